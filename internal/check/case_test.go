@@ -1,0 +1,336 @@
+package check
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/tools/txtar"
+
+	"misp-csirt-tooling/internal/repo"
+)
+
+// A case is a txtar archive. Its comment says what is wanted, its files are the repository:
+//
+//	want: partial                  the status
+//	says: names no contact         a part of the reason
+//	at: SECURITY.md:3              a place among the evidence (PATH:LINE, PATH, tag:NAME or commit:OID)
+//	as-of: 2026-08-22              the clock, by default 2026-08-22
+//	-- SECURITY.md --
+//	...
+//
+// What is not a file of the tree stands in files below .git/, none of them required:
+//
+//	-- .git/commits --             newest first; "20x " before a line repeats it a day earlier each, %d in the subject counts
+//	2026-01-02 | Alice <alice@example.org> | openpgp:0123456789ABCDEF | Fix the parser
+//	-- .git/tags --                newest first; the third field is light or annotated, \n ends a line of the message
+//	v1.2 | 2026-01-02 | annotated | unsigned | Version 1.2\nFixes the parser
+//	-- .git/links --               symbolic links
+//	README.md -> docs/index.md
+//	-- .git/forge --               what the forge says; without it the forge was not asked
+//	issues: on
+//	archived: no
+//	-- .git/public --              yes or no; without it nobody asked
+//	yes
+//	-- .git/gaps --                a kind of fact, or the path of a file, that could not be had
+//	files: failed
+//	SECURITY.md: too-large
+type testCase struct {
+	want, says, at string
+	snapshot       *repo.Snapshot
+}
+
+// webKey is the key with which the forge signs what is done in its web interface.
+const webKey = "B5690EEEBB952194"
+
+func loadCase(file string) (*testCase, error) {
+	archive, err := txtar.ParseFile(file)
+	if err != nil {
+		return nil, err
+	}
+	c := &testCase{snapshot: &repo.Snapshot{
+		Ref: repo.Ref{Scheme: "https", Host: "github.com", Path: "owner/project"}, Name: "owner/project",
+		Commit:  strings.Repeat("c", 40),
+		Time:    time.Date(2026, 8, 22, 0, 0, 0, 0, time.UTC),
+		Public:  repo.Missing[bool](repo.Unasked, ""),
+		Files:   repo.Known([]repo.File(nil)),
+		Commits: repo.Missing[repo.History](repo.Unasked, ""),
+		Tags:    repo.Known([]repo.Tag(nil)),
+		Forge:   repo.Missing[repo.ForgeFacts](repo.Unasked, "the forge was not asked"),
+	}}
+	for line := range strings.Lines(string(archive.Comment)) {
+		key, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		switch key {
+		case "want":
+			c.want = value
+		case "says":
+			c.says = value
+		case "at":
+			c.at = value
+		case "as-of":
+			if c.snapshot.Time, err = time.Parse(time.DateOnly, value); err != nil {
+				return nil, err
+			}
+		case "":
+		default:
+			if strings.HasSuffix(key, ":") || !strings.HasPrefix(key, "#") {
+				return nil, fmt.Errorf("header %q is not known", key)
+			}
+		}
+	}
+	return c, c.fill(archive.Files)
+}
+
+func (c *testCase) fill(files []txtar.File) error {
+	s := c.snapshot
+	var later []txtar.File
+	for _, f := range files {
+		if strings.HasPrefix(f.Name, ".git/") {
+			later = append(later, f)
+			continue
+		}
+		s.Files.Value = append(s.Files.Value, repo.File{Path: f.Name, OID: "blob", Text: repo.Known(string(f.Data))})
+	}
+	for _, f := range later {
+		lines := strings.Split(strings.TrimSpace(string(f.Data)), "\n")
+		if lines[0] == "" {
+			lines = nil
+		}
+		if err := c.fact(strings.TrimPrefix(f.Name, ".git/"), lines); err != nil {
+			return fmt.Errorf("%s: %w", f.Name, err)
+		}
+	}
+	slices.SortFunc(s.Files.Value, func(a, b repo.File) int { return strings.Compare(a.Path, b.Path) })
+	return nil
+}
+
+func (c *testCase) fact(name string, lines []string) error {
+	s := c.snapshot
+	switch name {
+	case "commits":
+		s.Commits = repo.Known(repo.History{})
+		for _, line := range lines {
+			commits, err := parseCommits(line, len(s.Commits.Value.Commits))
+			if err != nil {
+				return err
+			}
+			s.Commits.Value.Commits = append(s.Commits.Value.Commits, commits...)
+		}
+		if list := s.Commits.Value.Commits; len(list) > 0 {
+			s.Commit, s.CommitTime = list[0].OID, list[0].Time
+		}
+	case "tags":
+		for _, line := range lines {
+			tag, err := parseTag(line, len(s.Tags.Value))
+			if err != nil {
+				return err
+			}
+			s.Tags.Value = append(s.Tags.Value, tag)
+		}
+	case "links":
+		for _, line := range lines {
+			from, to, _ := strings.Cut(line, " -> ")
+			link := repo.File{Path: from, Mode: repo.Symlink, Text: repo.Missing[string](repo.Absent, "the link leads nowhere")}
+			for _, f := range s.Files.Value {
+				if f.Path == to {
+					link.Target, link.Text = to, f.Text
+				}
+			}
+			s.Files.Value = append(s.Files.Value, link)
+		}
+	case "forge":
+		s.Forge = repo.Known(repo.ForgeFacts{})
+		for _, line := range lines {
+			switch line {
+			case "issues: on":
+				s.Forge.Value.Issues = true
+			case "archived: yes":
+				s.Forge.Value.Archived = true
+			case "issues: off", "archived: no":
+			default:
+				return fmt.Errorf("line %q is not known", line)
+			}
+		}
+	case "public":
+		s.Public = repo.Known(lines[0] == "yes")
+	case "gaps":
+		for _, line := range lines {
+			what, gap, _ := strings.Cut(line, ": ")
+			if err := c.gap(what, gap); err != nil {
+				return err
+			}
+		}
+	default:
+		return fmt.Errorf("no such fact")
+	}
+	return nil
+}
+
+func (c *testCase) gap(what, name string) error {
+	g := repo.Unasked
+	for ; g.String() != name; g++ {
+		if g > repo.Failed {
+			return fmt.Errorf("gap %q is not known", name)
+		}
+	}
+	s := c.snapshot
+	switch what {
+	case "files":
+		s.Files = repo.Missing[[]repo.File](g, "")
+	case "commits":
+		s.Commits = repo.Missing[repo.History](g, "")
+	case "tags":
+		s.Tags = repo.Missing[[]repo.Tag](g, "")
+	case "forge":
+		s.Forge = repo.Missing[repo.ForgeFacts](g, "")
+	case "public":
+		s.Public = repo.Missing[bool](g, "")
+	default:
+		for i := range s.Files.Value {
+			if s.Files.Value[i].Path == what {
+				s.Files.Value[i].Text = repo.Missing[string](g, "")
+				return nil
+			}
+		}
+		return fmt.Errorf("%q is neither a fact nor a file", what)
+	}
+	return nil
+}
+
+var repeated = regexp.MustCompile(`^(\d+)x `)
+
+func parseCommits(line string, count int) ([]repo.Commit, error) {
+	times := 1
+	if m := repeated.FindStringSubmatch(line); m != nil {
+		times, _ = strconv.Atoi(m[1])
+		line = line[len(m[0]):]
+	}
+	fields := strings.SplitN(line, " | ", 4)
+	if len(fields) != 4 {
+		return nil, fmt.Errorf("commit %q has not four fields", line)
+	}
+	day, err := time.Parse(time.DateOnly, fields[0])
+	if err != nil {
+		return nil, err
+	}
+	author, mail, _ := strings.Cut(strings.TrimSuffix(fields[1], ">"), " <")
+	var commits []repo.Commit
+	for i := range times {
+		subject, body, _ := strings.Cut(strings.ReplaceAll(strings.ReplaceAll(fields[3], "%d", strconv.Itoa(i+1)), `\n`, "\n"), "\n")
+		commits = append(commits, repo.Commit{
+			OID: fmt.Sprintf("%040x", count+i+1), Time: day.AddDate(0, 0, -i),
+			AuthorName: author, AuthorEmail: mail, Committer: author, Parents: 1,
+			Subject: subject, Body: strings.TrimSpace(body), Signature: parseSignature(fields[2]),
+		})
+	}
+	return commits, nil
+}
+
+func parseTag(line string, count int) (repo.Tag, error) {
+	fields := strings.SplitN(line, " | ", 5)
+	if len(fields) != 5 {
+		return repo.Tag{}, fmt.Errorf("tag %q has not five fields", line)
+	}
+	day, err := time.Parse(time.DateOnly, fields[1])
+	return repo.Tag{
+		Name: fields[0], Commit: fmt.Sprintf("%040x", 0xa000+count), Time: day, Annotated: fields[2] == "annotated",
+		Signature: parseSignature(fields[3]), Message: strings.ReplaceAll(fields[4], `\n`, "\n"),
+	}, err
+}
+
+func parseSignature(text string) repo.Signature {
+	scheme, key, _ := strings.Cut(text, ":")
+	switch scheme {
+	case "openpgp":
+		return repo.Signature{Scheme: repo.OpenPGP, KeyID: key}
+	case "web":
+		return repo.Signature{Scheme: repo.OpenPGP, KeyID: webKey}
+	case "ssh":
+		return repo.Signature{Scheme: repo.SSH}
+	case "x509":
+		return repo.Signature{Scheme: repo.X509}
+	}
+	return repo.Signature{}
+}
+
+// TestCases judges every case by the check that its folder names.
+func TestCases(t *testing.T) {
+	for _, c := range All {
+		files, err := filepath.Glob(filepath.Join("testdata", c.ID, "*.txtar"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen := map[string]bool{}
+		for _, file := range files {
+			tc, err := loadCase(file)
+			if err != nil {
+				t.Errorf("%s: %v", file, err)
+				continue
+			}
+			seen[tc.want] = true
+			t.Run(c.ID+"/"+strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { tc.run(t, c) })
+		}
+		if c.Judge == nil {
+			continue
+		}
+		for _, s := range []Status{Met, Unmet, Unknown} {
+			if !seen[s.String()] {
+				t.Errorf("%s has no case for %s", c.ID, s)
+			}
+		}
+	}
+}
+
+func (tc *testCase) run(t *testing.T, c *Check) {
+	lib := newLibrary()
+	f := judge(tc.snapshot, newTree(tc.snapshot.Files.Value), lib, c)
+	if f.Status.String() != tc.want || !strings.Contains(f.Reason, tc.says) {
+		t.Errorf("got %s: %s\nwant %s: …%s…", f.Status, f.Reason, tc.want, tc.says)
+	}
+	if tc.at != "" && !slices.ContainsFunc(f.Evidence, func(e Evidence) bool { return evidenceText(e) == tc.at || e.Path == tc.at }) {
+		t.Errorf("the evidence %+v does not hold %s", f.Evidence, tc.at)
+	}
+	checkForm(t, f)
+}
+
+// checkForm holds for every finding, whatever the case.
+func checkForm(t *testing.T, f Finding) {
+	t.Helper()
+	if f.Reason == "" || strings.HasSuffix(f.Reason, ".") || strings.Contains(f.Reason, "\n") || len(f.Reason) > 300 {
+		t.Errorf("the reason is not one short sentence without a stop: %q", f.Reason)
+	}
+	if f.Status.Judged() && len(f.Evidence) == 0 {
+		t.Errorf("%s without evidence", f.Status)
+	}
+}
+
+func evidenceText(e Evidence) string {
+	switch {
+	case e.Tag != "":
+		return "tag:" + e.Tag
+	case e.Commit != "":
+		return "commit:" + e.Commit
+	case e.Line > 0:
+		return e.Path + ":" + strconv.Itoa(e.Line)
+	}
+	return e.Path
+}
+
+// TestCasesListed finds folders of cases that belong to no check.
+func TestCasesListed(t *testing.T) {
+	dirs, err := os.ReadDir("testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range dirs {
+		if ByID(d.Name()) == nil {
+			t.Errorf("testdata/%s belongs to no check", d.Name())
+		}
+	}
+}

@@ -1,0 +1,91 @@
+package check
+
+import (
+	"fmt"
+	"strings"
+
+	"misp-csirt-tooling/internal/repo"
+)
+
+// Run judges a snapshot by every check, in table order. It is pure.
+func Run(s *repo.Snapshot) []Finding {
+	t, lib := newTree(s.Files.Value), newLibrary()
+	findings := make([]Finding, len(All))
+	for i, c := range All {
+		findings[i] = judge(s, t, lib, c)
+		findings[i].Check = c
+	}
+	return findings
+}
+
+func judge(s *repo.Snapshot, t *tree, lib *library, c *Check) Finding {
+	if c.Judge == nil {
+		return unknown("not judged yet")
+	}
+	for _, k := range repo.Kinds {
+		if gap, detail := s.Gap(k.Kind); c.Needs&k.Kind != 0 && gap != repo.None {
+			return unknown("%s", gapReason(k.Name, gap, detail))
+		}
+	}
+	v := view(s, t, lib, c)
+	f := c.Judge(v)
+	if f.Status == Unmet && len(v.Unread) > 0 {
+		u := v.Unread[0]
+		return unknown("%s", gapReason(u.Path, u.Text.Gap, u.Text.Detail))
+	}
+	if f.Status == Unmet && len(f.Evidence) == 0 {
+		f.Evidence = v.read()
+	}
+	return f
+}
+
+func gapReason(what string, gap repo.Gap, detail string) string {
+	if detail == "" {
+		return fmt.Sprintf("%s: %s", what, gap)
+	}
+	return fmt.Sprintf("%s: %s, %s", what, gap, detail)
+}
+
+// read returns the places that were read in vain, as the evidence of an absence.
+func (v *View) read() []Evidence {
+	var out []Evidence
+	for _, d := range v.Docs {
+		if len(out) == 3 {
+			break
+		}
+		out = append(out, Evidence{Path: d.Place(), Note: "read"})
+	}
+	if len(out) == 0 {
+		out = append(out, Evidence{Note: "looked in vain for " + strings.Join(v.check.Reads[:min(len(v.check.Reads), 4)], ", ")})
+	}
+	return out
+}
+
+func met(evidence []Evidence, format string, args ...any) Finding {
+	return Finding{Status: Met, Reason: fmt.Sprintf(format, args...), Evidence: evidence}
+}
+
+func partial(evidence []Evidence, format string, args ...any) Finding {
+	return Finding{Status: Partial, Reason: fmt.Sprintf(format, args...), Evidence: evidence}
+}
+
+// unmet without evidence names the places that were read.
+func unmet(evidence []Evidence, format string, args ...any) Finding {
+	return Finding{Status: Unmet, Reason: fmt.Sprintf(format, args...), Evidence: evidence}
+}
+
+func unknown(format string, args ...any) Finding {
+	return Finding{Status: Unknown, Reason: fmt.Sprintf(format, args...)}
+}
+
+func notApplicable(format string, args ...any) Finding {
+	return Finding{Status: NotApplicable, Reason: fmt.Sprintf(format, args...)}
+}
+
+// at is the evidence of the lines first to last of a file.
+func at(d *Doc, first, last int, note string) Evidence {
+	return Evidence{Path: d.Place(), Line: first, End: max(first, last), Note: note}
+}
+
+// whole is the evidence of a file as a whole.
+func whole(d *Doc, note string) Evidence { return Evidence{Path: d.Place(), Note: note} }

@@ -1,0 +1,219 @@
+package check
+
+import (
+	"cmp"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/repo"
+)
+
+// perGlob is how many files of one glob are read at most. A glob that matches more is about a habit, and a habit shows in these.
+const perGlob = 40
+
+// maxHops is how many pointers are followed from a file to the next.
+const maxHops = 3
+
+// pointerSize is the size in bytes up to which a file may be a mere pointer to another one that it names in its text.
+const pointerSize = 2048
+
+// glob is a pattern with the literal ends of its last element, which reject nearly every path cheaply.
+type glob struct {
+	pattern        string
+	prefix, suffix string
+	foreign        bool // it names a tree that is not the project's own, so it wants to look there
+}
+
+func compile(patterns []string) ([]glob, error) {
+	var globs []glob
+	for _, p := range patterns {
+		p = strings.ToLower(p)
+		if !doublestar.ValidatePattern(p) {
+			return nil, fmt.Errorf("glob %q does not parse", p)
+		}
+		base := path.Base(p)
+		g := glob{pattern: p, foreign: foreign(p)}
+		if !strings.Contains(p, "{") || strings.LastIndexByte(p, '}') < len(p)-len(base) {
+			g.prefix = base[:prefixLen(base)]
+			g.suffix = base[strings.LastIndexAny(base, `*?[]\{}`)+1:]
+		}
+		globs = append(globs, g)
+	}
+	return globs, nil
+}
+
+func prefixLen(base string) int {
+	if i := strings.IndexAny(base, `*?[]\{}`); i >= 0 {
+		return i
+	}
+	return len(base)
+}
+
+func (g *glob) match(lower, base string) bool {
+	if !strings.HasPrefix(base, g.prefix) || !strings.HasSuffix(base, g.suffix) {
+		return false
+	}
+	return doublestar.MatchUnvalidated(g.pattern, lower)
+}
+
+// foreignTrees are the names of folders whose content is not the project's own word about itself: other people's code,
+// test data, samples and what a program generated.
+var foreignTrees = map[string]bool{
+	"vendor": true, "vendors": true, "vendored": true, "third_party": true, "third-party": true, "thirdparty": true, "3rdparty": true,
+	"external": true, "extern": true, "node_modules": true, "bower_components": true, "site-packages": true, "deps": true,
+	"test": true, "tests": true, "testdata": true, "test_data": true, "testing": true, "fixtures": true, "__tests__": true, "spec": true,
+	"example": true, "examples": true, "sample": true, "samples": true, "demo": true, "demos": true,
+	"dist": true, "generated": true, "gen": true,
+}
+
+// foreign reports whether a lower-case path leads through a foreign tree.
+func foreign(lower string) bool {
+	for {
+		dir, rest, found := strings.Cut(lower, "/")
+		if !found {
+			return false
+		}
+		if foreignTrees[dir] {
+			return true
+		}
+		lower = rest
+	}
+}
+
+// tree prepares a listing for matching.
+type tree struct {
+	files  []repo.File
+	lower  []string
+	base   []string
+	byPath map[string]int // lower-case path to index
+}
+
+func newTree(files []repo.File) *tree {
+	t := &tree{files: files, lower: make([]string, len(files)), base: make([]string, len(files)), byPath: make(map[string]int, len(files))}
+	for i := range files {
+		t.lower[i] = strings.ToLower(files[i].Path)
+		t.base[i] = path.Base(t.lower[i])
+		t.byPath[t.lower[i]] = i
+	}
+	return t
+}
+
+// pick is a file that a check reads, with the rank of the glob that chose it.
+type pick struct{ file, rank int }
+
+// picks returns the files that a check reads as far as the contents known so far tell, in order of rank.
+func (t *tree) picks(c *Check, lib *library) []pick {
+	reads, err := compile(c.Reads)
+	if err != nil {
+		return nil // Validate reports it
+	}
+	var picked []pick
+	taken := map[int]bool{}
+	for rank := range reads {
+		g := &reads[rank]
+		var hits []int
+		for i := range t.files {
+			if g.match(t.lower[i], t.base[i]) && readable(&t.files[i]) && !taken[i] && (g.foreign || !foreign(t.lower[i])) {
+				hits = append(hits, i)
+			}
+		}
+		slices.SortStableFunc(hits, func(a, b int) int {
+			return cmp.Or(cmp.Compare(strings.Count(t.lower[a], "/"), strings.Count(t.lower[b], "/")), cmp.Compare(t.lower[a], t.lower[b]))
+		})
+		for _, i := range hits[:min(len(hits), perGlob)] {
+			taken[i] = true
+			picked = append(picked, pick{i, rank})
+		}
+	}
+	return t.follow(c, lib, picked, taken)
+}
+
+// follow adds the files that the picked ones point to and that the check follows.
+func (t *tree) follow(c *Check, lib *library, picked []pick, taken map[int]bool) []pick {
+	follow, err := compile(c.Follow)
+	if err != nil || len(follow) == 0 {
+		return picked
+	}
+	from := picked
+	for range maxHops {
+		var next []pick
+		for _, p := range from {
+			f := &t.files[p.file]
+			if !f.Text.Known() {
+				continue
+			}
+			for _, target := range pointers(f, lib.document(f)) {
+				i, ok := t.byPath[strings.ToLower(target)]
+				if !ok || taken[i] || !readable(&t.files[i]) {
+					continue
+				}
+				if slices.ContainsFunc(follow, func(g glob) bool { return g.match(t.lower[i], t.base[i]) }) {
+					taken[i] = true
+					next = append(next, pick{i, len(c.Reads)})
+				}
+			}
+		}
+		picked = append(picked, next...)
+		from = next
+	}
+	return picked
+}
+
+func readable(f *repo.File) bool {
+	return f.Mode != repo.Submodule && (f.Mode != repo.Symlink || f.Target != "")
+}
+
+// pointers returns the paths in the tree that a file may point to: the targets of its relative links and, if it is short, the words of its text.
+func pointers(f *repo.File, d *document.Document) []string {
+	dir := path.Dir(f.Place())
+	var out []string
+	add := func(target string) {
+		target, _, _ = strings.Cut(target, "#")
+		if target == "" || strings.Contains(target, ":") || strings.HasPrefix(target, "//") {
+			return
+		}
+		if strings.HasPrefix(target, "/") {
+			out = append(out, path.Clean(target)[1:])
+			return
+		}
+		out = append(out, path.Join(dir, target), path.Clean(target))
+	}
+	for _, b := range d.Blocks {
+		for _, l := range b.Links {
+			add(l.Target)
+		}
+	}
+	if len(f.Text.Value) <= pointerSize {
+		for _, w := range strings.Fields(f.Text.Value) {
+			if w = strings.Trim(w, "`'\"()[]<>,;:.*"); w != "" && len(w) < 200 {
+				add(w)
+			}
+		}
+	}
+	return out
+}
+
+// Wanted returns the paths of the files whose content the checks declare, the most telling first, as far as a listing and
+// the contents known so far tell: with contents come the files that they point to. The collector asks until nothing new is wanted.
+func Wanted(files []repo.File) []string {
+	t, lib := newTree(files), newLibrary()
+	var all []pick
+	for _, c := range All {
+		all = append(all, t.picks(c, lib)...)
+	}
+	slices.SortStableFunc(all, func(a, b pick) int { return cmp.Compare(a.rank, b.rank) })
+	var paths []string
+	seen := map[int]bool{}
+	for _, p := range all {
+		if !seen[p.file] {
+			seen[p.file] = true
+			paths = append(paths, files[p.file].Path)
+		}
+	}
+	return paths
+}

@@ -1,0 +1,108 @@
+package check
+
+import (
+	"path"
+	"strings"
+	"time"
+
+	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/repo"
+)
+
+// View is what a check is handed: the facts that it declared, and nothing else.
+type View struct {
+	// Time is the as-of time, the only clock.
+	Time time.Time
+	// Name is owner/name or the directory's name.
+	Name string
+	// Local reports that the repository is a directory, which says nothing about who else can read it.
+	Local bool
+	// Commit is the assessed commit and CommitTime its date.
+	Commit     string
+	CommitTime time.Time
+
+	Public  repo.Fact[bool]
+	Commits repo.Fact[repo.History]
+	Tags    repo.Fact[[]repo.Tag]
+	Forge   repo.Fact[repo.ForgeFacts]
+
+	// Docs are the declared files that exist and could be read, the most telling first.
+	Docs []*Doc
+	// Unread are the declared files that exist and could not be read.
+	Unread []*repo.File
+
+	check *Check
+}
+
+// Doc is a file that a check reads.
+type Doc struct {
+	*repo.File
+	lib *library
+}
+
+// Content returns the text.
+func (d *Doc) Content() string { return d.File.Text.Value }
+
+// Document returns the text read as a document. It is shared: do not change it.
+func (d *Doc) Document() *document.Document { return d.lib.document(d.File) }
+
+// Matching returns the declared files that match one of the globs, in the order of the globs.
+func (v *View) Matching(patterns ...string) []*Doc {
+	globs, err := compile(patterns)
+	if err != nil {
+		return nil // the cases of the check would miss the file
+	}
+	var out []*Doc
+	taken := map[*Doc]bool{}
+	for i := range globs {
+		for _, d := range v.Docs {
+			lower := strings.ToLower(d.Path)
+			if !taken[d] && globs[i].match(lower, path.Base(lower)) {
+				taken[d] = true
+				out = append(out, d)
+			}
+		}
+	}
+	return out
+}
+
+// library holds the documents that were parsed, so that several checks share one reading.
+type library struct{ docs map[string]*document.Document }
+
+func newLibrary() *library { return &library{docs: map[string]*document.Document{}} }
+
+func (l *library) document(f *repo.File) *document.Document {
+	d, ok := l.docs[f.Path]
+	if !ok {
+		d = document.Parse(f.Place(), f.Text.Value)
+		l.docs[f.Path] = d
+	}
+	return d
+}
+
+// view cuts the snapshot down to what c declared.
+func view(s *repo.Snapshot, t *tree, lib *library, c *Check) *View {
+	v := &View{
+		Time: s.Time, Name: s.Name, Local: s.Ref.Local(), Commit: s.Commit, CommitTime: s.CommitTime, check: c,
+		Public:  declared(c, repo.Public, s.Public),
+		Commits: declared(c, repo.Commits, s.Commits),
+		Tags:    declared(c, repo.Tags, s.Tags),
+		Forge:   declared(c, repo.Forge, s.Forge),
+	}
+	for _, p := range t.picks(c, lib) {
+		f := &t.files[p.file]
+		if f.Text.Known() {
+			v.Docs = append(v.Docs, &Doc{File: f, lib: lib})
+		} else {
+			v.Unread = append(v.Unread, f)
+		}
+	}
+	return v
+}
+
+func declared[T any](c *Check, k repo.Kind, f repo.Fact[T]) repo.Fact[T] {
+	if (c.Needs|c.Uses)&k == 0 {
+		return repo.Missing[T](repo.Unasked, "not declared by the check")
+	}
+	return f
+}

@@ -1,0 +1,142 @@
+package repo
+
+import "time"
+
+// Kind is a set of the facts that a snapshot can hold.
+type Kind uint16
+
+// The kinds of facts.
+const (
+	Files   Kind = 1 << iota // the tree at the commit, with the contents that were asked for
+	Commits                  // the newest commits
+	Tags                     // the tags
+	Public                   // whether a reader without an account got in
+	Forge                    // what only the forge knows of the repository
+)
+
+// Kinds lists every kind with the name that reports give it.
+var Kinds = []struct {
+	Kind Kind
+	Name string
+}{
+	{Files, "files"},
+	{Commits, "commits"},
+	{Tags, "tags"},
+	{Public, "public"},
+	{Forge, "forge"},
+}
+
+// Snapshot is everything that was collected about one repository at one commit. It is plain data: it can be
+// stored, and judging it again gives the same verdicts.
+type Snapshot struct {
+	Ref        Ref       // the repository
+	Name       string    // owner/name as the asker or the forge spells it, or the name of a local directory
+	Commit     string    // object id of the assessed commit, 40 or 64 hexadecimal digits
+	CommitTime time.Time // committer date of that commit, in its own zone
+	Branch     string    // default branch, empty if unknown
+	Revision   string    // the revision that was asked for, empty for the default branch
+	Time       time.Time // as-of: the only clock of the checks
+
+	Public  Fact[bool]       // an anonymous reader got the tree
+	Files   Fact[[]File]     // the whole tree, in git's order
+	Commits Fact[History]    // newest first
+	Tags    Fact[[]Tag]      // newest first
+	Forge   Fact[ForgeFacts] // what only the forge knows
+}
+
+// Gap returns the gap and detail of the fact of one kind.
+func (s *Snapshot) Gap(k Kind) (Gap, string) {
+	switch k {
+	case Files:
+		return s.Files.Gap, s.Files.Detail
+	case Commits:
+		return s.Commits.Gap, s.Commits.Detail
+	case Tags:
+		return s.Tags.Gap, s.Tags.Detail
+	case Public:
+		return s.Public.Gap, s.Public.Detail
+	case Forge:
+		return s.Forge.Gap, s.Forge.Detail
+	}
+	return Unsupported, "no such fact"
+}
+
+// Mode is the kind of a tree entry.
+type Mode uint8
+
+// The kinds of tree entries that git knows.
+const (
+	Regular Mode = iota
+	Executable
+	Symlink
+	Submodule
+)
+
+// File is one entry of the tree.
+type File struct {
+	Path   string       // slash-separated, relative to the root
+	Mode   Mode         //
+	OID    string       // object id of the blob, of the commit for a submodule
+	Target string       // for a symlink: the path in the tree at its end, empty if it leads nowhere
+	Text   Fact[string] // the content, at the end of the links for a symlink; Unasked unless a check declared it
+}
+
+// Place returns the path under which the content stands: the end of a symlink, else the path itself.
+func (f *File) Place() string {
+	if f.Target != "" {
+		return f.Target
+	}
+	return f.Path
+}
+
+// History is the newest part of the commits that lead to the assessed commit.
+type History struct {
+	Commits   []Commit // newest first
+	Truncated bool     // there are older commits than these
+}
+
+// Commit is one commit.
+type Commit struct {
+	OID         string
+	Time        time.Time // committer date
+	AuthorName  string
+	AuthorEmail string
+	Committer   string // committer name
+	Parents     int
+	Subject     string
+	Body        string // the rest of the message, cut at 4 KiB
+	Signature   Signature
+}
+
+// Tag is one tag that leads to a commit.
+type Tag struct {
+	Name      string    // without refs/tags/
+	Commit    string    // object id of the commit it leads to
+	Time      time.Time // tagger date, for a lightweight tag the commit's
+	Annotated bool
+	Message   string // of an annotated tag, without signature, cut at 16 KiB
+	Signature Signature
+}
+
+// Scheme is the kind of a signature.
+type Scheme uint8
+
+// The schemes that git knows.
+const (
+	Unsigned Scheme = iota
+	OpenPGP
+	SSH
+	X509
+)
+
+// Signature says that a commit or tag carries a signature. It was not verified.
+type Signature struct {
+	Scheme Scheme
+	KeyID  string // OpenPGP: the issuer's key id, 16 upper-case hexadecimal digits, if it is stated
+}
+
+// ForgeFacts is what a forge says of a repository beyond git.
+type ForgeFacts struct {
+	Archived bool
+	Issues   bool // issues can be opened
+}
