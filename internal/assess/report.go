@@ -1,0 +1,84 @@
+// Package assess turns a reference to a repository into a report: it has the evidence collected, once for all who ask
+// at the same time, keeps the snapshot, has it judged, and adds score and grade.
+package assess
+
+import (
+	"time"
+
+	"misp-csirt-tooling/internal/check"
+	"misp-csirt-tooling/internal/repo"
+)
+
+// Report is the assessment of one repository at one commit. The same snapshot gives the same report.
+type Report struct {
+	Target   repo.Target     // what was asked for
+	Snapshot *repo.Snapshot  // the evidence
+	Findings []check.Finding // in the order of the table
+	Score    Score
+	Grade    Grade
+	Version  string // nearest version: the newest version tag dated at or before the commit, empty for none
+}
+
+// Judge assesses a snapshot.
+func Judge(target repo.Target, s *repo.Snapshot) *Report {
+	findings := check.Run(s)
+	score := ScoreOf(findings)
+	return &Report{
+		Target: target, Snapshot: s, Findings: findings,
+		Score: score, Grade: GradeOf(findings, score), Version: nearestVersion(s),
+	}
+}
+
+// Finding returns the finding of one criterion, nil if there is no such criterion.
+func (r *Report) Finding(id string) *check.Finding {
+	for i := range r.Findings {
+		if r.Findings[i].Check.ID == id {
+			return &r.Findings[i]
+		}
+	}
+	return nil
+}
+
+// Licenses returns the SPDX expressions of the project's licences.
+func (r *Report) Licenses() []string {
+	var out []string
+	for i := range r.Findings {
+		out = append(out, r.Findings[i].Licenses...)
+	}
+	return out
+}
+
+// Gap is a fact that was not known when the report was made.
+type Gap struct {
+	Fact   string // a kind of fact, or the path of a file
+	Gap    repo.Gap
+	Detail string
+}
+
+// Gaps lists the facts that were not known: whole kinds first, then the files that were wanted and could not be read.
+func (r *Report) Gaps() []Gap {
+	var out []Gap
+	for _, k := range repo.Kinds {
+		if g, detail := r.Snapshot.Gap(k.Kind); g != repo.None {
+			out = append(out, Gap{k.Name, g, detail})
+		}
+	}
+	for i := range r.Snapshot.Files.Value {
+		f := &r.Snapshot.Files.Value[i]
+		if !f.Text.Known() && f.Text.Gap != repo.Unasked {
+			out = append(out, Gap{f.Path, f.Text.Gap, f.Text.Detail})
+		}
+	}
+	return out
+}
+
+func nearestVersion(s *repo.Snapshot) string {
+	var name string
+	var at time.Time
+	for _, t := range s.Tags.Value {
+		if check.IsVersion(t.Name) && !t.Time.After(s.CommitTime) && (name == "" || t.Time.After(at)) {
+			name, at = t.Name, t.Time
+		}
+	}
+	return name
+}
