@@ -40,6 +40,8 @@ type Check struct {
 	Reads []string
 	// Follow are globs of the files that are read too when one that is read points to them.
 	Follow []string
+	// Lists are globs of the files whose presence alone counts: their content is not fetched.
+	Lists []string
 	// Judge turns the evidence into a finding. It is pure. A criterion without it is not judged yet.
 	Judge func(*View) Finding
 }
@@ -104,14 +106,13 @@ func Validate(table []*Check) error {
 		if c.Judge != nil && c.Needs == 0 {
 			bad("it judges without needing anything")
 		}
-		if len(c.Reads) > 0 && c.Needs&repo.Files == 0 {
+		if len(c.Reads)+len(c.Lists) > 0 && c.Needs&repo.Files == 0 {
 			bad("it reads files without needing them")
 		}
-		if _, err := compile(c.Reads); err != nil {
-			bad("%w", err)
-		}
-		if _, err := compile(c.Follow); err != nil {
-			bad("%w", err)
+		for _, patterns := range [][]string{c.Reads, c.Follow, c.Lists} {
+			if _, err := compile(patterns); err != nil {
+				bad("%w", err)
+			}
 		}
 	}
 	return errors.Join(errs...)

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"misp-csirt-tooling/internal/repo"
@@ -56,7 +57,8 @@ func (v *View) read() []Evidence {
 		out = append(out, Evidence{Path: d.Place(), Note: "read"})
 	}
 	if len(out) == 0 {
-		out = append(out, Evidence{Note: "looked in vain for " + strings.Join(v.check.Reads[:min(len(v.check.Reads), 4)], ", ")})
+		sought := slices.Concat(v.check.Reads, v.check.Lists)
+		out = append(out, Evidence{Note: "looked in vain for " + strings.Join(sought[:min(len(sought), 4)], ", ")})
 	}
 	return out
 }
@@ -89,3 +91,6 @@ func at(d *Doc, first, last int, note string) Evidence {
 
 // whole is the evidence of a file as a whole.
 func whole(d *Doc, note string) Evidence { return Evidence{Path: d.Place(), Note: note} }
+
+// named is the evidence of a file that was listed, not read.
+func named(path, note string) Evidence { return Evidence{Path: path, Note: note} }

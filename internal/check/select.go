@@ -133,6 +133,25 @@ func (t *tree) picks(c *Check, lib *library) []pick {
 	return t.follow(c, lib, picked, taken)
 }
 
+// lists returns the paths whose presence the check asks for.
+func (t *tree) lists(c *Check) []string {
+	globs, err := compile(c.Lists)
+	if err != nil {
+		return nil // Validate reports it
+	}
+	var out []string
+	taken := map[int]bool{}
+	for g := range globs {
+		for i := range t.files {
+			if globs[g].match(t.lower[i], t.base[i]) && !taken[i] && (globs[g].foreign || !foreign(t.lower[i])) {
+				taken[i] = true
+				out = append(out, t.files[i].Path)
+			}
+		}
+	}
+	return out
+}
+
 // follow adds the files that the picked ones point to and that the check follows.
 func (t *tree) follow(c *Check, lib *library, picked []pick, taken map[int]bool) []pick {
 	follow, err := compile(c.Follow)

@@ -30,6 +30,8 @@ type View struct {
 	Docs []*Doc
 	// Unread are the declared files that exist and could not be read.
 	Unread []*repo.File
+	// Listed are the paths of the declared files whose presence alone counts, in the order of the globs and of the tree.
+	Listed []string
 
 	check *Check
 }
@@ -60,6 +62,25 @@ func (v *View) Matching(patterns ...string) []*Doc {
 			if !taken[d] && globs[i].match(lower, path.Base(lower)) {
 				taken[d] = true
 				out = append(out, d)
+			}
+		}
+	}
+	return out
+}
+
+// Named returns the listed paths that match one of the globs, in the order of the globs.
+func (v *View) Named(patterns ...string) []string {
+	globs, err := compile(patterns)
+	if err != nil {
+		return nil // as in Matching
+	}
+	var out []string
+	taken := map[string]bool{}
+	for i := range globs {
+		for _, p := range v.Listed {
+			if lower := strings.ToLower(p); !taken[p] && globs[i].match(lower, path.Base(lower)) {
+				taken[p] = true
+				out = append(out, p)
 			}
 		}
 	}
@@ -97,6 +118,7 @@ func view(s *repo.Snapshot, t *tree, lib *library, c *Check) *View {
 			v.Unread = append(v.Unread, f)
 		}
 	}
+	v.Listed = t.lists(c)
 	return v
 }
 
