@@ -1,6 +1,12 @@
 package check
 
-import "misp-csirt-tooling/internal/practice"
+import (
+	"slices"
+	"strings"
+
+	"misp-csirt-tooling/internal/practice"
+	"misp-csirt-tooling/internal/repo"
+)
 
 var signedHistory = &Check{
 	ID:      "signed-history",
@@ -13,4 +19,77 @@ var signedHistory = &Check{
 	Met:     "Most recent commits or tags carry maintainers' signatures.",
 	Partial: "Some do, or only the forge's own key signed them.",
 	Unmet:   "Hardly any does.",
+	Needs:   repo.Commits | repo.Tags,
+	Judge:   judgeSignedHistory,
+}
+
+const (
+	signedCommits = 50 // newest commits that are looked at
+	signedTags    = 10 // newest tags that are looked at
+)
+
+func judgeSignedHistory(v *View) Finding {
+	commits := v.Commits.Value.Commits
+	commits = commits[:min(len(commits), signedCommits)]
+	tags := v.Tags.Value[:min(len(v.Tags.Value), signedTags)]
+	own, anyCommit, anyTag := 0, 0, 0
+	var signed []Evidence // the newest of each kind that decides
+	for i := range commits {
+		c := &commits[i]
+		if c.Signature.Scheme == repo.Unsigned {
+			continue
+		}
+		if anyCommit++; anyCommit == 1 {
+			signed = append(signed, Evidence{Commit: c.OID, Note: "signed; the signature was not verified"})
+		}
+		if !forgeSigned(c) {
+			own++
+		}
+	}
+	ownTags := 0
+	for i := range tags {
+		if s := tags[i].Signature; s.Scheme != repo.Unsigned {
+			if anyTag++; anyTag == 1 {
+				signed = append(signed, Evidence{Tag: tags[i].Name, Note: "signed; the signature was not verified"})
+			}
+			if !slices.Contains(forgeKeys, s.KeyID) {
+				ownTags++
+			}
+		}
+	}
+	switch {
+	case len(tags) > 0 && 10*ownTags >= 8*len(tags) && (len(tags) == signedTags || ownTags == len(tags)):
+		return met(tagEvidence(signed), "the newest tags are signed by maintainers")
+	case len(commits) > 0 && 10*own >= 8*len(commits):
+		return met(signed, "most of the newest commits are signed with keys of their authors")
+	case 5*anyCommit >= len(commits) && anyCommit > 0 && own == 0:
+		return partial(signed, "commits are signed by the forge's own key only, and most tags are not signed")
+	case 5*anyCommit >= len(commits) && anyCommit > 0, 5*anyTag >= len(tags) && anyTag > 0:
+		return partial(signed, "only a part of the newest commits and tags is signed with keys of their authors")
+	}
+	var read []Evidence
+	if len(commits) > 0 {
+		read = append(read, Evidence{Commit: commits[0].OID, Note: "the newest of the commits that were looked at"})
+	}
+	if len(tags) > 0 {
+		read = append(read, Evidence{Tag: tags[0].Name, Note: "the newest of the tags that were looked at"})
+	}
+	return unmet(read, "hardly any of the newest commits and tags is signed")
+}
+
+// forgeKeys are the keys with which a forge signs what is done in its web interface: GitHub's web-flow, since 2024 and before.
+var forgeKeys = []string{"B5690EEEBB952194", "4AEE18F83AFDEB23"}
+
+// forgeNames are the committers under which forges commit in their own name.
+var forgeNames = []string{"GitHub", "GitLab", "Gitea", "Forgejo", "Codeberg", "Bitbucket"}
+
+// forgeSigned reports whether a forge signed the commit and not its author.
+func forgeSigned(c *repo.Commit) bool {
+	return slices.Contains(forgeKeys, c.Signature.KeyID) || slices.ContainsFunc(forgeNames, func(n string) bool { return strings.EqualFold(n, c.Committer) })
+}
+
+// tagEvidence puts the tag first, which decides.
+func tagEvidence(signed []Evidence) []Evidence {
+	slices.SortStableFunc(signed, func(a, b Evidence) int { return strings.Compare(b.Tag, a.Tag) })
+	return signed
 }

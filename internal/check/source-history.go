@@ -1,6 +1,11 @@
 package check
 
-import "misp-csirt-tooling/internal/practice"
+import (
+	"cmp"
+
+	"misp-csirt-tooling/internal/practice"
+	"misp-csirt-tooling/internal/repo"
+)
 
 var sourceHistory = &Check{
 	ID:      "source-history",
@@ -13,4 +18,62 @@ var sourceHistory = &Check{
 	Met:     "Version control with commit messages that explain the changes.",
 	Partial: "One commit per release, or mostly messages that say nothing about the change.",
 	Unmet:   "No usable history of changes.",
+	Needs:   repo.Commits,
+	Judge:   judgeSourceHistory,
+}
+
+// historyWindow is how many of the newest changes are read.
+const historyWindow = 200
+
+func judgeSourceHistory(v *View) Finding {
+	changes := changesOf(v)
+	switch len(changes) {
+	case 0:
+		if len(v.Commits.Value.Commits) > 0 {
+			return partial([]Evidence{{Commit: v.Commit, Note: v.Commits.Value.Commits[0].Subject}}, "only programs commit, without a word on what changed")
+		}
+		return unmet([]Evidence{{Commit: v.Commit, Note: "the assessed commit"}}, "there is no history of changes")
+	case 1:
+		if !v.Commits.Value.Truncated {
+			return unmet([]Evidence{{Commit: changes[0].OID, Note: "the only change"}}, "all source came in one commit, which explains no change")
+		}
+	}
+	releases, void := 0, 0
+	var release, vague, telling *repo.Commit // the newest of each
+	for _, c := range changes {
+		switch {
+		case namesOnlyVersion(c.Subject, v.Name):
+			releases++
+			release = cmp.Or(release, c)
+		case saysNothing(c):
+			void++
+			vague = cmp.Or(vague, c)
+		default:
+			telling = cmp.Or(telling, c)
+		}
+	}
+	switch silent := 2*(releases+void) > len(changes); {
+	case silent && releases >= void:
+		return partial([]Evidence{{Commit: release.OID, Note: release.Subject}},
+			"the history has one commit per release, so single changes cannot be traced")
+	case silent:
+		return partial([]Evidence{{Commit: vague.OID, Note: vague.Subject}}, "most commit messages say nothing about the change")
+	}
+	return met([]Evidence{{Commit: telling.OID, Note: telling.Subject}}, "changes are committed one by one with messages that say what changed")
+}
+
+// changesOf returns the newest changes. Merges only join them, and what programs commit without a word (a nightly
+// update of data) tells nothing of a project's habits.
+func changesOf(v *View) []*repo.Commit {
+	var changes []*repo.Commit
+	for i := range v.Commits.Value.Commits {
+		c := &v.Commits.Value.Commits[i]
+		if c.Parents > 1 || isBot(c) && (saysNothing(c) || namesOnlyVersion(c.Subject, v.Name)) {
+			continue
+		}
+		if changes = append(changes, c); len(changes) == historyWindow {
+			break
+		}
+	}
+	return changes
 }
