@@ -8,13 +8,16 @@ import "strings"
 type Ref struct {
 	Scheme string // "https", "http" for an allowed host, "file" for a local directory
 	Host   string // lower case, with the port if it is not the scheme's; empty for a local directory
-	Path   string // no leading slash for hosts; lower case where the forge ignores case; absolute for a local directory
+	Path   string // no slash at its ends for hosts; lower case where the forge ignores case, and then without ".git"; absolute for a local directory
 }
 
 // String returns the canonical URL, or the path of a local directory.
 func (r Ref) String() string {
 	if r.Local() {
 		return r.Path
+	}
+	if r.Path == "" {
+		return r.Scheme + "://" + r.Host
 	}
 	return r.Scheme + "://" + r.Host + "/" + r.Path
 }
@@ -25,8 +28,8 @@ func (r Ref) Local() bool { return r.Scheme == "file" }
 // IsZero reports whether r names nothing.
 func (r Ref) IsZero() bool { return r == Ref{} }
 
-// Name returns the last element of the path without ".git".
+// Name returns the last element of the path without ".git", for the git directory of a working tree that of the tree.
 func (r Ref) Name() string {
-	p := strings.TrimSuffix(r.Path, "/")
+	p := strings.TrimSuffix(strings.TrimSuffix(r.Path, "/"), "/.git")
 	return strings.TrimSuffix(p[strings.LastIndexByte(p, '/')+1:], ".git")
 }

@@ -31,9 +31,9 @@ func (m Meaning) String() string {
 // Target is what a value refers to.
 type Target struct {
 	Meaning  Meaning
-	Ref      Ref    // of a repository, owner or site
+	Ref      Ref    // of a repository, owner or site; of a site with a Forge the repository that it is probably made from
 	Name     string // owner/name as it was written; for a package its name
-	Forge    string // the kind of forge as Forges lists them, for a package its ecosystem
+	Forge    string // the kind of forge as Forges lists them, empty for a site of no forge; for a package its ecosystem
 	Revision string // branch, tag or commit that the value names, empty for none
 	Subpath  string // path within the repository that the value names
 	Pinned   bool   // Revision is what is to be assessed; without it the default branch is

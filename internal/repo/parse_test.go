@@ -1,0 +1,59 @@
+package repo
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// fields are the columns of a vector file after type and value: meaning, forge, reference, revision, subpath.
+func fields(t Target) string {
+	ref := ""
+	if !t.Ref.IsZero() {
+		ref = t.Ref.String()
+	}
+	return strings.Join([]string{t.Meaning.String(), t.Forge, ref, t.Revision, t.Subpath}, "\t")
+}
+
+// vectors reads a file of tab-separated rows; "#" starts a comment line.
+func vectors(t *testing.T, path string) [][]string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Skip(err)
+	}
+	var rows [][]string
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimRight(line, "\n")
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		row := append(strings.Split(line, "\t"), "", "", "", "", "", "")
+		rows = append(rows, row[:7])
+	}
+	return rows
+}
+
+// TestReferenceVectors runs the rows that need neither a package's ecosystem nor a product's name, which are read
+// elsewhere.
+func TestReferenceVectors(t *testing.T) {
+	h := builtinHosts(t)
+	for _, row := range vectors(t, filepath.Join("..", "..", "..", "shared", "reference-vectors.tsv")) {
+		if row[0] == "cpe" || row[2] == "package" || strings.HasPrefix(row[1], "pkg:") || strings.Contains(row[1], "//pkg.go.dev/") {
+			continue
+		}
+		if got, want := fields(h.Parse(row[0], row[1])), strings.Join(row[2:], "\t"); got != want {
+			t.Errorf("%s %q\n got %s\nwant %s", row[0], row[1], got, want)
+		}
+	}
+}
+
+func builtinHosts(tb testing.TB) *Hosts {
+	tb.Helper()
+	h, err := NewHosts()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return h
+}

@@ -1,0 +1,514 @@
+package repo
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// The readers of paths, one or more for each kind of forge. A branch, commit or file that an address names is carried
+// along, where the forge marks it; only the tag of a tag page, release or archive is to be assessed (Target.Pinned).
+
+// readGitHub reads github.com/OWNER/NAME/..., and the API of a GitHub Enterprise Server, which is on the same host.
+func readGitHub(t *Target, s segments) {
+	owner := s.next()
+	switch strings.ToLower(owner) {
+	case "orgs", "users":
+		t.setOwner(s.next(), isGitHubOwner)
+		return
+	case "api":
+		if s.next() == "v3" {
+			readGitHubAPI(t, s)
+		}
+		return
+	case "about", "account", "advisories", "apps", "codespaces", "collections", "contact", "customer-stories", "dashboard",
+		"enterprise", "enterprises", "events", "explore", "features", "images", "issues", "join", "login", "logout",
+		"marketplace", "new", "notifications", "organizations", "pricing", "pulls", "readme", "resources", "search",
+		"security", "session", "sessions", "settings", "signup", "site", "solutions", "sponsors", "stars", "team", "topics",
+		"trending":
+		return
+	}
+	if !t.setProject(owner, s.next(), isGitHubOwner) {
+		return
+	}
+	switch view := s.next(); view {
+	case "tree", "blob", "raw", "blame", "edit", "commits":
+		t.setPlace(s, view == "tree")
+	case "commit":
+		t.setRevision(s.next())
+	case "releases":
+		t.setRelease(s)
+	case "archive":
+		t.setArchive(s.rest())
+	}
+}
+
+// readGitHubAPI reads api.github.com/repos/OWNER/NAME/... and the like.
+func readGitHubAPI(t *Target, s segments) {
+	switch s.next() {
+	case "orgs", "users":
+		t.setOwner(s.next(), isGitHubOwner)
+	case "repos":
+		if !t.setProject(s.next(), s.next(), isGitHubOwner) {
+			return
+		}
+		switch s.next() {
+		case "releases":
+			if s.next() == "tags" {
+				t.pin(s.rest())
+			}
+		case "tarball", "zipball":
+			t.setArchive(s.rest())
+		case "commits":
+			t.setRevision(s.next())
+		case "contents":
+			t.setSubpath(s.rest())
+		}
+	}
+}
+
+// readCodeload reads codeload.github.com/OWNER/NAME/FORMAT/REVISION.
+func readCodeload(t *Target, s segments) {
+	if t.setProject(s.next(), s.next(), isGitHubOwner) && s.next() != "" {
+		t.setArchive(s.rest())
+	}
+}
+
+// readGitHubRaw reads raw.githubusercontent.com/OWNER/NAME/REVISION/PATH.
+func readGitHubRaw(t *Target, s segments) {
+	owner := s.next()
+	wiki := owner == "wiki"
+	if wiki {
+		owner = s.next()
+	}
+	if t.setProject(owner, s.next(), isGitHubOwner) && !wiki {
+		t.setPlace(s, false)
+	}
+}
+
+// readGitHubMedia reads media.githubusercontent.com/media/OWNER/NAME/REVISION/PATH.
+func readGitHubMedia(t *Target, s segments) {
+	if s.next() == "media" {
+		readGitHubRaw(t, s)
+	}
+}
+
+func readGist(t *Target, s segments) {
+	if s.next() != "" {
+		t.Meaning = Gist
+	}
+}
+
+// readGitLab reads GROUP/.../PROJECT, then "/-/" and a view; older addresses have the view without "-".
+func readGitLab(t *Target, s segments) {
+	const maxDepth = 21 // 20 groups and the project
+	parts := make([]string, 0, 4)
+	first := s.next()
+	switch strings.ToLower(first) {
+	case "api":
+		if s.next() == "v4" {
+			readGitLabAPI(t, s)
+		}
+		return
+	case "groups":
+		for part := s.next(); part != "" && part != "-"; part = s.next() {
+			parts = append(parts, part)
+		}
+		t.setOwner(strings.Join(parts, "/"), isGroup)
+		return
+	case "users":
+		t.setOwner(s.next(), isGroup)
+		return
+	case "-":
+		if s.next() == "snippets" && s.next() != "" {
+			t.Meaning = Gist
+		}
+		return
+	case "snippets":
+		if s.next() != "" {
+			t.Meaning = Gist
+		}
+		return
+	case "abuse_reports", "admin", "assets", "dashboard", "explore", "files", "health_check", "help", "import", "invites", "jwt",
+		"login", "oauth", "profile", "projects", "public", "search", "uploads", "v2":
+		return
+	}
+	parts = append(parts, first)
+	view := ""
+	for part := s.next(); part != ""; part = s.next() {
+		if part == "-" {
+			view = s.next()
+			break
+		}
+		if len(parts) >= 2 && isGitLabView(part) {
+			view = part
+			break
+		}
+		if parts = append(parts, part); len(parts) > maxDepth {
+			return
+		}
+		if isBare(part) {
+			break
+		}
+	}
+	last := len(parts) - 1
+	if last == 0 {
+		t.setOwner(first, isGroup)
+		return
+	}
+	if !t.setProject(strings.Join(parts[:last], "/"), parts[last], isGroup) {
+		return
+	}
+	switch view {
+	case "tree", "blob", "raw", "blame", "edit", "commits":
+		t.setPlace(s, view == "tree")
+	case "commit":
+		t.setRevision(s.next())
+	case "tags":
+		t.pin(s.rest())
+	case "releases":
+		if tag := s.next(); tag != "permalink" {
+			t.pin(tag)
+		}
+	case "archive":
+		revision, _ := s.cutLast() // the last element names the file
+		t.setArchive(revision.rest())
+	}
+}
+
+// isGitLabView reports whether an element below a project is a view and no project: names that GitLab reserves, and
+// those of views that had no "-" before them once.
+func isGitLabView(s string) bool {
+	switch s {
+	case "blame", "blob", "commit", "commits", "edit", "files", "find_file", "issues", "merge_requests", "new", "raw", "refs", "tags",
+		"tree", "wikis":
+		return true
+	}
+	return false
+}
+
+// readGitLabAPI reads projects/ID/... and groups/ID, where ID is the path with encoded slashes. A number does not tell.
+func readGitLabAPI(t *Target, s segments) {
+	kind, id := s.next(), s.next()
+	switch i := strings.LastIndexByte(id, '/'); {
+	case kind == "groups" && strings.Trim(id, "0123456789") != "":
+		t.setOwner(id, isGroup)
+	case kind == "projects" && i > 0:
+		t.setProject(id[:i], id[i+1:], isGroup)
+	}
+}
+
+// readGitea reads OWNER/NAME/... of Gitea and Forgejo.
+func readGitea(t *Target, s segments) {
+	owner := s.next()
+	switch strings.ToLower(owner) {
+	case "api":
+		if s.next() == "v1" {
+			readGiteaAPI(t, s)
+		}
+		return
+	case "org":
+		t.setOwner(s.next(), isSlug)
+		return
+	case "-", "about", "admin", "assets", "attachments", "avatar", "avatars", "captcha", "devtest", "explore", "help", "issues", "login",
+		"metrics", "milestones", "notifications", "notification", "pulls", "repo", "repo-avatars", "search", "user", "users", "v2":
+		return
+	}
+	name := s.next()
+	if name == "-" { // OWNER/-/packages and the like
+		t.setOwner(owner, isSlug)
+		return
+	}
+	if !t.setProject(owner, name, isSlug) {
+		return
+	}
+	switch view := s.next(); view {
+	case "src", "raw", "media", "blame", "commits", "rss":
+		switch kind := s.next(); kind {
+		case "branch", "commit", "tag":
+			t.setRevision(s.next())
+			t.setSubpath(s.rest())
+			t.Pinned = view == "src" && kind == "tag" && t.Revision != "" && t.Subpath == ""
+		}
+	case "commit":
+		t.setRevision(s.next())
+	case "releases":
+		t.setRelease(s)
+	case "archive":
+		t.setArchive(s.rest())
+	}
+}
+
+func readGiteaAPI(t *Target, s segments) {
+	switch s.next() {
+	case "orgs", "users":
+		t.setOwner(s.next(), isSlug)
+	case "repos":
+		if !t.setProject(s.next(), s.next(), isSlug) {
+			return
+		}
+		switch s.next() {
+		case "releases":
+			if s.next() == "tags" {
+				t.pin(s.rest())
+			}
+		case "tags":
+			t.pin(s.rest())
+		case "archive":
+			t.setArchive(s.rest())
+		case "contents", "raw":
+			t.setSubpath(s.rest())
+		}
+	}
+}
+
+// readSourceHut reads ~USER/NAME/... of git.sr.ht. Only tags are taken from its pages.
+func readSourceHut(t *Target, s segments) {
+	user := s.next()
+	if !strings.HasPrefix(user, "~") || !t.setProject(user, s.next(), isSourceHutUser) {
+		return
+	}
+	switch s.next() {
+	case "refs":
+		t.pin(s.rest())
+	case "archive":
+		t.setArchive(s.rest())
+	}
+}
+
+// readBitbucket reads WORKSPACE/NAME/... of bitbucket.org. Only tags are taken from its pages.
+func readBitbucket(t *Target, s segments) {
+	workspace := s.next()
+	switch strings.ToLower(workspace) {
+	case "account", "blog", "dashboard", "product", "repo", "site", "support":
+		return
+	case "snippets":
+		if s.next() != "" {
+			t.Meaning = Gist
+		}
+		return
+	}
+	name := s.next()
+	if name == "workspace" {
+		name = ""
+	}
+	if !t.setProject(workspace, name, isGitHubOwner) {
+		return
+	}
+	switch s.next() {
+	case "get":
+		t.setArchive(s.rest())
+	case "commits":
+		if s.next() == "tag" {
+			t.pin(s.rest())
+		}
+	}
+}
+
+// readBitbucketAPI reads api.bitbucket.org/2.0/repositories/WORKSPACE/NAME.
+func readBitbucketAPI(t *Target, s segments) {
+	if s.next() == "2.0" && s.next() == "repositories" {
+		t.setProject(s.next(), s.next(), isGitHubOwner)
+	}
+}
+
+// readPlainGit takes the whole path for a repository: the operator listed the host as a server of such.
+func readPlainGit(t *Target, s segments) { readGitPath(t, s, true) }
+
+// readGitPath reads the path of a repository up to its first element NAME.git, which is kept, for servers tell the two
+// spellings apart. Without such an element the path is a repository only if whole says so.
+func readGitPath(t *Target, s segments, whole bool) {
+	var path []string
+	for s != "" {
+		element, rest, _ := strings.Cut(string(s), "/")
+		s = segments(rest)
+		if element == "" {
+			continue
+		}
+		decoded := unescape(element)
+		if element[0] == '-' || strings.ContainsAny(decoded, "/\\") || !isText(decoded) {
+			return
+		}
+		path = append(path, element)
+		if isBare(decoded) {
+			whole = true
+			break
+		}
+	}
+	if whole && len(path) > 0 {
+		t.Meaning, t.Name = Repository, strings.Join(path, "/")
+	}
+}
+
+// isBare reports whether a path's element is spelled as a bare repository is: NAME.git.
+func isBare(element string) bool {
+	const ext = ".git"
+	n := len(element) - len(ext)
+	return n > 0 && strings.EqualFold(element[n:], ext)
+}
+
+// readPages reads an address of a host OWNER.DOMAIN, where forges publish web pages. The root is made from a repository
+// of its own; of any other page the repository is a guess.
+func readPages(t *Target, host, root string, s segments) {
+	owner, _, _ := strings.Cut(host, ".")
+	name, page := root, s.next()
+	if name == "" {
+		name = host
+	}
+	if page != "" && !strings.HasSuffix(page, ".html") {
+		name = page
+	}
+	if t.setProject(owner, name, isSlug) && page != "" {
+		t.Meaning = Site
+	}
+}
+
+// setOwner makes the target an owner, if the name can be one.
+func (t *Target) setOwner(name string, isOwner func(string) bool) {
+	if isOwner(name) {
+		t.Meaning, t.Name = Owner, name
+	}
+}
+
+// setProject makes the target the repository OWNER/NAME, or the owner if there is no name. It reports whether it is a
+// repository. A wiki means the repository that it belongs to.
+func (t *Target) setProject(owner, name string, isOwner func(string) bool) bool {
+	if !isOwner(owner) {
+		return false
+	}
+	if name == "" {
+		t.Meaning, t.Name = Owner, owner
+		return false
+	}
+	if isBare(name) {
+		name = name[:len(name)-len(".git")]
+		name = strings.TrimSuffix(name, ".wiki")
+	}
+	if !isName(name) || isBare(name) {
+		return false
+	}
+	t.Meaning, t.Name = Repository, owner+"/"+name
+	return true
+}
+
+// setPlace reads REVISION/PATH, where the revision may be spelled refs/heads/NAME or refs/tags/NAME. A revision with a
+// slash cannot be told from a path without asking the repository: its first element is taken. The page of a whole
+// tree at a tag is the tag's page.
+func (t *Target) setPlace(s segments, tree bool) {
+	revision, tag := s.next(), false
+	if revision == "refs" {
+		switch s.next() {
+		case "heads":
+		case "tags":
+			tag = true
+		default:
+			return
+		}
+		revision = s.next()
+	}
+	t.setRevision(revision)
+	t.setSubpath(s.rest())
+	t.Pinned = tree && tag && t.Revision != "" && t.Subpath == ""
+}
+
+// setRelease reads what stands behind releases/: tag/TAG, download/TAG/FILE.
+func (t *Target) setRelease(s segments) {
+	switch s.next() {
+	case "tag", "expanded_assets":
+		t.pin(s.rest())
+	case "download":
+		tag, _ := s.cutLast()
+		t.pin(tag.rest())
+	}
+}
+
+// setArchive reads the revision of an archive, with or without the file's extension. One that says that it is a branch is
+// left out; one that says nothing is taken for a tag if it looks like a version.
+func (t *Target) setArchive(revision string) {
+	for _, ext := range []string{".tar.gz", ".tar.bz2", ".tar.xz", ".tgz", ".tar", ".zip", ".bundle"} {
+		if rest, ok := strings.CutSuffix(revision, ext); ok {
+			revision = rest
+			break
+		}
+	}
+	if tag, ok := strings.CutPrefix(revision, "refs/tags/"); ok {
+		t.pin(tag)
+	} else if strings.HasPrefix(revision, "refs/") {
+		return
+	} else if t.setRevision(revision); strings.ContainsAny(revision, "0123456789") && !isObjectID(revision) {
+		t.pin(revision)
+	}
+}
+
+// pin makes a tag the revision to be assessed.
+func (t *Target) pin(tag string) {
+	t.setRevision(tag)
+	t.Pinned = t.Revision != ""
+}
+
+// setRevision keeps a revision that git would accept as a name (git check-ref-format) and drops any other.
+func (t *Target) setRevision(s string) {
+	const maxRevision = 255
+	if s == "" || len(s) > maxRevision || !isText(s) || strings.ContainsAny(s, " ~^:?*[\\") || strings.ContainsAny(s[:1], "-./") ||
+		strings.Contains(s, "..") || strings.Contains(s, "@{") || strings.Contains(s, "//") || strings.HasSuffix(s, "/") ||
+		strings.HasSuffix(s, ".") || strings.HasSuffix(s, ".lock") {
+		return
+	}
+	t.Revision = s
+}
+
+// setSubpath keeps a path that stays inside the repository and drops any other.
+func (t *Target) setSubpath(s string) {
+	if isText(s) && isPath(strings.ReplaceAll(s, "%", "")) {
+		t.Subpath = s
+	}
+}
+
+// isText reports whether decoded text is valid and free of control characters.
+func isText(s string) bool {
+	return utf8.ValidString(s) && strings.IndexFunc(s, func(r rune) bool { return r < ' ' || 0x7f <= r && r < 0xa0 }) < 0
+}
+
+// isObjectID reports whether a revision looks like a commit rather than like a version made of digits.
+func isObjectID(s string) bool {
+	const shortest, surely = 7, 20
+	return len(s) >= shortest && strings.Trim(s, "0123456789abcdefABCDEF") == "" &&
+		(len(s) >= surely || strings.ContainsAny(s, "abcdefABCDEF"))
+}
+
+// isName reports whether s can be the name of a repository: GitHub's rule, which the other forges' names keep to.
+func isName(s string) bool {
+	const maxName = 100
+	return len(s) <= maxName && isWord(s, "-_.") && s != "." && s != ".." && s[0] != '-'
+}
+
+// isGitHubOwner is lenient about GitHub's rule, for there are old names that break it.
+func isGitHubOwner(s string) bool { return len(s) <= 62 && isWord(s, "-_") && s[0] != '-' }
+
+// isSlug reports whether s can be a user or an organisation of Gitea.
+func isSlug(s string) bool { return len(s) <= 100 && isWord(s, "-_.") && s[0] != '-' && s[0] != '.' }
+
+// isGroup reports whether s can be a user or a group of GitLab, with its parents.
+func isGroup(s string) bool {
+	for part := range strings.SplitSeq(s, "/") {
+		if len(part) > 255 || !isWord(part, "-_.") || part[0] == '-' || part[0] == '.' || isBare(part) {
+			return false
+		}
+	}
+	return true
+}
+
+func isSourceHutUser(s string) bool {
+	return len(s) <= 64 && len(s) > 1 && s[0] == '~' && isWord(s[1:], "-_") && s[1] != '-'
+}
+
+// isWord reports whether s is not empty and has only ASCII letters, digits and the given others.
+func isWord(s, others string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', strings.IndexByte(others, c) >= 0:
+		default:
+			return false
+		}
+	}
+	return s != ""
+}
