@@ -1,0 +1,85 @@
+// Package forge collects the evidence about one repository, from a directory on this machine or from a server by git,
+// into a snapshot. It reads objects only: nothing is checked out, no link leaves the tree, nothing is written into a
+// repository, and everything is bounded.
+package forge
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"misp-csirt-tooling/internal/outbound"
+	"misp-csirt-tooling/internal/repo"
+)
+
+// Collector collects snapshots by git. It is safe for concurrent use.
+type Collector struct {
+	Git *outbound.Git
+}
+
+// Collect returns a snapshot of the target: its revision if it is pinned, else the default branch. It asks want, with the
+// listing and the contents known so far, which files to read until nothing new is wanted, at most 3 hops after the first
+// answer. Commits and tags that cannot be had are gaps; without the tree there is an error, one of this package's or the
+// context's.
+func (c *Collector) Collect(ctx context.Context, target repo.Target, want func([]repo.File) []string) (*repo.Snapshot, error) {
+	dir, remove, err := outbound.TempDir()
+	if err != nil {
+		return nil, err
+	}
+	defer remove()
+	s := &repo.Snapshot{
+		Ref: target.Ref, Name: name(target),
+		Forge: repo.Missing[repo.ForgeFacts](repo.Unasked, "only git was asked"),
+	}
+	if target.Pinned {
+		s.Revision = target.Revision
+	}
+	if target.Ref.Local() {
+		err = c.local(ctx, dir, s, want)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// name returns how the repository is called in reports.
+func name(t repo.Target) string {
+	if t.Name != "" {
+		return t.Name
+	}
+	if !t.Ref.Local() {
+		return strings.TrimSuffix(t.Ref.Path, ".git")
+	}
+	path := t.Ref.Path
+	if filepath.Base(path) == ".git" {
+		path = filepath.Dir(path)
+	}
+	return repo.Ref{Path: path}.Name()
+}
+
+// local collects from a directory on this machine.
+func (c *Collector) local(ctx context.Context, dir string, s *repo.Snapshot, want func([]repo.File) []string) error {
+	src, err := openDir(s.Ref.Path)
+	if err != nil {
+		return err
+	}
+	s.Public = repo.Missing[bool](repo.Unasked, "a local directory does not tell")
+	r, err := newReader(c.Git, dir, src)
+	if err != nil {
+		return err
+	}
+	s.Branch = src.branch
+	s.Commit, err = src.resolve(ctx, r, s.Revision)
+	if err != nil {
+		return err
+	}
+	var side sync.WaitGroup
+	side.Go(func() { s.Commits = r.commits(ctx, s.Commit) })
+	side.Go(func() { s.Tags = r.tags(ctx, src.refs.tags()) })
+	files, at, err := r.files(ctx, s.Commit, want, nil)
+	side.Wait()
+	s.Files, s.CommitTime = repo.Known(files), at
+	return err
+}
