@@ -1,6 +1,8 @@
-// Package document reads prose as a person does: Markdown, reStructuredText and plain text become headings, paragraphs,
+// Package document reads prose as a person does: Markdown, reStructuredText, AsciiDoc, HTML and plain text become headings, paragraphs,
 // links and code with their lines, so that a reader of a document need not match raw text. It is pure.
 package document
+
+import "strings"
 
 // Format is the markup of a text.
 type Format uint8
@@ -37,10 +39,20 @@ type Document struct {
 // Block is a unit of text.
 type Block struct {
 	Kind      Kind
-	Text      string // what a reader sees, white space folded; code verbatim
+	Text      string // what a reader sees, white space folded, without alternative texts of images; code verbatim
 	Line, End int    // first and last line, counted from 1
 	Section   int    // index in Sections of the innermost section
-	Links     []Link
+	Links     []Link // in the order of the text; none in code
+
+	marks []mark // where the lines of the text begin
+}
+
+// LineAt returns the line on which the text at an offset in Text stands.
+func (b *Block) LineAt(offset int) int {
+	if b.Kind == Code {
+		return b.Line + strings.Count(b.Text[:min(max(offset, 0), len(b.Text))], "\n")
+	}
+	return lineAt(b.marks, offset, b.Line)
 }
 
 // Section is a part of a document under a heading. Its text are the blocks of it and of the sections within it.

@@ -1,0 +1,497 @@
+package document
+
+import (
+	"regexp"
+	"strings"
+)
+
+// maxDepth is how deep lists, quotations and directives are read within each other.
+const maxDepth = 16
+
+// maxSubst is how many bytes of what a name stands for are put in its place, so that a text cannot grow without bound.
+const maxSubst = 200
+
+// rstReader reads reStructuredText (docutils.sourceforge.io/docs/ref/rst/restructuredtext.html) line by line.
+type rstReader struct {
+	*builder
+	lines   []string
+	styles  []string          // the adornments of titles, in the order in which they were met, which is their level
+	targets map[string]string // what names stand for
+	subst   map[string]rstSubst
+}
+
+// rstSubst is what |name| stands for.
+type rstSubst struct{ text, image, alt, target string }
+
+func readRST(b *builder, lines []string) {
+	r := &rstReader{builder: b, lines: make([]string, len(lines)), targets: map[string]string{}, subst: map[string]rstSubst{}}
+	for i, line := range lines {
+		r.lines[i] = strings.TrimRight(line[:min(len(line), maxLine)], " \t\r")
+	}
+	r.names()
+	r.blocks(0, len(r.lines), 0, Paragraph, 0)
+}
+
+var (
+	rstTarget    = regexp.MustCompile("^\\s*\\.\\. _(?:`([^`]+)`|([^:`]+)):\\s*(.*)$")
+	rstSubstDef  = regexp.MustCompile(`^\s*\.\. \|([^|]+)\|\s+(\w+)::\s*(.*)$`)
+	rstOption    = regexp.MustCompile(`^\s*:([\w-]+):\s*(.*)$`)
+	rstDirective = regexp.MustCompile(`^\.\. ?([\w:.+-]+?)::(?:\s+(.*))?$`)
+	rstField     = regexp.MustCompile(`^:([^:\s](?:[^:]*[^:\s])?):(?:\s+(.*))?$`)
+	rstList      = regexp.MustCompile(`^(?:[-*+•‣]|\(?(?:\d{1,4}|#|[a-zA-Z])[.)])\s+`)
+	rstFootnote  = regexp.MustCompile(`^\.\. \[[^\]]+\]\s*`)
+)
+
+// names collects the targets and substitutions, which may stand after their use.
+func (r *rstReader) names() {
+	var pending []string // names that stand for the next target
+	for i, line := range r.lines {
+		if !strings.HasPrefix(strings.TrimLeft(line, " "), ".. ") {
+			if line != "" {
+				pending = nil
+			}
+			continue
+		}
+		if m := rstTarget.FindStringSubmatch(line); m != nil {
+			name, target := strings.ToLower(m[1]+m[2]), m[3]
+			if target == "" && i+1 < len(r.lines) && indentOf(r.lines[i+1]) > indentOf(line) {
+				target = strings.TrimSpace(r.lines[i+1])
+			}
+			if target == "" {
+				pending = append(pending, name)
+				continue
+			}
+			target = strings.Trim(target, "`")
+			for _, n := range append(pending, name) {
+				r.targets[n] = target
+			}
+			pending = nil
+		} else if m := rstSubstDef.FindStringSubmatch(line); m != nil {
+			r.subst[strings.ToLower(m[1])] = r.substitution(m[2], m[3], i+1)
+		}
+	}
+}
+
+func (r *rstReader) substitution(directive, argument string, next int) rstSubst {
+	if directive != "image" {
+		return rstSubst{text: argument[:min(len(argument), maxSubst)]}
+	}
+	s := rstSubst{image: argument}
+	options, _ := r.options(next, len(r.lines), 1)
+	s.alt, s.target = options["alt"], options["target"]
+	return s
+}
+
+// options reads the options of a directive from line i on and returns the line after them.
+func (r *rstReader) options(i, end, indent int) (map[string]string, int) {
+	options := map[string]string{}
+	for ; i < end && r.lines[i] != "" && indentOf(r.lines[i]) >= indent; i++ {
+		m := rstOption.FindStringSubmatch(r.lines[i])
+		if m == nil {
+			break
+		}
+		options[m[1]] = m[2]
+	}
+	return options, i
+}
+
+// blocks reads the lines from i to end, which are indented by at least indent columns; kind is that of the running text.
+func (r *rstReader) blocks(i, end, indent int, kind Kind, depth int) {
+	if depth > maxDepth {
+		return
+	}
+	for i < end {
+		line := r.lines[i]
+		if line == "" {
+			i++
+			continue
+		}
+		was := i
+		text := strings.TrimLeft(line, " \t")
+		switch column := indentOf(line); {
+		case column > indent:
+			next := r.indented(i, end, indent+1)
+			inner := Quote
+			if kind == Item {
+				inner = Paragraph
+			}
+			r.blocks(i, next, min(column, r.leastIndent(i, next)), inner, depth+1)
+			i = next
+		case text == ".." || strings.HasPrefix(text, ".. "):
+			i = r.explicit(i, end, column, kind, depth)
+		case depth == 0 && r.title(&i):
+		case strings.HasPrefix(text, "__ "):
+			i++
+		case adornment(text) && len(text) >= 4:
+			i++ // a transition
+		case gridBorder(text) || simpleBorder(text):
+			i = r.table(i, end)
+		case strings.HasPrefix(text, ">>> "):
+			i = r.doctest(i, end)
+		case rstList.MatchString(text):
+			i = r.item(i, end, column, column+len(rstList.FindString(text)), kind, depth)
+		case rstField.MatchString(text):
+			i = r.field(i, end, column, kind, depth)
+		default:
+			i = r.paragraph(i, end, column, kind, depth)
+		}
+		if kind == Item {
+			kind = Paragraph
+		}
+		i = max(i, was+1)
+	}
+}
+
+// indented returns the line after those from i on that are blank or indented by at least indent columns.
+func (r *rstReader) indented(i, end, indent int) int {
+	last := i
+	for ; i < end; i++ {
+		if r.lines[i] == "" {
+			continue
+		}
+		if indentOf(r.lines[i]) < indent {
+			break
+		}
+		last = i + 1
+	}
+	return last
+}
+
+func (r *rstReader) leastIndent(i, end int) int {
+	least := 1 << 30
+	for ; i < end; i++ {
+		if r.lines[i] != "" {
+			least = min(least, indentOf(r.lines[i]))
+		}
+	}
+	return least
+}
+
+// adornment reports whether a line is one punctuation character repeated.
+func adornment(line string) bool {
+	return len(line) >= 2 && strings.IndexByte("=-`:'\"~^_*+#<>.!$%&(),/;?@[\\]{|}", line[0]) >= 0 && strings.Trim(line, line[:1]) == ""
+}
+
+// title reads a title with its under- and overline at *i, if one stands there.
+func (r *rstReader) title(i *int) bool {
+	at := func(n int) string {
+		if n < len(r.lines) {
+			return r.lines[n]
+		}
+		return ""
+	}
+	first, second, third := at(*i), at(*i+1), at(*i+2)
+	switch {
+	case adornment(first) && len(first) >= 3 && second != "" && third == first && !adornment(second):
+		r.section(second, first[:1]+"overline", *i+2, *i+1, *i+3)
+		*i += 3
+	case !adornment(first) && adornment(second) && first[0] != ' ' && (len(second) >= 4 || len(second) >= len(first)) && second != "::" && second != "..":
+		r.section(first, second[:1], *i+1, *i+1, *i+2)
+		*i += 2
+	default:
+		return false
+	}
+	return true
+}
+
+// section opens a section whose title stands on line at, and whose adornments reach from line first to last.
+func (r *rstReader) section(title, style string, at, first, last int) {
+	level := 0
+	for level < len(r.styles) && r.styles[level] != style {
+		level++
+	}
+	if level == len(r.styles) {
+		r.styles = append(r.styles, style)
+	}
+	in := &run{}
+	r.inline(in, strings.TrimSpace(title), at)
+	r.heading(level+1, in, first, last)
+}
+
+// paragraph reads running text and, after a double colon, the literal block that follows.
+func (r *rstReader) paragraph(i, end, column int, kind Kind, depth int) int {
+	first := i
+	for i++; i < end && r.lines[i] != "" && indentOf(r.lines[i]) == column; i++ {
+	}
+	text := strings.Join(r.lines[first:i], "\n")
+	literal := strings.HasSuffix(text, "::")
+	if literal {
+		text = strings.TrimSuffix(text, ":")
+		if strings.TrimSpace(text) == ":" || strings.HasSuffix(text, "\n:") || strings.HasSuffix(text, " :") {
+			text = strings.TrimSuffix(text, ":")
+		}
+	}
+	in := &run{}
+	r.inline(in, text, first+1)
+	r.add(kind, in, first+1, first+1)
+	if literal {
+		next := r.indented(i, end, column+1)
+		r.literal(i, next)
+		return next
+	}
+	if i < end && r.lines[i] != "" && indentOf(r.lines[i]) > column && i == first+1 { // a term with its definition
+		next := r.indented(i, end, column+1)
+		r.blocks(i, next, r.leastIndent(i, next), kind, depth+1)
+		return next
+	}
+	return i
+}
+
+// literal adds the lines from i to end as code.
+func (r *rstReader) literal(i, end int) {
+	if i >= end {
+		return
+	}
+	cut := r.leastIndent(i, end)
+	lines := make([]string, 0, end-i)
+	for _, line := range r.lines[i:end] {
+		if indentOf(line) >= cut {
+			line = strings.TrimLeft(line, " \t")
+			line = strings.Repeat(" ", min(indentOf(r.lines[i+len(lines)])-cut, maxIndent)) + line
+		}
+		lines = append(lines, line)
+	}
+	r.code(lines, i+1)
+}
+
+func (r *rstReader) doctest(i, end int) int {
+	first := i
+	for i < end && r.lines[i] != "" {
+		i++
+	}
+	r.literal(first, i)
+	return i
+}
+
+// item reads an item of a list whose text begins at column inner of line i.
+func (r *rstReader) item(i, end, column, inner int, kind Kind, depth int) int {
+	next := i + 1
+	if next < end && r.lines[next] != "" && indentOf(r.lines[next]) > column {
+		inner = min(inner, indentOf(r.lines[next]))
+	}
+	next = r.indented(next, end, column+1)
+	marker := rstList.FindString(strings.TrimLeft(r.lines[i], " \t"))
+	return r.nested(i, next, column+len(marker), inner, kind, depth)
+}
+
+func (r *rstReader) field(i, end, column int, kind Kind, depth int) int {
+	m := rstField.FindStringSubmatch(strings.TrimLeft(r.lines[i], " \t"))
+	next := r.indented(i+1, end, column+1)
+	if depth == 0 && m[2] == "" && next == i+1 { // :orphan: and its like speak to a program
+		return next
+	}
+	in := &run{}
+	r.inline(in, m[1]+": "+m[2], i+1)
+	r.add(itemKind(kind), in, i+1, i+1)
+	if next > i+1 {
+		r.blocks(i+1, next, r.leastIndent(i+1, next), Paragraph, depth+1)
+	}
+	return next
+}
+
+// nested reads an item whose first line has a marker, as if the marker were white space.
+func (r *rstReader) nested(i, next, skip, inner int, kind Kind, depth int) int {
+	line := r.lines[i]
+	rest := strings.TrimLeft(line, " \t")
+	rest = strings.TrimLeft(rest[len(rstList.FindString(rest)):], " \t")
+	if rest == "" || indentOf(line) > maxIndent {
+		return next
+	}
+	r.lines[i] = strings.Repeat(" ", inner) + rest
+	r.blocks(i, next, inner, itemKind(kind), depth+1)
+	r.lines[i] = line
+	return next
+}
+
+func itemKind(kind Kind) Kind {
+	if kind == Quote {
+		return Quote
+	}
+	return Item
+}
+
+// table reads the rows of a grid or simple table.
+func (r *rstReader) table(i, end int) int {
+	grid := gridBorder(strings.TrimLeft(r.lines[i], " \t"))
+	var columns []int
+	if !grid {
+		columns = simpleColumns(r.lines[i])
+	}
+	borders := 0
+	for ; i < end; i++ {
+		text := strings.TrimLeft(r.lines[i], " \t")
+		switch {
+		case text == "" && (grid || borders > 1 && (i+1 >= end || !r.moreRows(i+1, end))):
+			return i
+		case text == "":
+		case grid && text[0] == '+':
+		case grid && text[0] != '|':
+			return i
+		case !grid && simpleBorder(text):
+			borders++
+		case grid:
+			r.row(strings.Split(strings.Trim(text, "|"), "|"), i+1)
+		default:
+			r.row(cutColumns(r.lines[i], columns), i+1)
+		}
+	}
+	return i
+}
+
+// moreRows reports whether another border of a simple table follows before the text is indented differently.
+func (r *rstReader) moreRows(i, end int) bool {
+	for n := 0; i < end && n < 40 && r.lines[i] != ""; i, n = i+1, n+1 {
+		if simpleBorder(strings.TrimLeft(r.lines[i], " \t")) {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *rstReader) row(cells []string, line int) {
+	in := &run{}
+	for i, cell := range cells {
+		if i > 0 {
+			in.space = true
+			in.write("| ", line)
+		}
+		r.inline(in, strings.TrimSpace(cell), line)
+	}
+	if strings.Trim(string(in.text), "| ") != "" {
+		r.add(Cell, in, line, line)
+	}
+}
+
+func gridBorder(text string) bool {
+	return strings.HasPrefix(text, "+-") && strings.HasSuffix(text, "+") && strings.Trim(text, "+-=") == ""
+}
+
+func simpleBorder(text string) bool {
+	return strings.HasPrefix(text, "==") && strings.Contains(text, "= =") && strings.Trim(text, "= ") == "" ||
+		strings.HasPrefix(text, "==") && strings.Contains(text, "=  =") && strings.Trim(text, "= ") == ""
+}
+
+func simpleColumns(border string) []int {
+	var columns []int
+	for i := range len(border) {
+		if border[i] == '=' && (i == 0 || border[i-1] == ' ') {
+			columns = append(columns, i)
+		}
+	}
+	return columns
+}
+
+func cutColumns(line string, columns []int) []string {
+	var cells []string
+	for i, from := range columns {
+		to := len(line)
+		if i+1 < len(columns) {
+			to = min(to, columns[i+1])
+		}
+		cells = append(cells, line[min(from, to):to])
+	}
+	return cells
+}
+
+// explicit reads what begins with two full stops: a directive, or something that is not shown.
+func (r *rstReader) explicit(i, end, column int, kind Kind, depth int) int {
+	text := strings.TrimLeft(r.lines[i], " \t")
+	next := r.indented(i+1, end, column+1)
+	if m := rstFootnote.FindString(text); m != "" {
+		in := &run{}
+		r.inline(in, strings.Join(append([]string{text[len(m):]}, r.lines[i+1:next]...), "\n"), i+1)
+		r.add(kind, in, i+1, i+1)
+		return next
+	}
+	if m := rstDirective.FindStringSubmatch(text); m != nil {
+		r.directive(m[1], m[2], i, next, column, kind, depth)
+	}
+	return next
+}
+
+// directive reads a directive whose first line is i and whose content ends before end.
+func (r *rstReader) directive(name, argument string, i, end, column int, kind Kind, depth int) {
+	options, body := r.options(i+1, end, column+1)
+	for body < end && r.lines[body] == "" {
+		body++
+	}
+	content := func(kind Kind) {
+		if body < end {
+			r.blocks(body, end, r.leastIndent(body, end), kind, depth+1)
+		}
+	}
+	show := func(kind Kind, text string) {
+		in := &run{}
+		r.inline(in, text, i+1)
+		r.add(kind, in, i+1, i+1)
+	}
+	switch strings.ToLower(name) {
+	case "code", "code-block", "sourcecode", "parsed-literal", "prompt", "math", "productionlist", "graphviz", "mermaid", "uml", "program-output", "highlight", "doctest", "testcode":
+		r.literal(body, end)
+	case "image", "figure":
+		in := &run{}
+		if target := options["target"]; target != "" {
+			in.begin(r.resolve(target), i+1)
+		}
+		in.image(options["alt"], argument, i+1)
+		in.end()
+		r.add(kind, in, i+1, i+1)
+		content(Paragraph)
+	case "include", "literalinclude", "mdinclude":
+		in := &run{}
+		in.begin(argument, i+1)
+		in.end()
+		r.add(kind, in, i+1, i+1)
+	case "toctree":
+		r.toctree(body, end)
+	case "raw":
+		if strings.Contains(argument, "html") {
+			readHTML(r.builder, strings.Join(r.lines[body:end], "\n"), body+1, kind)
+		}
+	case "contents", "meta", "index", "tabularcolumns", "currentmodule", "module", "default-role", "role", "only", "ifconfig", "container", "class", "cssclass", "rst-class", "list-table", "table", "grid", "card", "tabs", "tab-set":
+		content(kind)
+	case "csv-table":
+		for n := body; n < end; n++ {
+			r.row(strings.Split(r.lines[n], ","), n+1)
+		}
+	case "rubric":
+		in := &run{}
+		r.inline(in, argument, i+1)
+		r.heading(boldLevel, in, i+1, i+1)
+	case "epigraph", "pull-quote", "highlights":
+		content(Quote)
+	case "note", "warning", "tip", "hint", "important", "caution", "danger", "attention", "error", "seealso", "todo":
+		if argument == "" || body > i+1 && (body == end || r.lines[body-1] == "" || rstOption.MatchString(r.lines[body-1])) {
+			show(kind, argument)
+			content(kind)
+			return
+		}
+		line, inner := r.lines[i], column+3
+		if body < end {
+			inner = r.leastIndent(body, end)
+		}
+		r.lines[i] = strings.Repeat(" ", min(inner, maxIndent)) + argument
+		r.blocks(i, end, min(inner, maxIndent), kind, depth+1)
+		r.lines[i] = line
+	default:
+		show(kind, argument)
+		content(kind)
+	}
+}
+
+// toctree adds the pages that a table of contents lists, as links.
+func (r *rstReader) toctree(i, end int) {
+	for ; i < end; i++ {
+		entry := strings.TrimSpace(r.lines[i])
+		if entry == "" || entry[0] == ':' {
+			continue
+		}
+		title, target := entry, entry
+		if n := strings.LastIndex(entry, "<"); n > 0 && strings.HasSuffix(entry, ">") {
+			title, target = entry[:n], entry[n+1:len(entry)-1]
+		}
+		in := &run{}
+		in.link(title, target, i+1)
+		r.add(Item, in, i+1, i+1)
+	}
+}
