@@ -2,12 +2,13 @@ package assess
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
 	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
 
 	"misp-csirt-tooling/internal/check"
 	"misp-csirt-tooling/internal/repo"
@@ -25,9 +26,11 @@ type Collector interface {
 	// to read until nothing new is wanted. What cannot be had is a gap in the snapshot; an error means that there is no
 	// snapshot at all. The context bounds the time.
 	Collect(ctx context.Context, target repo.Target, want func([]repo.File) []string) (*repo.Snapshot, error)
+	// Unchanged reports whether collecting again would bring the same snapshot. It is quick; when in doubt it says no.
+	Unchanged(ctx context.Context, target repo.Target, old *repo.Snapshot) bool
 }
 
-// Store keeps snapshots. It may forget; it may not lie.
+// Store keeps values. It may forget; it may not lie.
 type Store interface {
 	// Get returns what was put under the key and is not older than its lifetime.
 	Get(ctx context.Context, key string) (value []byte, found bool, err error)
@@ -35,96 +38,156 @@ type Store interface {
 	Put(ctx context.Context, key string, value []byte, lifetime time.Duration) error
 }
 
-// How long a snapshot serves: a whole one, and one in which a fact is missing that may be had a while later.
+// How long a snapshot serves without a second thought: a whole one, and one in which a fact is missing that may be had a
+// while later. After that it still answers, while it is refreshed behind, until it is too old.
 const (
 	freshFor  = time.Hour
 	brokenFor = time.Minute
+	keptFor   = 30 * 24 * time.Hour
 )
 
-// Assessor assesses repositories. Its exported fields are set once, before use.
-type Assessor struct {
+// tooSlow is how long a repository that could not be read within the limit is left alone.
+const tooSlow = 10 * time.Minute
+
+// reportsHeld is how many reports are held ready to be answered with.
+const reportsHeld = 512
+
+// Config is what an Assessor works with.
+type Config struct {
 	Collector Collector
-	Store     Store            // nil: nothing is kept
+	Store     Store            // nil: nothing outlives the process
 	Log       *slog.Logger     // where a failing store is reported
 	AsOf      func() time.Time // the only clock of the checks
 	Limit     time.Duration    // of one collection; it outlives the query that started it
-	Parallel  int              // collections at the same time, at least 1
+	Parallel  int              // collections at the same time
+	PerHost   int              // of these for one host
+	Backlog   int              // collections that may wait
+	Observe   Observer
+}
+
+// Observer is told what an Assessor does. Its functions may be nil.
+type Observer struct {
+	Looked    func(CacheResult)                           // a target was looked up
+	Collected func(err error, waited, took time.Duration) // a collection ended
+}
+
+// Assessor assesses repositories. It is safe for concurrent use.
+type Assessor struct {
+	Config
+	codec   *codec
+	reports *lru.Cache[string, *held]
+	queue   queue
 
 	mu      sync.Mutex
 	flights map[string]*flight
-	slots   chan struct{}
 	stopped bool
 	running sync.WaitGroup
+	warned  time.Time // when a failing store was last reported
+}
+
+// held is what is known about a target.
+type held struct {
+	collected time.Time
+	report    *Report // nil if there is a refusal
+	refusal   *Refusal
 }
 
 // flight is a collection that several askers wait for.
 type flight struct {
-	cancel   context.CancelFunc
-	done     chan struct{} // closed when snapshot and err are set
-	snapshot *repo.Snapshot
-	err      error
+	cancel context.CancelCauseFunc
+	done   chan struct{} // closed when held and err are set
+	held   *held
+	err    error
+}
+
+// New returns an Assessor.
+func New(c Config) (*Assessor, error) {
+	codec, err := newCodec()
+	if err != nil {
+		return nil, err
+	}
+	reports, err := lru.New[string, *held](reportsHeld)
+	if err != nil {
+		return nil, err
+	}
+	return &Assessor{
+		Config: c, codec: codec, reports: reports, flights: map[string]*flight{},
+		queue: queue{total: max(c.Parallel, 1), perHost: max(c.PerHost, 1), backlog: c.Backlog},
+	}, nil
 }
 
 // Today returns the current UTC date, the usual as-of time.
 func Today() time.Time { return time.Now().UTC().Truncate(24 * time.Hour) }
 
-// Assess returns the report about a target: from the store, or after collecting the evidence, once for all who ask at the
-// same time. When ctx ends first the error wraps ErrLate and the collection goes on.
+// Waiting returns how many collections wait for their turn.
+func (a *Assessor) Waiting() int { return a.queue.length() }
+
+// Assess returns the report about a target: one that is held or stored, refreshing it behind if it is no longer fresh, else
+// from a collection, one for all who ask at the same time. When ctx ends first the error wraps ErrLate and the collection
+// goes on. Other errors are the collector's, ErrBusy and ErrStopped.
 func (a *Assessor) Assess(ctx context.Context, target repo.Target) (*Report, error) {
-	s := a.load(ctx, target)
-	if s == nil {
-		var err error
-		if s, err = a.collected(ctx, target); err != nil {
-			return nil, fmt.Errorf("assess %s: %w", target.Ref, err)
-		}
+	h, err := a.assess(ctx, target)
+	switch {
+	case err != nil:
+	case h.refusal != nil:
+		err = h.refusal
+	default:
+		return h.report, nil
 	}
-	return Judge(target, s), nil
+	return nil, fmt.Errorf("assess %s: %w", target.Ref, err)
 }
 
-// Stop ends the collections under way and waits until they are gone. Assess fails afterwards.
+// Stop ends the collections under way and waits until they are gone. Assess fails afterwards unless it has the report.
 func (a *Assessor) Stop() {
 	a.mu.Lock()
 	a.stopped = true
 	for _, f := range a.flights {
-		f.cancel()
+		f.cancel(ErrStopped)
 	}
 	a.mu.Unlock()
 	a.running.Wait()
 }
 
-func (a *Assessor) collected(ctx context.Context, target repo.Target) (*repo.Snapshot, error) {
-	f, err := a.join(ctx, target)
+func (a *Assessor) assess(ctx context.Context, target repo.Target) (*held, error) {
+	key := storeKey(target)
+	h, result := a.lookUp(ctx, key, target)
+	if a.Observe.Looked != nil {
+		a.Observe.Looked(result)
+	}
+	if result == Held || result == Stored {
+		return h, nil
+	}
+	f, err := a.join(ctx, key, target, h)
+	if result == Stale { // whatever becomes of the refreshing
+		return h, nil
+	}
 	if err != nil {
 		return nil, err
 	}
 	select {
 	case <-f.done:
-		return f.snapshot, f.err
+		return f.held, f.err
 	case <-ctx.Done():
 		return nil, ErrLate
 	}
 }
 
 // join returns the flight that collects the target, starting one if there is none.
-func (a *Assessor) join(ctx context.Context, target repo.Target) (*flight, error) {
+func (a *Assessor) join(ctx context.Context, key string, target repo.Target, old *held) (*flight, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.stopped {
 		return nil, ErrStopped
 	}
-	if a.flights == nil {
-		a.flights, a.slots = map[string]*flight{}, make(chan struct{}, a.Parallel)
-	}
-	key := storeKey(target)
 	if f := a.flights[key]; f != nil {
 		return f, nil
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.Limit)
+	ctx, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	f := &flight{cancel: cancel, done: make(chan struct{})}
 	a.flights[key] = f
 	a.running.Go(func() {
-		defer cancel()
-		f.snapshot, f.err = a.collect(ctx, target)
+		defer cancel(nil)
+		f.held, f.err = a.fly(ctx, key, target, old)
 		a.mu.Lock()
 		delete(a.flights, key)
 		a.mu.Unlock()
@@ -133,81 +196,57 @@ func (a *Assessor) join(ctx context.Context, target repo.Target) (*flight, error
 	return f, nil
 }
 
-func (a *Assessor) collect(ctx context.Context, target repo.Target) (*repo.Snapshot, error) {
-	select {
-	case a.slots <- struct{}{}:
-		defer func() { <-a.slots }()
-	case <-ctx.Done():
-		return nil, ErrLate
+// fly waits for its turn, collects, judges, and keeps what came of it.
+func (a *Assessor) fly(ctx context.Context, key string, target repo.Target, old *held) (*held, error) {
+	start := time.Now()
+	if err := a.queue.enter(ctx, target.Ref.Host); err != nil {
+		return nil, err
+	}
+	defer a.queue.leave(target.Ref.Host)
+	waited := time.Since(start)
+	ctx, cancel := context.WithTimeoutCause(ctx, a.Limit, &Refusal{
+		Text: fmt.Sprintf("reading it took longer than %v", a.Limit), Lifetime: tooSlow,
+		Action: "Assess a local clone on the command line, or raise --limit.",
+	})
+	defer cancel()
+
+	s, err := a.collect(ctx, key, target, old)
+	if a.Observe.Collected != nil {
+		a.Observe.Collected(err, waited, time.Since(start)-waited)
+	}
+	if cause := context.Cause(ctx); err != nil && cause != nil {
+		err = cause
+	}
+	r := &record{Collected: time.Now(), Snapshot: s}
+	if err != nil {
+		if r.Refusal = asRefusal(err); r.Refusal == nil {
+			return nil, err
+		}
+	}
+	a.save(context.WithoutCancel(ctx), key, r)
+	return a.hold(key, target, r), nil
+}
+
+// collect brings a snapshot, the old one if nothing changed since.
+func (a *Assessor) collect(ctx context.Context, key string, target repo.Target, old *held) (*repo.Snapshot, error) {
+	if old != nil && old.report != nil && !old.report.Passing() && a.Collector.Unchanged(ctx, target, old.report.Snapshot) {
+		if r := a.load(ctx, key); r != nil && r.Snapshot != nil {
+			r.Snapshot.Time = a.AsOf()
+			return r.Snapshot, nil
+		}
 	}
 	s, err := a.Collector.Collect(ctx, target, check.Wanted)
 	if err != nil {
 		return nil, err
 	}
 	s.Time = a.AsOf()
-	a.save(ctx, target, s)
 	return s, nil
 }
 
-// storeKey starts with the version of the stored form.
-func storeKey(t repo.Target) string {
-	key := "snapshot/1/" + t.Ref.String()
-	if t.Pinned {
-		key += "@" + t.Revision
+func asRefusal(err error) *Refusal {
+	var r *Refusal
+	if errors.As(err, &r) {
+		return r
 	}
-	return key
-}
-
-func (a *Assessor) load(ctx context.Context, target repo.Target) *repo.Snapshot {
-	if a.Store == nil {
-		return nil
-	}
-	value, found, err := a.Store.Get(ctx, storeKey(target))
-	if err != nil || !found {
-		a.report(ctx, "snapshot not looked up", err)
-		return nil
-	}
-	s := new(repo.Snapshot)
-	if err := json.Unmarshal(value, s); err != nil {
-		a.report(ctx, "stored snapshot not readable", err)
-		return nil
-	}
-	return s
-}
-
-func (a *Assessor) save(ctx context.Context, target repo.Target, s *repo.Snapshot) {
-	if a.Store == nil {
-		return
-	}
-	lifetime := freshFor
-	if broken(s) {
-		lifetime = brokenFor
-	}
-	value, err := json.Marshal(s)
-	if err == nil {
-		err = a.Store.Put(ctx, storeKey(target), value, lifetime)
-	}
-	a.report(ctx, "snapshot not stored", err)
-}
-
-// report logs what went wrong with the store. It costs nothing but the cache, so nobody else hears of it.
-func (a *Assessor) report(ctx context.Context, message string, err error) {
-	if err != nil {
-		a.Log.WarnContext(ctx, message, "err", err)
-	}
-}
-
-// broken reports whether a fact is missing that may be had a while later.
-func broken(s *repo.Snapshot) bool {
-	for _, k := range repo.Kinds {
-		if gap, _ := s.Gap(k.Kind); gap.Passing() {
-			return true
-		}
-	}
-	for i := range s.Files.Value {
-		if s.Files.Value[i].Text.Gap.Passing() {
-			return true
-		}
-	}
-	return false
+	return refusal(err)
 }

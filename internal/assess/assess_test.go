@@ -17,12 +17,12 @@ import (
 
 // slowly is a collector that takes a while and fails if err is set.
 type slowly struct {
-	takes time.Duration
-	err   error
-	gap   repo.Gap
-	calls atomic.Int32
-	now   atomic.Int32
-	most  atomic.Int32
+	takes     time.Duration
+	err       error
+	gap       repo.Gap
+	unchanged bool
+
+	calls, now, most atomic.Int32
 }
 
 func (c *slowly) Collect(ctx context.Context, target repo.Target, _ func([]repo.File) []string) (*repo.Snapshot, error) {
@@ -32,21 +32,31 @@ func (c *slowly) Collect(ctx context.Context, target repo.Target, _ func([]repo.
 	select {
 	case <-time.After(c.takes):
 	case <-ctx.Done():
-		return nil, context.Cause(ctx)
+		return nil, ctx.Err()
 	}
 	if c.err != nil {
 		return nil, c.err
 	}
-	return &repo.Snapshot{Ref: target.Ref, Commit: strings.Repeat("c", 40), Tags: repo.Missing[[]repo.Tag](c.gap, "")}, nil
+	return &repo.Snapshot{
+		Ref: target.Ref, Commit: strings.Repeat("c", 40), Tags: repo.Missing[[]repo.Tag](c.gap, ""),
+		Files: repo.Known([]repo.File{{Path: "README.md", Text: repo.Known("text")}}),
+	}, nil
 }
+
+func (c *slowly) Unchanged(context.Context, repo.Target, *repo.Snapshot) bool { return c.unchanged }
 
 var asOf = time.Date(2026, 8, 22, 0, 0, 0, 0, time.UTC)
 
-func assessor(c Collector, s Store) *Assessor {
-	return &Assessor{
+func assessor(t *testing.T, c Collector, s Store) *Assessor {
+	t.Helper()
+	a, err := New(Config{
 		Collector: c, Store: s, Log: slog.New(slog.DiscardHandler), AsOf: func() time.Time { return asOf },
-		Limit: time.Minute, Parallel: 2,
+		Limit: time.Minute, Parallel: 4, PerHost: 2, Backlog: 10,
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
+	return a
 }
 
 func target(name string) repo.Target {
@@ -56,7 +66,7 @@ func target(name string) repo.Target {
 func TestOneCollectionForAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &slowly{takes: time.Second}
-		a := assessor(c, store.NewMemory(10, nil))
+		a := assessor(t, c, store.NewMemory(10, nil))
 		var wg sync.WaitGroup
 		for range 20 {
 			wg.Go(func() {
@@ -73,9 +83,8 @@ func TestOneCollectionForAll(t *testing.T) {
 		if n := c.calls.Load(); n != 1 {
 			t.Errorf("collected %d times, want once", n)
 		}
-		time.Sleep(freshFor)
-		if _, err := a.Assess(t.Context(), target("project")); err != nil || c.calls.Load() != 2 {
-			t.Errorf("collected %d times after the lifetime, want 2, %v", c.calls.Load(), err)
+		if _, err := assessor(t, c, a.Store).Assess(t.Context(), target("project")); err != nil || c.calls.Load() != 1 {
+			t.Errorf("another process collected again, %d times in all, want once, %v", c.calls.Load(), err)
 		}
 	})
 }
@@ -83,7 +92,7 @@ func TestOneCollectionForAll(t *testing.T) {
 func TestPinnedRevisionIsAnotherAssessment(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &slowly{}
-		a := assessor(c, store.NewMemory(10, nil))
+		a := assessor(t, c, store.NewMemory(10, nil))
 		branch, pinned := target("project"), target("project")
 		branch.Revision = "develop" // a page of a branch means the default branch
 		pinned.Revision, pinned.Pinned = "v1.0", true
@@ -101,7 +110,7 @@ func TestPinnedRevisionIsAnotherAssessment(t *testing.T) {
 func TestLateCollectionGoesOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &slowly{takes: 10 * time.Second}
-		a := assessor(c, store.NewMemory(10, nil))
+		a := assessor(t, c, store.NewMemory(10, nil))
 		ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
 		defer cancel()
 		if _, err := a.Assess(ctx, target("project")); !errors.Is(err, ErrLate) {
@@ -116,28 +125,174 @@ func TestLateCollectionGoesOn(t *testing.T) {
 	})
 }
 
-func TestPassingGapsAreAskedForSoon(t *testing.T) {
-	for gap, lifetime := range map[repo.Gap]time.Duration{repo.Late: brokenFor, repo.Unsupported: freshFor} {
-		synctest.Test(t, func(t *testing.T) {
-			c := &slowly{gap: gap}
-			a := assessor(c, store.NewMemory(10, nil))
-			for i, wait := range []time.Duration{0, lifetime - time.Second, time.Second} {
-				time.Sleep(wait)
-				if _, err := a.Assess(t.Context(), target("project")); err != nil {
-					t.Error(err)
+func TestStaleReportAnswersAndIsRefreshed(t *testing.T) {
+	for _, tt := range []struct {
+		name      string
+		gap       repo.Gap
+		unchanged bool
+		fresh     time.Duration // how long nobody is asked
+		calls     int32         // collections after that
+	}{
+		{"whole", repo.None, false, freshFor, 2},
+		{"unchanged", repo.None, true, freshFor, 1},
+		{"a lasting gap", repo.Unsupported, false, freshFor, 2},
+		{"a passing gap", repo.Late, true, brokenFor, 2},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := &slowly{gap: tt.gap, unchanged: tt.unchanged, takes: time.Millisecond}
+				a := assessor(t, c, store.NewMemory(10, nil))
+				ask := func(calls int32) {
+					t.Helper()
+					r, err := a.Assess(t.Context(), target("project"))
+					synctest.Wait()
+					if err != nil || len(r.Findings) == 0 || c.calls.Load() != calls {
+						t.Errorf("%d collections, want %d; %v", c.calls.Load(), calls, err)
+					}
 				}
-				if want := int32(1 + i/2); c.calls.Load() != want {
-					t.Errorf("%s: collected %d times at question %d, want %d", gap, c.calls.Load(), i+1, want)
+				ask(1)
+				time.Sleep(tt.fresh - time.Second)
+				ask(1)
+				time.Sleep(time.Second)
+				start := time.Now()
+				ask(tt.calls)
+				if time.Since(start) != 0 {
+					t.Errorf("the stale report took %v", time.Since(start))
 				}
-			}
+				time.Sleep(2 * time.Millisecond)
+				ask(tt.calls)
+			})
 		})
 	}
+}
+
+// gone is an error that holds for a while.
+type gone struct{}
+
+func (gone) Error() string           { return "gone" }
+func (gone) Advice() string          { return "Look elsewhere." }
+func (gone) Lifetime() time.Duration { return time.Hour }
+
+func TestRefusalIsRemembered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &slowly{err: gone{}}
+		kept := store.NewMemory(10, nil)
+		a := assessor(t, c, kept)
+		ask := func(a *Assessor, calls int32) {
+			t.Helper()
+			_, err := a.Assess(t.Context(), target("project"))
+			var r *Refusal
+			if !errors.As(err, &r) || r.Advice() != "Look elsewhere." || c.calls.Load() != calls {
+				t.Errorf("after %d collections, want %d: %v", c.calls.Load(), calls, err)
+			}
+			if want := "assess https://forge.example.org/owner/project: gone"; err.Error() != want {
+				t.Errorf("err = %v, want %s", err, want)
+			}
+		}
+		ask(a, 1)
+		ask(a, 1)
+		ask(assessor(t, c, kept), 1)
+		time.Sleep(time.Hour)
+		ask(a, 2)
+	})
+}
+
+func TestPassingErrorIsNotRemembered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		broken := errors.New("broken")
+		c := &slowly{err: broken}
+		a := assessor(t, c, store.NewMemory(10, nil))
+		for range 2 {
+			if _, err := a.Assess(t.Context(), target("project")); !errors.Is(err, broken) {
+				t.Errorf("err = %v", err)
+			}
+		}
+		if c.calls.Load() != 2 {
+			t.Errorf("%d collections, want 2", c.calls.Load())
+		}
+	})
+}
+
+func TestSlowRepositoryIsLeftAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &slowly{takes: time.Hour}
+		a := assessor(t, c, nil)
+		for range 2 {
+			var r *Refusal
+			if _, err := a.Assess(t.Context(), target("project")); !errors.As(err, &r) || r.Advice() == "" {
+				t.Errorf("err = %v, want a refusal", err)
+			}
+		}
+		if c.calls.Load() != 1 {
+			t.Errorf("%d collections, want 1", c.calls.Load())
+		}
+	})
+}
+
+func TestBacklogIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := assessor(t, &slowly{takes: time.Second}, nil)
+		var busy atomic.Int32
+		var wg sync.WaitGroup
+		for i := range 20 { // two are read, ten wait
+			wg.Go(func() {
+				if _, err := a.Assess(t.Context(), target(string(rune('a'+i)))); errors.Is(err, ErrBusy) {
+					busy.Add(1)
+				} else if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		synctest.Wait()
+		if a.Waiting() != 10 || busy.Load() != 8 {
+			t.Errorf("%d wait, %d were sent away, want 10 and 8", a.Waiting(), busy.Load())
+		}
+		wg.Wait()
+	})
+}
+
+func TestHostsTakeTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := queue{total: 1, perHost: 1, backlog: 10}
+		if err := q.enter(t.Context(), "a"); err != nil {
+			t.Fatal(err)
+		}
+		var order []string
+		for _, name := range []string{"a1", "a2", "a3", "b1", "b2"} {
+			go func() {
+				host := name[:1]
+				if err := q.enter(t.Context(), host); err != nil {
+					t.Error(err)
+				}
+				order = append(order, name)
+				q.leave(host)
+			}()
+			synctest.Wait()
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() {
+			if err := q.enter(ctx, "b"); !errors.Is(err, context.Canceled) {
+				t.Errorf("err = %v, want Canceled", err)
+			}
+		}()
+		synctest.Wait()
+		cancel()
+		synctest.Wait()
+		q.leave("a")
+		synctest.Wait()
+		if got, want := strings.Join(order, " "), "a1 b1 a2 b2 a3"; got != want {
+			t.Errorf("order %s, want %s", got, want)
+		}
+		if q.running != 0 || q.waiting != 0 || len(q.lines)+len(q.turns)+len(q.admitted) != 0 {
+			t.Errorf("something is left: %+v", &q)
+		}
+	})
 }
 
 func TestCollectionsAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &slowly{takes: time.Second}
-		a := assessor(c, nil)
+		a := assessor(t, c, nil)
 		var wg sync.WaitGroup
 		for i := range 9 {
 			wg.Go(func() {
@@ -153,19 +308,9 @@ func TestCollectionsAreBounded(t *testing.T) {
 	})
 }
 
-func TestErrorIsPassedOn(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		gone := errors.New("gone")
-		_, err := assessor(&slowly{err: gone}, nil).Assess(t.Context(), target("project"))
-		if !errors.Is(err, gone) || !strings.HasPrefix(err.Error(), "assess https://forge.example.org/owner/project: ") {
-			t.Errorf("err = %v", err)
-		}
-	})
-}
-
 func TestStopEndsCollections(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a := assessor(&slowly{takes: time.Hour}, nil)
+		a := assessor(t, &slowly{takes: time.Hour}, nil)
 		failed := make(chan error, 1)
 		go func() {
 			_, err := a.Assess(t.Context(), target("project"))
@@ -174,7 +319,7 @@ func TestStopEndsCollections(t *testing.T) {
 		synctest.Wait()
 		start := time.Now()
 		a.Stop()
-		if err := <-failed; !errors.Is(err, context.Canceled) || time.Since(start) != 0 {
+		if err := <-failed; !errors.Is(err, ErrStopped) || time.Since(start) != 0 {
 			t.Errorf("after %v: %v, want a cancelled collection at once", time.Since(start), err)
 		}
 		if _, err := a.Assess(t.Context(), target("project")); !errors.Is(err, ErrStopped) {
@@ -194,13 +339,13 @@ func (broke) Put(context.Context, string, []byte, time.Duration) error { return 
 func TestFailingStoreCostsOnlyTheCache(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log strings.Builder
-		a := assessor(&slowly{}, broke{})
+		a := assessor(t, &slowly{}, broke{})
 		a.Log = slog.New(slog.NewTextHandler(&log, nil))
 		if _, err := a.Assess(t.Context(), target("project")); err != nil {
 			t.Error(err)
 		}
-		if strings.Count(log.String(), "level=WARN") != 2 {
-			t.Errorf("log = %q, want two warnings", log.String())
+		if strings.Count(log.String(), "level=WARN") != 1 {
+			t.Errorf("log = %q, want one warning in a minute", log.String())
 		}
 	})
 }

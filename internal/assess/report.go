@@ -3,6 +3,7 @@
 package assess
 
 import (
+	"slices"
 	"time"
 
 	"misp-csirt-tooling/internal/check"
@@ -17,6 +18,7 @@ type Report struct {
 	Score    Score
 	Grade    Grade
 	Version  string // nearest version: the newest version tag dated at or before the commit, empty for none
+	Gaps     []Gap  // whole kinds of facts first, then the files that were wanted and could not be read
 }
 
 // Judge assesses a snapshot.
@@ -25,8 +27,13 @@ func Judge(target repo.Target, s *repo.Snapshot) *Report {
 	score := ScoreOf(findings)
 	return &Report{
 		Target: target, Snapshot: s, Findings: findings,
-		Score: score, Grade: GradeOf(findings, score), Version: nearestVersion(s),
+		Score: score, Grade: GradeOf(findings, score), Version: nearestVersion(s), Gaps: gaps(s),
 	}
+}
+
+// Passing reports whether a fact is missing that may be had a while later.
+func (r *Report) Passing() bool {
+	return slices.ContainsFunc(r.Gaps, func(g Gap) bool { return g.Gap.Passing() })
 }
 
 // Finding returns the finding of one criterion, nil if there is no such criterion.
@@ -55,16 +62,15 @@ type Gap struct {
 	Detail string
 }
 
-// Gaps lists the facts that were not known: whole kinds first, then the files that were wanted and could not be read.
-func (r *Report) Gaps() []Gap {
+func gaps(s *repo.Snapshot) []Gap {
 	var out []Gap
 	for _, k := range repo.Kinds {
-		if g, detail := r.Snapshot.Gap(k.Kind); g != repo.None {
+		if g, detail := s.Gap(k.Kind); g != repo.None {
 			out = append(out, Gap{k.Name, g, detail})
 		}
 	}
-	for i := range r.Snapshot.Files.Value {
-		f := &r.Snapshot.Files.Value[i]
+	for i := range s.Files.Value {
+		f := &s.Files.Value[i]
 		if !f.Text.Known() && f.Text.Gap != repo.Unasked {
 			out = append(out, Gap{f.Path, f.Text.Gap, f.Text.Detail})
 		}

@@ -1,0 +1,122 @@
+package assess
+
+import (
+	"context"
+	"time"
+
+	"misp-csirt-tooling/internal/repo"
+)
+
+// CacheResult is how a look-up ended.
+type CacheResult uint8
+
+// The results of a look-up.
+const (
+	Absent CacheResult = iota // nothing is known
+	Held                      // a report was ready
+	Stored                    // a snapshot came from the store
+	Stale                     // what is known answers, and is refreshed behind
+)
+
+var cacheText = [...]string{"absent", "held", "stored", "stale"}
+
+// String returns the result as metric labels spell it.
+func (r CacheResult) String() string { return cacheText[r] }
+
+// CacheResults lists the results, for labels.
+func CacheResults() []CacheResult { return []CacheResult{Absent, Held, Stored, Stale} }
+
+// lookUp returns what is known about a target. The value is nil for Absent.
+func (a *Assessor) lookUp(ctx context.Context, key string, target repo.Target) (*held, CacheResult) {
+	h, result := (*held)(nil), Held
+	if found, ok := a.reports.Get(key); ok {
+		h = found
+	} else if r := a.load(ctx, key); r != nil {
+		h, result = a.hold(key, target, r), Stored
+	} else {
+		return nil, Absent
+	}
+	switch age := time.Since(h.collected); {
+	case h.refusal != nil && age >= h.refusal.Lifetime, age >= keptFor:
+		a.reports.Remove(key)
+		return nil, Absent
+	case h.refusal == nil && (age >= freshFor || age >= brokenFor && h.report.Passing()):
+		return h, Stale
+	}
+	return h, result
+}
+
+// hold judges a record and keeps the report ready, without the contents that it was judged on.
+func (a *Assessor) hold(key string, target repo.Target, r *record) *held {
+	h := &held{collected: r.Collected, refusal: r.Refusal}
+	if r.Snapshot != nil {
+		h.report = Judge(target, r.Snapshot)
+		h.report.Snapshot = slim(r.Snapshot)
+	}
+	a.reports.Add(key, h)
+	return h
+}
+
+// slim returns a copy of a snapshot without files, messages of commits and messages of tags.
+func slim(s *repo.Snapshot) *repo.Snapshot {
+	c := *s
+	c.Files.Value = nil
+	commits := make([]repo.Commit, len(s.Commits.Value.Commits))
+	for i, commit := range s.Commits.Value.Commits {
+		commit.Body = ""
+		commits[i] = commit
+	}
+	c.Commits.Value.Commits = commits
+	tags := make([]repo.Tag, len(s.Tags.Value))
+	for i, tag := range s.Tags.Value {
+		tag.Message = ""
+		tags[i] = tag
+	}
+	c.Tags.Value = tags
+	return &c
+}
+
+func (a *Assessor) load(ctx context.Context, key string) *record {
+	if a.Store == nil {
+		return nil
+	}
+	value, found, err := a.Store.Get(ctx, key)
+	if err != nil || !found {
+		a.complain(ctx, "look up", err)
+		return nil
+	}
+	r, err := a.codec.decode(value)
+	a.complain(ctx, "read", err)
+	return r
+}
+
+func (a *Assessor) save(ctx context.Context, key string, r *record) {
+	if a.Store == nil {
+		return
+	}
+	lifetime := keptFor
+	if r.Refusal != nil {
+		lifetime = r.Refusal.Lifetime
+	}
+	value, err := a.codec.encode(r)
+	if err == nil {
+		err = a.Store.Put(ctx, key, value, lifetime)
+	}
+	a.complain(ctx, "store", err)
+}
+
+// complain logs what went wrong with the store, once a minute at most. It costs nothing but the cache, so nobody else hears of it.
+func (a *Assessor) complain(ctx context.Context, doing string, err error) {
+	if err == nil {
+		return
+	}
+	a.mu.Lock()
+	quiet := time.Since(a.warned) < time.Minute
+	if !quiet {
+		a.warned = time.Now()
+	}
+	a.mu.Unlock()
+	if !quiet {
+		a.Log.WarnContext(ctx, "snapshots are not kept", "doing", doing, "err", err)
+	}
+}
