@@ -1,6 +1,14 @@
 package check
 
-import "misp-csirt-tooling/internal/practice"
+import (
+	"cmp"
+	"path"
+	"regexp"
+	"strings"
+
+	"misp-csirt-tooling/internal/practice"
+	"misp-csirt-tooling/internal/repo"
+)
 
 var contributionPath = &Check{
 	ID:      "contribution-path",
@@ -13,4 +21,141 @@ var contributionPath = &Check{
 	Met:     "A guide or templates explain how to propose a change.",
 	Partial: "A sentence, a pointer or issue templates only.",
 	Unmet:   "No word on how an outsider proposes a change.",
+
+	Needs: repo.Files,
+	Reads: []string{
+		"{,.github/,.gitlab/,.gitea/,.forgejo/,docs/,doc/}contribut*",
+		proposalTemplates, proposalTemplateFolders,
+		"**/contribut{e,ing,ion,ions}*.{md,rst,adoc,txt}", "**/contribut{e,ing,ion,ions}/*.{md,rst,adoc,txt}",
+		"{,.github/,docs/,doc/}{hacking,develop,developing,development,developers,howto}*",
+		"{,.github/,docs/}readme*",
+		developerGuides,
+	},
+	Follow: []string{"**/*{contribut,develop,hacking,guideline,workflow}*.{md,rst,adoc,txt}"},
+	Lists:  []string{issueForms, issueFormFolders},
+	Judge:  judgeContributionPath,
+}
+
+// Where the forges look for templates.
+const (
+	proposalTemplates       = "{,.github/,.gitea/,.forgejo/,docs/}{pull_request_template,pull_request_template.*}"
+	proposalTemplateFolders = "{.github/pull_request_template,.gitlab/merge_request_templates,.gitea/pull_request_template}/*.{md,yml,yaml}"
+	issueForms              = "{,.github/,.gitea/,.forgejo/,docs/}{issue_template,issue_template.*}"
+	issueFormFolders        = "{.github/issue_template,.gitlab/issue_templates,.gitea/issue_template,.forgejo/issue_template}/*.{md,yml,yaml}"
+	developerGuides         = "**/{dev,develop,developer,developers,development,dev_guide,dev_guides,dev-guide,dev-guides,devguide," +
+		"developer_guide,developer-guide,community}/**/*.{md,rst,adoc}"
+)
+
+const (
+	guideWords   = 50  // a contributing guide with fewer words of its own only points elsewhere
+	sectionWords = 100 // a section elsewhere that is as good as a guide
+)
+
+var (
+	guideName = regexp.MustCompile(`^(contribut(e|ing|ions?)|hacking)([^a-z].*)?$`)
+	// proposal are the words for a change that an outsider sends.
+	proposal = regexp.MustCompile(`(?i)\b(pull|merge)[ -]requests?\b|\bPRs\b|\bpatch(es)?\b|\bfork(ed|ing)?\b|git send-email`)
+	// onContributing is a heading of a part that tells how to take part.
+	onContributing = regexp.MustCompile(`(?i)\bcontribut(e|ing|ions?)\b|\b(pull|merge)[ -]requests?\b|\bsubmit(ting)?\b|\bget(ting)? involved\b|` +
+		`\bparticipat(e|ing)\b|\bpatches\b|\bhow to help\b|\bhacking\b|\bmitwirken\b|\bbeitragen\b|\bcontribuer\b|\bcontribuir\b`)
+	guideTitle = regexp.MustCompile(`(?i)^(how to |guide to )?contribut`)
+	invitation = regexp.MustCompile(`(?i)\b(contributions?|(pull|merge)[ -]requests?|PRs|patches)\b[^.]{0,40}\b(welcome|appreciated|encouraged|accepted)\b|` +
+		`\b(welcome|appreciate|encourage|accept)\b[^.]{0,40}\b(contributions?|(pull|merge)[ -]requests?|PRs|patches)\b|` +
+		`\b(send|submit|open|create|make|file)\b[^.]{0,30}\b(pull|merge)[ -]request`)
+	refusal = regexp.MustCompile(`(?i)\b(not|n't|no longer|cannot)\b[^.]{0,25}\b(accept|take|merge|consider|look at)\w*\b[^.]{0,30}\b(contributions?|(pull|merge)[ -]requests?|PRs|patches)\b`)
+	stale   = regexp.MustCompile(`(?i)\b(page|document|guide|section|documentation|information)\b[^.]{0,40}\b(out ?-?dated|out of date|obsolete|deprecated|needs [^.]{0,20}updates?|no longer)\b|` +
+		`\bnot finished\b|\bwork in progress\b`)
+)
+
+func judgeContributionPath(v *View) Finding {
+	var weak []Evidence
+	var missing string
+	for _, d := range v.Docs {
+		doc := d.Document()
+		own := isGuide(d.Path)
+		if own && !isStale(doc) {
+			if words := proseWords(doc, 0); words >= guideWords {
+				return met([]Evidence{whole(d, "contributing guide")}, "%s explains how to propose a change", d.Place())
+			}
+			weak = append(weak, whole(d, "too short to be a guide"))
+			missing = d.Place() + " is empty or only points elsewhere"
+		}
+		for i := range doc.Sections {
+			s := &doc.Sections[i]
+			if s.Level == 0 || isStale(doc) || !onContributing.MatchString(s.Heading) || !proposal.MatchString(sectionText(doc, i)) ||
+				isTitle(doc, i) && !guideTitle.MatchString(s.Heading) {
+				continue
+			}
+			if proseWords(doc, i) >= sectionWords {
+				return met([]Evidence{at(d, s.Line, s.End, "how to propose a change")}, "%s explains under %q how to propose a change", d.Place(), s.Heading)
+			}
+			weak = append(weak, at(d, s.Line, s.End, "a short part on contributing"))
+			missing = d.Place() + " invites changes in a few words, a guide is missing"
+		}
+	}
+	if f, found := invited(v); found {
+		if f.Status == Unmet {
+			return f
+		}
+		weak = append(weak, f.Evidence...)
+		missing = cmp.Or(missing, f.Reason)
+	}
+	changes, issues := proposalTemplate(v), issueTemplates(v)
+	switch {
+	case changes != nil && len(issues) > 0:
+		return met([]Evidence{*changes, named(issues[0], "issue template")}, "pull request and issue templates lead an outsider's change")
+	case changes != nil:
+		return partial(append(weak, *changes), "a pull request template is there, a contributing guide is missing")
+	case missing != "":
+		return partial(weak, "%s", missing)
+	case len(issues) > 0:
+		return partial([]Evidence{named(issues[0], "issue template")}, "issue templates only, nothing says how to propose a change")
+	}
+	return unmet(nil, "nothing says how an outsider can propose a change")
+}
+
+// isGuide tells a contributing guide by its name.
+func isGuide(p string) bool {
+	lower := strings.ToLower(p)
+	return guideName.MatchString(path.Base(lower)) || guideName.MatchString(path.Base(path.Dir(lower)))
+}
+
+// invited looks for a sentence that asks for changes, or that refuses them.
+func invited(v *View) (Finding, bool) {
+	for _, d := range v.Docs {
+		for _, b := range d.Document().Prose() {
+			for _, s := range b.Sentences() {
+				place := []Evidence{at(d, s.Line, s.Line, "on contributions")}
+				if refusal.MatchString(s.Text) {
+					return unmet(place, "%s says that changes from outside are not taken", d.Place()), true
+				}
+				if invitation.MatchString(s.Text) {
+					return partial(place, "%s invites changes in a sentence, a guide is missing", d.Place()), true
+				}
+			}
+		}
+	}
+	return Finding{}, false
+}
+
+// proposalTemplate returns a template for pull requests that is not empty.
+func proposalTemplate(v *View) *Evidence {
+	for _, d := range v.Matching(proposalTemplates, proposalTemplateFolders) {
+		if len(strings.Fields(d.Content())) >= 3 {
+			e := whole(d, "pull request template")
+			return &e
+		}
+	}
+	return nil
+}
+
+// issueTemplates returns the templates for issues; GitHub's config.yml is none.
+func issueTemplates(v *View) []string {
+	var out []string
+	for _, p := range v.Named(issueForms, issueFormFolders) {
+		if base := strings.ToLower(path.Base(p)); !strings.HasPrefix(base, "config.") {
+			out = append(out, p)
+		}
+	}
+	return out
 }

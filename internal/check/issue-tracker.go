@@ -1,6 +1,13 @@
 package check
 
-import "misp-csirt-tooling/internal/practice"
+import (
+	"regexp"
+	"strings"
+
+	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/practice"
+	"misp-csirt-tooling/internal/repo"
+)
 
 var issueTracker = &Check{
 	ID:      "issue-tracker",
@@ -10,7 +17,160 @@ var issueTracker = &Check{
 	Clause:  practice.OpenToChanges,
 	Why:     "Users find faults first; they must know where to report them.",
 	Fix:     "Link the issue tracker in README.md and ask users to report problems there.",
-	Met:     "Issues can be opened and the project points at the place.",
+	Met:     "The project points at a tracker, or the forge says that issues can be opened.",
 	Partial: "Templates exist, but nothing says where the tracker is.",
 	Unmet:   "No tracker is open to users.",
+
+	Needs: repo.Files,
+	Uses:  repo.Forge,
+	Reads: []string{
+		"{,.github/,docs/,doc/}readme*",
+		"{,.github/,.gitlab/,docs/,doc/}{contributing,support,help,howto,faq,install,security}*.{md,rst,adoc,txt}", "{,.github/}contributing",
+		".github/issue_template/config.{yml,yaml}", proposalTemplates,
+		"**/{pyproject.toml,setup.py,setup.cfg,package.json,composer.json,codemeta.json,publiccode.yml,pom.xml}", "*.{gemspec,cabal,opam}", "{cargo.toml,description}",
+		"{docs,doc,documentation}/**/*.{md,rst,adoc}",
+		"**/{about,help,support,feedback,contact,footer,navbar,sidebar,menu,base,layout,error,errors,404,500,update*}.{html,htm,vue,svelte,tsx,jsx,j2,jinja,jinja2,tmpl,erb,twig}",
+		"**/{error,errors}/{404,500}.html",
+	},
+	Lists: []string{issueForms, issueFormFolders},
+	Judge: judgeIssueTracker,
+}
+
+var (
+	address = regexp.MustCompile(`https?://[^\s"'<>)\]}\\]+`)
+	// trackerPath is the path of a list of issues, or of the form for a new one: the project in it, and not a single issue.
+	trackerPath = regexp.MustCompile(`(?i)^https?://[^/]+/(?:[^?#]*?/)?([^/?#]+)/(?:-/)?(?:issues|work_items|tickets|bugs|feature-requests)(?:/new|/choose)*/?(?:[?#].*)?$`)
+	// trackerHost are trackers of other kinds, each of which names the project in its own way.
+	trackerHost = regexp.MustCompile(`(?i)^https?://(bugs\.launchpad\.net/|todo\.sr\.ht/~|bugzilla\.|[^/]+/(bugzilla|jira)\b|jira\.|[^/]+\.atlassian\.net/(browse|projects|jira)/|(savannah|savannah\.non)gnu\.org/bugs/)`)
+	// asking are words that send a reader to a tracker.
+	asking       = regexp.MustCompile(`(?i)\b(report(ed|ing|s)?|open(ing)?|creat(e|ing)|fil(e|ing)|submit(ting)?|rais(e|ing)|feedback)\b`)
+	trackerField = regexp.MustCompile(`(?i)(issue|bug|tracker|ticket)`)
+	openIssue    = regexp.MustCompile(`(?i)\b(open|opening|create|creating|file|filing|submit|submitting|raise|raising)\b(\s+\w+){0,4}\s+(issues?|tickets?)\b|` +
+		`\b(github|gitlab|codeberg|gitea|forgejo|bitbucket)('s)? (issues?|issue tracker|tracker)\b|\b(issue|bug) ?tracker\b`)
+	// onForge is a repository on a forge: its owner and its name.
+	onForge  = regexp.MustCompile(`(?i)^https?://(?:github\.com|codeberg\.org|bitbucket\.org|[^/]*gitlab[^/]*)/([^/?#]+)/([^/?#]+)`)
+	notIssue = regexp.MustCompile(`(?i)\b(not|n't|never|no)\b[^.]{0,40}\b(open|create|file|submit|raise|use|report)`)
+)
+
+func judgeIssueTracker(v *View) Finding {
+	link, words := trackerLink(v), trackerWords(v)
+	if v.Forge.Known() && (v.Forge.Value.Archived || !v.Forge.Value.Issues) {
+		state := "switched off on the forge"
+		if v.Forge.Value.Archived {
+			state = "closed, for the repository is archived"
+		}
+		switch {
+		case link != nil && !link.own:
+			return met([]Evidence{link.place}, "%s points at an issue tracker elsewhere", link.place.Path)
+		case link != nil:
+			return partial([]Evidence{link.place}, "%s points at the issues, which are %s", link.place.Path, state)
+		}
+		return unmet([]Evidence{{Note: "the forge's word on issues"}}, "issues are %s, and no other tracker is named", state)
+	}
+	switch {
+	case link != nil:
+		return met([]Evidence{link.place}, "%s links the issue tracker", link.place.Path)
+	case words != nil:
+		return met([]Evidence{*words}, "%s asks users to open an issue", words.Path)
+	case v.Forge.Known():
+		return met([]Evidence{{Note: "the forge says that issues can be opened"}}, "issues can be opened on the forge")
+	}
+	if t := issueTemplates(v); len(t) > 0 {
+		return partial([]Evidence{named(t[0], "issue template")}, "issue templates only, no text says where the tracker is")
+	}
+	return unknown("no file points at a tracker, and only the forge knows whether issues can be opened")
+}
+
+// tracker is a link to an issue tracker; own if it is the one of this repository on its forge.
+type tracker struct {
+	place Evidence
+	own   bool
+}
+
+// trackerLink finds the first link to the list of the project's issues.
+func trackerLink(v *View) *tracker {
+	for _, d := range v.Docs {
+		if isMetadata(d.Path) {
+			if t := metadataTracker(v, d); t != nil {
+				return t
+			}
+			continue
+		}
+		for _, b := range d.Document().Blocks {
+			for _, l := range b.Links {
+				if m := trackerPath.FindStringSubmatch(l.Target); (m != nil && meant(v, m[1], b.Text)) || (trackerHost.MatchString(l.Target) && asking.MatchString(b.Text)) {
+					return &tracker{at(d, l.Line, l.Line, "link to the tracker"), isOwn(v, l.Target)}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// meant reports whether a tracker of the project of that name is this project's: by its name, or because the text around
+// it sends reports there without speaking of another project.
+func meant(v *View, project, text string) bool {
+	name := v.Name[strings.LastIndexByte(v.Name, '/')+1:]
+	if strings.EqualFold(project, name) {
+		return true
+	}
+	return asking.MatchString(text) && !strings.Contains(strings.ToLower(address.ReplaceAllString(text, "")), strings.ToLower(project))
+}
+
+func isOwn(v *View, target string) bool {
+	return strings.Contains(strings.ToLower(target), "/"+strings.ToLower(v.Name)+"/")
+}
+
+// isMetadata tells the files whose addresses stand in fields, not in prose.
+func isMetadata(p string) bool {
+	switch p[strings.LastIndexByte(p, '.')+1:] {
+	case "toml", "py", "cfg", "json", "yml", "yaml", "xml", "gemspec", "cabal", "opam":
+		return true
+	}
+	return false
+}
+
+// metadataTracker finds the tracker that package metadata name: by its address, or by the field that it stands in.
+func metadataTracker(v *View, d *Doc) *tracker {
+	line := 0
+	for text := range strings.Lines(d.Content()) {
+		line++
+		for _, target := range address.FindAllString(text, -1) {
+			m := trackerPath.FindStringSubmatch(target)
+			field, _, _ := strings.Cut(strings.ToLower(text), "http")
+			if (m != nil && meant(v, m[1], "")) || ((m != nil || trackerHost.MatchString(target)) && trackerField.MatchString(field)) {
+				return &tracker{at(d, line, line, "tracker in the package metadata"), isOwn(v, target)}
+			}
+		}
+	}
+	return nil
+}
+
+// trackerWords finds words that send users to the issues of the forge.
+func trackerWords(v *View) *Evidence {
+	for _, d := range v.Docs {
+		if isMetadata(d.Path) {
+			continue
+		}
+		for _, b := range d.Document().Prose() {
+			for _, s := range b.Sentences() {
+				if openIssue.MatchString(s.Text) && !notIssue.MatchString(s.Text) && !elsewhere(v, b.Links) {
+					e := at(d, s.Line, s.Line, "on opening an issue")
+					return &e
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// elsewhere reports whether one of the links leads to another project on a forge.
+func elsewhere(v *View, links []document.Link) bool {
+	for _, l := range links {
+		m := onForge.FindStringSubmatch(l.Target)
+		if m != nil && !strings.EqualFold(strings.TrimSuffix(m[2], ".git"), v.Name[strings.LastIndexByte(v.Name, '/')+1:]) {
+			return true
+		}
+	}
+	return false
 }

@@ -1,0 +1,91 @@
+package check
+
+import (
+	"path"
+	"regexp"
+	"strings"
+
+	"misp-csirt-tooling/internal/document"
+)
+
+// staleBlocks is how far into a document a notice of its age stands.
+const staleBlocks = 6
+
+// isProse reports whether a block is text that somebody wrote to be read.
+func isProse(k document.Kind) bool { return k != document.Code && k != document.Heading }
+
+// isTitle reports whether the heading of a section is the title of the whole document, under which everything else stands.
+func isTitle(d *document.Document, section int) bool {
+	if section != 1 || len(d.Sections) == 2 {
+		return false
+	}
+	for i := 2; i < len(d.Sections); i++ {
+		if !d.Within(i, 1) {
+			return false
+		}
+	}
+	return true
+}
+
+// sectionText joins the text of a section and of those within it; section 0 stands for the whole document.
+func sectionText(d *document.Document, section int) string {
+	var sb strings.Builder
+	for _, b := range part(d, section) {
+		sb.WriteString(b.Text)
+		sb.WriteByte('\n')
+	}
+	return sb.String()
+}
+
+// proseWords counts the words of running text in a section and in those within it.
+func proseWords(d *document.Document, section int) int {
+	n := 0
+	for _, b := range part(d, section) {
+		if isProse(b.Kind) {
+			n += len(strings.Fields(b.Text))
+		}
+	}
+	return n
+}
+
+// part returns the blocks of a section and of those within it; section 0 stands for the whole document.
+func part(d *document.Document, section int) []*document.Block {
+	if section > 0 {
+		return d.Under(section)
+	}
+	blocks := make([]*document.Block, len(d.Blocks))
+	for i := range d.Blocks {
+		blocks[i] = &d.Blocks[i]
+	}
+	return blocks
+}
+
+// isStale reports whether a document says of itself near its top that it is out of date or unfinished.
+func isStale(d *document.Document) bool {
+	for i := range min(len(d.Blocks), staleBlocks) {
+		if stale.MatchString(d.Blocks[i].Text) {
+			return true
+		}
+	}
+	return false
+}
+
+// outdated reports whether a document, or the index page of a folder around it, says that it is out of date or unfinished.
+func (v *View) outdated(d *Doc) bool {
+	if isStale(d.Document()) {
+		return true
+	}
+	for _, index := range v.Docs {
+		base := strings.ToLower(path.Base(index.Path))
+		if dir := path.Dir(index.Path); dir != "." && (strings.HasPrefix(base, "index.") || strings.HasPrefix(base, "readme.")) &&
+			strings.HasPrefix(d.Path, dir+"/") && isStale(index.Document()) {
+			return true
+		}
+	}
+	return false
+}
+
+var changelogName = regexp.MustCompile(`(?i)(^|/)(change[-_]?log|changes|news|release[-_]?notes|history)[^/]*$`)
+
+// isChangelog tells a list of changes by its name: what it speaks of may be gone or in parts that are not here.
+func isChangelog(p string) bool { return changelogName.MatchString(p) }
