@@ -1,6 +1,21 @@
 package check
 
-import "misp-csirt-tooling/internal/practice"
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/practice"
+	"misp-csirt-tooling/internal/repo"
+)
+
+// conductFiles are the places of a code of conduct, in English, German, French, Spanish and Polish.
+var conductFiles = []string{
+	"{,.github/,.gitlab/,.gitea/,.forgejo/}{code[-_ ]of[-_ ]conduct,codeofconduct,conduct,coc,verhaltenskodex,code[-_]de[-_]conduite,codigo[-_]de[-_]conducta,kodeks*}{,.*}",
+	"{docs,doc}/**/{code[-_ ]of[-_ ]conduct,codeofconduct,conduct}{,.*}",
+	"**/code[-_ ]of[-_ ]conduct.{md,rst,txt,adoc}",
+}
 
 var codeOfConduct = &Check{
 	ID:      "code-of-conduct",
@@ -13,4 +28,116 @@ var codeOfConduct = &Check{
 	Met:     "A complete code of conduct with a contact.",
 	Partial: "A link only, or the contact was never filled in.",
 	Unmet:   "No code of conduct.",
+
+	Needs:  repo.Files,
+	Reads:  append(slices.Clip(conductFiles), "{,.github/,docs/}{contributing*,readme*,community*,governance*}"),
+	Follow: []string{"**/*conduct*"},
+	Judge:  judgeCodeOfConduct,
+}
+
+var (
+	conductHeading = regexp.MustCompile(`(?i)code of conduct|verhaltenskodex|code de conduite|c[oó]digo de conducta|kodeks post[eę]powania`)
+	// placeholders are left over from a template: [INSERT EMAIL ADDRESS], <your contact>.
+	placeholders = regexp.MustCompile(`(?i)\[(?:insert|your|add|enter|contact|e-?mail|todo)[^\]]{0,60}\]|<(?:insert|your|add|enter|todo)[^>]{0,60}>|\b(?:your|insert)[-_.]?e?mail@|\bTODO\b`)
+	addressForm  = regexp.MustCompile(`(?i)[\w.+-]+(?:@|\s*(?:\[ ?(?:at|@) ?\]|\( ?(?:at|@) ?\))\s*|\s+at\s+)[\w-]+(?:(?:\.|\s*(?:\[ ?(?:dot|\.) ?\]|\( ?dot ?\))\s*|\s+dot\s+)[\w-]+)+`)
+	reportForm   = regexp.MustCompile(`(?i)\breport|\bcontact|\bcomplain|\benforce|meld|signaler|contacter|zg[łl]asza`)
+)
+
+// covenants tell the versions of the Contributor Covenant by words that only one has.
+var covenants = []struct {
+	form    *regexp.Regexp
+	version string
+}{
+	{regexp.MustCompile(`(?i)version 3\.0|/version/3/0|addressing and repairing harm|encouraged behaviors`), "3.0"},
+	{regexp.MustCompile(`(?i)version 2\.1|/version/2/1`), "2.1"},
+	{regexp.MustCompile(`(?i)version 2\.0|/version/2/0|community impact`), "2.0"},
+	{regexp.MustCompile(`(?i)version 1\.4|/version/1/4|examples of behavior that contributes to creating a positive environment`), "1.4"},
+}
+
+// conductWords is how many words the shortest code of conduct has: less is a remark or a pointer.
+const conductWords = 30
+
+func judgeCodeOfConduct(v *View) Finding {
+	var pointer *Evidence
+	files := v.Matching(conductFiles...)
+	for _, d := range v.Docs {
+		if slices.Contains(files, d) || conductHeading.MatchString(strings.NewReplacer("-", " ", "_", " ").Replace(d.Path)) {
+			text, links := allText(d.Document())
+			if countWords(text) >= conductWords {
+				return judgeConductText(d, text, links)
+			}
+			if pointer == nil && strings.TrimSpace(d.Content()) != "" {
+				pointer = &Evidence{Path: d.Place(), Line: 1, Note: "points elsewhere"}
+			}
+		}
+	}
+	for _, d := range v.Docs {
+		if slices.Contains(files, d) {
+			continue
+		}
+		doc := d.Document()
+		for i, s := range doc.Sections {
+			if !conductHeading.MatchString(s.Heading) {
+				continue
+			}
+			if text := sectionText(doc, i); countWords(text) >= 2*conductWords {
+				return met([]Evidence{at(d, s.Line, s.End, "code of conduct")}, "%s has a section that lays down the conduct", d.Place())
+			}
+		}
+		for _, b := range doc.Blocks {
+			if pointer == nil && conductLink(b) {
+				pointer = &Evidence{Path: d.Place(), Line: b.Line, End: b.End, Note: "links to one"}
+			}
+		}
+	}
+	if pointer != nil {
+		return partial([]Evidence{*pointer}, "%s only points to a code of conduct elsewhere", pointer.Path)
+	}
+	return unmet(nil, "there is no code of conduct")
+}
+
+func judgeConductText(d *Doc, text string, links []document.Link) Finding {
+	title := []Evidence{whole(d, "code of conduct")}
+	if m := placeholders.FindString(text); m != "" {
+		return partial([]Evidence{at(d, lineOf(d, m), 0, "not filled in")}, "the contact in %s was never filled in", d.Place())
+	}
+	covenant := strings.Contains(text, "Contributor Covenant") || strings.Contains(text, "examples of behavior that contributes")
+	name := "a code of conduct of its own"
+	if covenant {
+		name = "the Contributor Covenant"
+		for _, c := range covenants {
+			if c.form.MatchString(text) || slices.ContainsFunc(links, func(l document.Link) bool { return c.form.MatchString(l.Target) }) {
+				name += " " + c.version
+				break
+			}
+		}
+	}
+	contact := addressForm.FindString(text)
+	for _, l := range links {
+		if contact == "" && strings.HasPrefix(strings.ToLower(l.Target), "mailto:") {
+			contact = l.Target
+		}
+	}
+	if contact != "" {
+		return met(append(title, at(d, lineOf(d, contact), 0, "contact")), "%s is %s, with a contact", d.Place(), name)
+	}
+	for _, b := range d.Document().Blocks {
+		for _, l := range b.Links {
+			if !l.Image && reportForm.MatchString(b.Text) && !strings.Contains(l.Target, "contributor-covenant.org") && !strings.HasPrefix(l.Target, "#") {
+				return met(append(title, at(d, l.Line, l.Line, "contact")), "%s is %s, with a contact", d.Place(), name)
+			}
+		}
+	}
+	if covenant {
+		return partial(title, "%s is %s, but names no contact to report to", d.Place(), name)
+	}
+	return met(title, "%s is %s", d.Place(), name)
+}
+
+// conductLink reports whether a block leads to a code of conduct elsewhere.
+func conductLink(b document.Block) bool {
+	return slices.ContainsFunc(b.Links, func(l document.Link) bool {
+		return !l.Image && (conductHeading.MatchString(l.Text) || conductHeading.MatchString(strings.NewReplacer("-", " ", "_", " ").Replace(l.Target))) &&
+			strings.Contains(l.Target, "://")
+	})
 }

@@ -1,6 +1,14 @@
 package check
 
-import "misp-csirt-tooling/internal/practice"
+import (
+	"cmp"
+	"path"
+	"slices"
+	"strings"
+
+	"misp-csirt-tooling/internal/practice"
+	"misp-csirt-tooling/internal/repo"
+)
 
 var licenseApproved = &Check{
 	ID:      "license-approved",
@@ -13,4 +21,173 @@ var licenseApproved = &Check{
 	Met:     "An approved licence covers the whole.",
 	Partial: "An approved licence with added restrictions, or parts under other terms.",
 	Unmet:   "No licence, or one that is not approved.",
+
+	Needs:  repo.Files,
+	Reads:  slices.Concat(licenseTexts, licenseProse, licenseMetadata, licenseParts),
+	Follow: []string{"**/*licen[cs]e*", "**/copying*"},
+	Judge:  judgeLicenseApproved,
+}
+
+func judgeLicenseApproved(v *View) Finding {
+	l := readLicensing(v)
+	f := l.approval()
+	f.Licenses = l.expressions()
+	return f
+}
+
+// approval weighs what the texts and statements say.
+func (l *licensing) approval() Finding {
+	free, other := l.split()
+	switch {
+	case len(l.terms) == 0:
+		return l.withoutText()
+	case len(free) == 0 && len(other) > 0:
+		return unmet([]Evidence{other[0].evidence()}, "%s is neither approved by OSI nor free on the FSF's list", other[0].title())
+	case len(free) == 0:
+		d := l.terms[0].doc
+		return unmet([]Evidence{whole(d, "read")}, "the text in %s is no licence that OSI or the FSF lists", d.Place())
+	}
+	main := free[0]
+	evidence := []Evidence{main.evidence()}
+	if len(l.limits) > 0 {
+		r := l.limits[0]
+		return partial(append(evidence, at(r.doc, r.line, r.line, "restricts the use")), "%s adds %s to %s", r.doc.Place(), r.says, main.title())
+	}
+	if len(other) > 0 && !l.choice {
+		return partial(append(evidence, other[0].evidence()), "%s covers only a part, another is under %s, which is not approved", main.title(), other[0].title())
+	}
+	for i := range l.terms {
+		t := &l.terms[i]
+		switch read := []Evidence{whole(t.doc, "read")}; {
+		case t.altered:
+			return partial(read, "%s is headed %s, but it is not the text of that licence", t.doc.Place(), t.ids[0])
+		case t.own:
+			return partial(read, "%s puts terms of its own before the text of %s", t.doc.Place(), main.title())
+		case len(t.ids) == 0 && !l.choice:
+			return partial(append(evidence, read...), "%s is approved, but %s holds terms that are on no list", main.title(), t.doc.Place())
+		}
+	}
+	for i := range l.parts {
+		if p := &l.parts[i]; p.says != "" {
+			return partial(append(evidence, at(p.doc, p.line, p.line, "licence of a part")),
+				"%s is approved, but %s is under %s", main.title(), path.Dir(p.doc.Place()), p.says)
+		}
+	}
+	return met(evidence, "%s is %s", main.title(), cmp.Or(approvedBy(main.id), "approved by OSI"))
+}
+
+// withoutText is the verdict where no file holds a licence: a statement has to do.
+func (l *licensing) withoutText() Finding {
+	for i := range l.statements {
+		s := &l.statements[i]
+		if s.source == byBadge || s.source == byClassifier {
+			continue
+		}
+		id, evidence := s.ids[0], []Evidence{s.evidence()}
+		switch approved := approvedBy(id) != "" || approvedFamily(id); {
+		case approved && s.source == byNotice:
+			return met(evidence, "a notice in %s grants %s, which is %s", s.doc.Place(), id, approvedBy(id))
+		case approved:
+			return partial(evidence, "%s names %s, but no file holds a licence text", s.doc.Place(), id)
+		case id == publicDomain:
+			return partial(evidence, "%s speaks of the public domain, which is no licence everywhere", s.doc.Place())
+		default:
+			return unmet(evidence, "%s is neither approved by OSI nor free on the FSF's list", licenseTitle(id))
+		}
+	}
+	if l.empty != nil {
+		return unmet([]Evidence{whole(l.empty, "read")}, "%s is empty", l.empty.Place())
+	}
+	return unmet(nil, "no licence is stated")
+}
+
+// approvedFamily reports whether every version of a licence that is named without one is approved.
+func approvedFamily(id string) bool {
+	return slices.Contains([]string{"AGPL", "GPL", "LGPL", "Apache", "BSD", "MPL", "EUPL"}, id)
+}
+
+// term is one licence that a text of the project lays down.
+type term struct {
+	id   string
+	doc  *Doc
+	line int
+}
+
+func (t term) title() string      { return licenseTitle(t.id) }
+func (t term) evidence() Evidence { return at(t.doc, t.line, t.line, "licence") }
+
+func licenseTitle(id string) string {
+	switch id {
+	case "LicenseRef-Proprietary":
+		return "a proprietary licence"
+	case "LicenseRef-Community":
+		return "a community licence"
+	}
+	return strings.TrimPrefix(id, "LicenseRef-")
+}
+
+// split divides the licences of the project's texts into approved ones and others.
+func (l *licensing) split() (free, other []term) {
+	for i := range l.terms {
+		t := &l.terms[i]
+		for j, id := range t.ids {
+			switch one := (term{id, t.doc, t.lines[j]}); {
+			case approvedBy(id) != "" || approvedFamily(id):
+				free = append(free, one)
+			case id != publicDomain:
+				other = append(other, one)
+			}
+		}
+	}
+	return free, other
+}
+
+// expressions returns the licences of the project as SPDX expressions, sorted: one, or one for each part.
+func (l *licensing) expressions() []string {
+	var ids []string
+	add := func(names []string) {
+		for _, id := range names {
+			if id = l.refine(id); id != publicDomain && len(expressionIDs(id)) == 1 && !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	for i := range l.terms {
+		add(l.terms[i].ids)
+	}
+	for i := range l.statements {
+		if s := &l.statements[i]; len(l.terms) == 0 && s.source != byBadge && s.source != byClassifier {
+			add(s.ids)
+		}
+	}
+	slices.Sort(ids)
+	if l.choice && len(ids) > 1 {
+		return []string{strings.Join(ids, " OR ")}
+	}
+	return ids
+}
+
+// refine adds whether later versions may be used, if the project says so with one voice. Metadata speak in SPDX
+// expressions, so they are asked first; classifiers have no words for it.
+func (l *licensing) refine(id string) string {
+	if m := gnuForm.FindStringSubmatch(id); m == nil || m[3] != "" {
+		return id
+	}
+	for _, source := range []source{byMetadata, byNotice, bySentence, byTag} {
+		var said []string
+		for i := range l.statements {
+			for _, other := range l.statements[i].ids {
+				if l.statements[i].source == source && (other == id+"-only" || other == id+"-or-later") && !slices.Contains(said, other) {
+					said = append(said, other)
+				}
+			}
+		}
+		switch len(said) {
+		case 1:
+			return said[0]
+		case 2:
+			return id
+		}
+	}
+	return id
 }

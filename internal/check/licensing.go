@@ -1,0 +1,278 @@
+package check
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/manifest"
+)
+
+// Where a project says under which licence it is, by the strength of the word.
+var (
+	licenseTexts = []string{
+		"{licen[cs]e,licen[cs]es,copying,unlicen[cs]e,lizenz,licencja,licencia}{,.*,-*,_*}", "*{-,_,.}licen[cs]e{,.txt,.md,.rst}", "copyright{,.*}",
+		"{licen[cs]e,copying}/*", "{.github,docs,doc,legal}/{licen[cs]e,copying}{,.*,-*,_*}", "licenses/*",
+	}
+	licenseProse    = []string{"readme*", "docs/{index,readme}.*", "docs/**/licen[cs]e.{md,rst,txt}"}
+	licenseMetadata = []string{
+		"**/pyproject.toml", "**/setup.{cfg,py}", "**/package.json", "**/composer.json", "**/cargo.toml", "{,*/}pom.xml", "build.sbt", "*.gemspec",
+		"publiccode.y*ml", "codemeta.json", "citation.cff", "reuse.toml", ".reuse/dep5", "debian/copyright",
+	}
+	licenseParts = []string{"**/{licen[cs]e,copying}{,.*,-*}"}
+)
+
+const publicDomain = "LicenseRef-public-domain"
+
+// source is the kind of a statement on the licence.
+type source uint8
+
+const (
+	byNotice     source = iota // a notice that grants a licence, as the GNU licences propose it
+	bySentence                 // a sentence that names it
+	byMetadata                 // a field of a package's metadata
+	byClassifier               // a trove classifier, whose list has gaps
+	byTag                      // an SPDX tag of a file or of a REUSE list
+	byBadge                    // a picture
+)
+
+// licensing is all that a project says about its licence.
+type licensing struct {
+	terms      []terms     // the texts that hold for the project
+	parts      []part      // texts for parts of the tree
+	statements []statement // who names which licence
+	limits     []limit     // what forbids a use
+	choice     bool        // a user may choose among the licences
+	empty      *Doc        // a licence file without text
+}
+
+// terms is what one licence file of the project lays down.
+type terms struct {
+	doc     *Doc
+	ids     []string // licences whose text it is, or which it names
+	lines   []int    // where
+	own     bool     // it begins with terms of its own
+	altered bool     // it has the title of a licence and not its text
+}
+
+// limit is a place that forbids a use.
+type limit struct {
+	doc  *Doc
+	line int
+	says string
+}
+
+// part is a licence file for a part of the tree.
+type part struct {
+	doc  *Doc
+	ids  []string
+	line int
+	says string // the terms that forbid a use
+}
+
+// statement is a place that names licences.
+type statement struct {
+	doc       *Doc
+	line, end int
+	source    source
+	ids       []string
+	text      string
+}
+
+func (s *statement) evidence() Evidence { return at(s.doc, s.line, s.end, "names the licence") }
+
+// thirdParty are the names of files that hold the licences of other people's code.
+var thirdParty = regexp.MustCompile(`(?i)third|3rd|depend|vendor|bundled|notice|external`)
+
+// choiceForm are the words that leave a user the choice.
+var choiceForm = regexp.MustCompile(`(?i)\bdual(?:ly)?[- ]licen[cs]|\bat your (?:option|choice)\b[^.]{0,60}\blicen[cs]|\beither (?:the )?[A-Z][\w.-]+[^.]{0,40} or |\bchoose (?:between|either|one)|\bmulti-?licen[cs]ed`)
+
+func readLicensing(v *View) *licensing {
+	l := &licensing{}
+	texts := v.Matching(licenseTexts...)
+	root := slices.ContainsFunc(texts, func(d *Doc) bool { return !strings.Contains(d.Path, "/") && strings.TrimSpace(d.Content()) != "" })
+	seen := map[string]bool{}
+	for _, d := range v.Docs {
+		if seen[d.Place()] {
+			continue
+		}
+		seen[d.Place()] = true
+		base := strings.ToLower(path.Base(d.Path))
+		switch {
+		case slices.Contains(texts, d) && thirdParty.MatchString(base):
+		case strings.HasPrefix(base, "copyright") && len(l.terms) > 0:
+			l.readProse(d) // a list of holders beside the licence
+		case slices.Contains(texts, d) && strings.TrimSpace(d.Content()) == "":
+			l.empty = d
+		case slices.Contains(texts, d) && (!root || !strings.Contains(d.Path, "/")):
+			l.readText(d)
+		case strings.HasPrefix(base, "readme") || strings.HasPrefix(base, "index.") || prose(d):
+			l.readProse(d)
+		case strings.HasPrefix(base, "licen") || strings.HasPrefix(base, "copying"):
+			if strings.Contains(d.Path, "/") && !slices.Contains(texts, d) {
+				l.readPart(d)
+			}
+		default:
+			l.readMetadata(d)
+		}
+	}
+	return l
+}
+
+// prose reports whether a licence page is a page of the documentation.
+func prose(d *Doc) bool {
+	return strings.HasPrefix(strings.ToLower(d.Path), "doc") && d.Document().Format != document.Text
+}
+
+// shortText is how many words a licence file may have that only names a licence.
+const shortText = 400
+
+// readText reads a licence file of the project.
+func (l *licensing) readText(d *Doc) {
+	content := d.Content()
+	text := readLicenseText(content)
+	t := terms{doc: d}
+	for _, id := range text.ids() {
+		i := slices.IndexFunc(text.found, func(m textMatch) bool { return m.id == id })
+		line := text.found[i].first
+		switch id {
+		case "CommonsClause":
+			l.limits = append(l.limits, limit{d, line, "the Commons Clause"})
+		case "JSON":
+			t.ids, t.lines = append(t.ids, "MIT"), append(t.lines, line)
+			says, offset := restrictionIn(content)
+			l.limits = append(l.limits, limit{d, lineAt(content, offset), says})
+		default:
+			t.ids, t.lines = append(t.ids, canonical(id)), append(t.lines, line)
+		}
+	}
+	named := len(t.ids) == 0
+	if named {
+		short := len(strings.Fields(content)) <= shortText
+		head := content
+		if !short {
+			head = content[:min(len(content), 300)]
+		}
+		for _, m := range namedLicenses(head) {
+			if !slices.Contains(t.ids, m.id) {
+				t.ids, t.lines = append(t.ids, m.id), append(t.lines, lineAt(content, m.start))
+			}
+		}
+		free := len(t.ids) > 0 && approvedBy(t.ids[0]) != ""
+		t.altered = !short && free && !strings.HasPrefix(t.ids[0], "EUPL") // which is in force in every language of the Union
+	}
+	if says, offset := restrictionIn(text.rest); says != "" {
+		l.limits = append(l.limits, limit{d, lineAt(content, max(0, strings.Index(content, firstLine(text.rest[offset:])))), says})
+	}
+	t.own = !named && text.covered < 0.9 && ownTerms(text.before) > 120
+	l.choice = l.choice || choiceForm.MatchString(text.rest)
+	if len(t.ids) > 0 || !strings.HasPrefix(strings.ToLower(path.Base(d.Path)), "copyright") {
+		l.terms = append(l.terms, t)
+	}
+}
+
+func firstLine(s string) string {
+	s, _, _ = strings.Cut(s, "\n")
+	return s
+}
+
+func lineAt(text string, offset int) int { return 1 + strings.Count(text[:offset], "\n") }
+
+// readPart reads a licence file below the root.
+func (l *licensing) readPart(d *Doc) {
+	text := readLicenseText(d.Content())
+	p := part{doc: d, ids: text.ids(), line: 1}
+	for _, m := range text.found {
+		if id := m.id; strings.Contains(id, "-NC") || strings.Contains(id, "-ND") || slices.Contains([]string{"SSPL-1.0", "CommonsClause", "JSON"}, id) ||
+			strings.HasPrefix(id, "PolyForm") || strings.HasPrefix(id, "Prosperity") {
+			p.says, p.line = id, m.first
+		}
+	}
+	if len(text.found) == 0 {
+		content := d.Content()
+		for _, m := range namedLicenses(content[:min(len(content), 300)]) {
+			p.ids = append(p.ids, m.id)
+			switch m.id {
+			case "SSPL-1.0", "BUSL-1.1", "Elastic-2.0", "LicenseRef-PolyForm", "LicenseRef-Proprietary", "LicenseRef-Community", "LicenseRef-FSL":
+				p.says = licenseTitle(m.id)
+			}
+		}
+		if says, _ := restrictionIn(content); says != "" && p.says == "" {
+			p.says = "terms with " + says
+		}
+	}
+	l.parts = append(l.parts, p)
+}
+
+var (
+	licenseHeading = regexp.MustCompile(`(?i)\blicen[cs](?:e|es|ing)\b|\bcopyright\b|\blizenz|\blicencja|\blicencia`)
+	// grantForm is how a sentence outside a section on the licence speaks of the project's own.
+	grantForm = regexp.MustCompile(`(?i)\b(?:this|the) (?:project|software|program|tool|repository|code|source code|content|framework|library|package)s?\b[^.]{0,60}` +
+		`\b(?:licen[cs]ed|released|distributed|available|published|provided)\b[^.]{0,20}\b(?:under|with|by)\b`)
+	badgeForm = regexp.MustCompile(`(?i)licen[cs]e`)
+)
+
+// readProse reads a README or a page on the licence.
+func (l *licensing) readProse(d *Doc) {
+	doc := d.Document()
+	for _, m := range readLicenseText(d.Content()).found {
+		l.statements = append(l.statements, statement{doc: d, line: m.first, end: m.last, source: byNotice, ids: []string{canonical(m.id)}})
+	}
+	page := licenseHeading.MatchString(path.Base(d.Path))
+	for i := range doc.Blocks {
+		b := &doc.Blocks[i]
+		for _, link := range b.Links {
+			if link.Image && badgeForm.MatchString(link.Text+" "+link.Target) {
+				l.name(d, link.Line, link.Line, byBadge, link.Text)
+			}
+		}
+		if b.Kind == document.Code || b.Kind == document.Heading || strings.Contains(b.Text, "SPDX-License-Identifier") {
+			continue // a tag speaks of the file that it stands in
+		}
+		own := page || licenseHeading.MatchString(sectionPath(doc, b.Section))
+		if own || grantForm.MatchString(b.Text) {
+			l.name(d, b.Line, b.End, bySentence, b.Text)
+			l.choice = l.choice || choiceForm.MatchString(b.Text)
+		}
+		if says, _ := restrictionIn(b.Text); own && says != "" {
+			l.limits = append(l.limits, limit{d, b.Line, says})
+		}
+	}
+}
+
+// sectionPath joins the headings that lead to a section, but for the title of the document.
+func sectionPath(doc *document.Document, section int) string {
+	var headings []string
+	for i := section; i > 0 && i < len(doc.Sections); i = doc.Sections[i].Parent {
+		if s := &doc.Sections[i]; s.Level > 1 || s.Parent > 0 || len(headings) == 0 {
+			headings = append(headings, s.Heading)
+		}
+	}
+	return strings.Join(headings, "\n")
+}
+
+// readMetadata reads what a manifest says of its package.
+func (l *licensing) readMetadata(d *Doc) {
+	p := manifest.Describe(d.Place(), d.Content())
+	for _, f := range p.Licenses {
+		l.name(d, f.Line, f.Line, byMetadata, f.Value)
+	}
+	for _, f := range p.Classifiers {
+		l.name(d, f.Line, f.Line, byClassifier, f.Value)
+	}
+}
+
+// name adds what a text names, if it names any licence.
+func (l *licensing) name(d *Doc, line, end int, source source, text string) {
+	s := statement{doc: d, line: line, end: end, source: source, text: text}
+	for _, m := range namedLicenses(text) {
+		if !slices.Contains(s.ids, m.id) {
+			s.ids = append(s.ids, m.id)
+		}
+	}
+	if len(s.ids) > 0 {
+		l.statements = append(l.statements, s)
+	}
+}
