@@ -40,12 +40,12 @@ const (
 
 // licensing is all that a project says about its licence.
 type licensing struct {
-	terms      []terms     // the texts that hold for the project
-	parts      []part      // texts for parts of the tree
-	statements []statement // who names which licence
-	limits     []limit     // what forbids a use
-	choice     bool        // a user may choose among the licences
-	empty      *Doc        // a licence file without text
+	terms      []terms       // the texts that hold for the project
+	parts      []licensePart // texts for parts of the tree
+	statements []statement   // who names which licence
+	limits     []limit       // what forbids a use
+	choice     bool          // a user may choose among the licences
+	empty      *Doc          // a licence file without text
 }
 
 // terms is what one licence file of the project lays down.
@@ -64,8 +64,8 @@ type limit struct {
 	says string
 }
 
-// part is a licence file for a part of the tree.
-type part struct {
+// licensePart is a licence file for a part of the tree.
+type licensePart struct {
 	doc  *Doc
 	ids  []string
 	line int
@@ -183,7 +183,7 @@ func lineAt(text string, offset int) int { return 1 + strings.Count(text[:offset
 // readPart reads a licence file below the root.
 func (l *licensing) readPart(d *Doc) {
 	text := readLicenseText(d.Content())
-	p := part{doc: d, ids: text.ids(), line: 1}
+	p := licensePart{doc: d, ids: text.ids(), line: 1}
 	for _, m := range text.found {
 		if id := m.id; strings.Contains(id, "-NC") || strings.Contains(id, "-ND") || slices.Contains([]string{"SSPL-1.0", "CommonsClause", "JSON"}, id) ||
 			strings.HasPrefix(id, "PolyForm") || strings.HasPrefix(id, "Prosperity") {

@@ -18,21 +18,6 @@ func allText(d *document.Document) (string, []document.Link) {
 	return text.String(), links
 }
 
-// sectionText joins the text of a section and of the sections within it, its heading left out.
-func sectionText(d *document.Document, section int) string {
-	var text strings.Builder
-	for i := range d.Blocks {
-		b := &d.Blocks[i]
-		for s := b.Section; s >= 0; s = d.Sections[s].Parent {
-			if s == section && b.Kind != document.Heading {
-				text.WriteString(b.Text)
-				text.WriteByte('\n')
-			}
-		}
-	}
-	return text.String()
-}
-
 func countWords(text string) int { return len(strings.Fields(text)) }
 
 // lineOf returns the line of a file that holds the first line of a text, 1 if none does.
