@@ -41,11 +41,12 @@ func readHTML(b *builder, source string, line int, base Kind) {
 				h.text(string(z.Raw()))
 			}
 		case html.StartTagToken, html.SelfClosingTagToken:
+			raw := string(z.Raw())
 			t := z.Token()
 			if hidden == 0 && hides(t.DataAtom) && kind == html.StartTagToken {
 				hidden = t.DataAtom
 			} else if hidden == 0 {
-				h.start(t)
+				h.start(t, raw)
 			}
 		case html.EndTagToken:
 			t := z.Token()
@@ -110,7 +111,7 @@ func (h *htmlReader) text(raw string) {
 	h.run.write(text, h.line)
 }
 
-func (h *htmlReader) start(t html.Token) {
+func (h *htmlReader) start(t html.Token, raw string) {
 	switch a := t.DataAtom; {
 	case a == atom.A:
 		h.begin()
@@ -120,6 +121,9 @@ func (h *htmlReader) start(t html.Token) {
 		h.run.image(attr(t, "alt"), strings.TrimSpace(attr(t, "src")), h.line)
 	case a == atom.Br:
 		h.run.space = true
+	case a == 0 && Placeholder(raw) != "":
+		h.begin()
+		h.run.write(raw, h.line) // <project name> is no element
 	case inlineElement(a):
 	case a == atom.Pre:
 		h.flush()
@@ -225,6 +229,8 @@ func inlineTag(r *run, raw string, line int) {
 		r.end()
 	case t.DataAtom == atom.Img:
 		r.image(attr(t, "alt"), strings.TrimSpace(attr(t, "src")), line)
+	case t.DataAtom == 0 && Placeholder(raw) != "":
+		r.write(raw, line) // <project name> is no element
 	case !inlineElement(t.DataAtom):
 		r.space = true
 	}

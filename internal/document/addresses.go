@@ -1,0 +1,158 @@
+package document
+
+import (
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Address is an address of electronic mail in a text.
+type Address struct {
+	Mail       string // local@domain in lower case, with what hid it from robots undone
+	Line       int
+	Obfuscated bool // it was written so that robots do not find it
+}
+
+var (
+	mailForm = regexp.MustCompile(`[A-Za-z0-9][A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{0,63}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.)+[A-Za-z][A-Za-z0-9-]{1,23}`)
+	// hiddenMail matches "name AT host DOT org", "name [at] host.org", "name(at)host(dot)org", "name&#64;host.org" and the like.
+	hiddenMail = regexp.MustCompile(`([A-Za-z0-9][A-Za-z0-9.+_-]{0,40}(?:` + hiddenDot + `[A-Za-z0-9_-]{1,30}){0,2})` +
+		`(\s*[\[({<_]\s*(?i:at|@|ät|arroba|chez|małpa|bei|a t)\s*[\])}>_]\s*|\s+AT\s+|\s+at\s+|\s+@\s*|@\s+|\s*(?:&#64;|&#x40;|&commat;)\s*|-at-)` +
+		`([A-Za-z0-9-]{1,63}(?:(?:\.|` + hiddenDot + `)[A-Za-z0-9-]{1,63}){1,5})`)
+	hiddenDots = regexp.MustCompile(hiddenDot)
+)
+
+const hiddenDot = `(?:\s*[\[({<_]\s*(?i:dot|\.|punkt|point|punto|kropka)\s*[\])}>_]\s*|\s+DOT\s+|\s+dot\s+|-dot-)`
+
+// roles are local parts of addresses that belong to a task rather than to a person. With white space around the @ only these
+// are taken for an address: "talk @ example.org" is a place.
+var roles = wordSet("security cert csirt psirt sirt soc abuse info contact support admin team vuln vulnerability vulnerabilities " +
+	"disclosure privacy dpo conduct hello help mail office opensource oss dev devel developers maintainers incident incidents report bugs")
+
+// Addresses returns the addresses of the block, those of its mailto: links included, in the order of the text and each once. In
+// code only a line that holds nothing but an address, and perhaps what it is for, counts.
+func (b *Block) Addresses() []Address {
+	var found []Address
+	add := func(mail string, line int, obfuscated bool) {
+		mail = strings.ToLower(strings.Trim(mail, ".'"))
+		if !slices.ContainsFunc(found, func(a Address) bool { return a.Mail == mail }) {
+			found = append(found, Address{mail, line, obfuscated})
+		}
+	}
+	if b.Kind == Code {
+		for _, s := range b.Sentences() {
+			if label, rest, ok := strings.Cut(s.Text, ":"); ok && len(label) <= 30 && !strings.ContainsAny(label, "@=\"'`$") && !strings.HasPrefix(rest, "//") {
+				s.Text = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(rest), "mailto:"))
+			}
+			s.Text = strings.Trim(s.Text, "<>#*- ")
+			if m := mailForm.FindString(s.Text); m != "" && m == s.Text {
+				add(m, s.Line, false)
+			}
+		}
+		return found
+	}
+	if strings.Contains(b.Text, "@") {
+		for _, m := range mailForm.FindAllStringIndex(b.Text, -1) {
+			if isMail(b.Text, m[0], m[1]) {
+				add(b.Text[m[0]:m[1]], b.LineAt(m[0]), false)
+			}
+		}
+	}
+	if mayHide(b.Text) {
+		for _, m := range hiddenMail.FindAllStringSubmatchIndex(b.Text, -1) {
+			if mail, ok := reveal(b.Text[m[2]:m[3]], b.Text[m[4]:m[5]], b.Text[m[6]:m[7]]); ok {
+				add(mail, b.LineAt(m[0]), true)
+			}
+		}
+	}
+	for _, l := range b.Links {
+		if mail, ok := mailto(l.Target); ok && mail != l.Text { // else it stands in the text
+			add(mail, l.Line, false)
+		}
+	}
+	return found
+}
+
+// Addresses returns the addresses of all blocks.
+func (d *Document) Addresses() []Address {
+	var found []Address
+	for i := range d.Blocks {
+		found = append(found, d.Blocks[i].Addresses()...)
+	}
+	return found
+}
+
+// mailto returns the address of a mailto: link.
+func mailto(target string) (string, bool) {
+	const scheme = "mailto:"
+	if len(target) < len(scheme) || !strings.EqualFold(target[:len(scheme)], scheme) {
+		return "", false
+	}
+	mail, _, _ := strings.Cut(target[len(scheme):], "?")
+	if unescaped, err := url.PathUnescape(mail); err == nil {
+		mail = unescaped
+	}
+	mail, _, _ = strings.Cut(strings.TrimSpace(mail), ",")
+	m := mailForm.FindString(mail)
+	return m, m != "" && m == mail
+}
+
+// isMail tells an address from what looks like one: the user of a URL or of a clone address, a handle of the Fediverse, a
+// version of a package.
+func isMail(text string, start, end int) bool {
+	mail := text[start:end]
+	local, domain, _ := strings.Cut(mail, "@")
+	if local == "git" || local == "ssh" || strings.Contains(local, "//") {
+		return false
+	}
+	if start > 0 && strings.IndexByte("@/:", text[start-1]) >= 0 && !strings.HasSuffix(strings.ToLower(text[max(0, start-8):start]), "mailto:") &&
+		(text[start-1] != ':' || strings.Contains(text[max(0, start-40):start], "://")) {
+		return false
+	}
+	if end < len(text) && (text[end] == '/' || text[end] == '@' || text[end] == ':' && end+1 < len(text) && text[end+1] != ' ') {
+		return false
+	}
+	return !fileLike(domain)
+}
+
+// fileLike reports whether what stands for a domain ends like the name of a file, as in "icon@2x.png".
+func fileLike(domain string) bool {
+	switch domain[strings.LastIndexByte(domain, '.')+1:] {
+	case "png", "jpg", "jpeg", "gif", "svg", "js", "css", "json", "yml", "yaml", "lock", "target", "service", "timer", "socket", "local", "x":
+		return true
+	}
+	return false
+}
+
+// mayHide reports cheaply whether a text may hold an address that is hidden from robots.
+func mayHide(text string) bool {
+	for _, sign := range [...]string{"@", " AT ", " at ", "(at", "[at", "{at", "<at", "_at_", "-at-", "(AT", "[AT", "{AT", "_AT_", "( at", "[ at", "[ AT", "( AT", "&#64;", "&#x40;", "&commat;", "arroba", "małpa", "bei", "[ät", "(ät", "(chez", "(At", "[At"} {
+		if strings.Contains(text, sign) {
+			return true
+		}
+	}
+	return false
+}
+
+// reveal puts a hidden address together, unless it is a phrase of ordinary text.
+func reveal(local, at, domain string) (string, bool) {
+	bracketed := strings.ContainsAny(at, "[({<_&") || at == "-at-"
+	dotted := hiddenDots.MatchString(domain) || hiddenDots.MatchString(local)
+	local, domain = hiddenDots.ReplaceAllString(local, "."), hiddenDots.ReplaceAllString(domain, ".")
+	role := roles[strings.ToLower(local)]
+	switch at := strings.TrimSpace(at); {
+	case bracketed || dotted && at != "@":
+	case at == "AT" && (role || strings.ContainsAny(local, "._-")):
+	case at == "@" && role:
+	case at == "at" && role && strings.Count(domain, ".") > 0 && local == strings.ToLower(local):
+	default:
+		return "", false
+	}
+	mail := local + "@" + domain
+	m := mailForm.FindString(mail)
+	if m == "" || !strings.HasPrefix(mail, m) || fileLike(domain) {
+		return "", false
+	}
+	return m, true
+}
