@@ -173,7 +173,7 @@ func ParseHost(spec string) (Host, error) {
 func rowName(s string) (string, error) {
 	name, port := cutPort(s)
 	host, verdict := canonicalHost(name)
-	if verdict == badHost || host == "" {
+	if strings.Contains(s, "/") || verdict == badHost || host == "" {
 		return "", fmt.Errorf("host %q: write HOST or HOST:PORT, without scheme and path", s)
 	}
 	port, ok := canonicalPort(port, "")

@@ -245,7 +245,7 @@ func (h *Hosts) resolve(a address, verdict hostVerdict) Target {
 	if d.forge.folds {
 		t.Ref.Path = strings.ToLower(t.Name)
 	}
-	if a.rev != "" && t.Meaning == Repository {
+	if t.Meaning == Repository {
 		t.setRevision(unescape(a.rev))
 	}
 	return t
@@ -278,26 +278,27 @@ func (h *Hosts) find(a *address) *door {
 
 // elsewhere says what an address of a host that is not listed means.
 func elsewhere(a address) Target {
-	scheme := "https"
+	t := Target{Forge: PlainGit, Ref: Ref{Scheme: "https", Host: a.host}}
 	host, port := cutPort(a.host)
+	web := a.scheme == "https" || a.scheme == "http"
 	switch {
+	case !web:
+		t.Ref.Host = host // the port is of SSH or git's own protocol
 	case a.scheme == "http" && port != "":
-		scheme = "http" // https would be another port
-	case a.scheme == "ssh" || a.scheme == "git":
-		a.host = host
+		t.Ref.Scheme = "http" // https would be another port
 	}
-	t := Target{Forge: PlainGit}
 	if isPath(a.path) {
-		readGitPath(&t, segments(a.path), a.whole || a.scheme == "ssh" || a.scheme == "git")
+		readGitPath(&t, segments(a.path), a.whole || !web)
 	}
-	if t.Meaning != Repository {
-		return Target{Meaning: Site, Ref: Ref{Scheme: scheme, Host: trimWWW(a.host), Path: a.path}}
-	}
-	t.Ref = Ref{Scheme: scheme, Host: a.host, Path: t.Name}
-	if a.rev != "" {
+	switch {
+	case t.Meaning == Repository:
+		t.Ref.Path = t.Name
 		t.setRevision(unescape(a.rev))
+		return t
+	case web:
+		return Target{Meaning: Site, Ref: Ref{Scheme: t.Ref.Scheme, Host: trimWWW(a.host), Path: a.path}}
 	}
-	return t
+	return Target{}
 }
 
 // trimWWW removes leading "www." labels, but leaves a domain.
@@ -349,6 +350,12 @@ func (s *segments) next() string {
 		}
 	}
 	return ""
+}
+
+// first returns the first element only, undecoded.
+func (s segments) first() segments {
+	element, _, _ := strings.Cut(string(s), "/")
+	return segments(element)
 }
 
 // rest returns all that is left, decoded, without slashes at its ends.

@@ -11,10 +11,10 @@ import (
 // readGitHub reads github.com/OWNER/NAME/..., and the API of a GitHub Enterprise Server, which is on the same host.
 func readGitHub(t *Target, s segments) {
 	owner := s.next()
+	if owner == "orgs" || owner == "users" {
+		owner, s = s.next(), ""
+	}
 	switch strings.ToLower(owner) {
-	case "orgs", "users":
-		t.setOwner(s.next(), isGitHubOwner)
-		return
 	case "api":
 		if s.next() == "v3" {
 			readGitHubAPI(t, s)
@@ -22,9 +22,9 @@ func readGitHub(t *Target, s segments) {
 		return
 	case "about", "account", "advisories", "apps", "codespaces", "collections", "contact", "customer-stories", "dashboard",
 		"enterprise", "enterprises", "events", "explore", "features", "images", "issues", "join", "login", "logout",
-		"marketplace", "new", "notifications", "organizations", "pricing", "pulls", "readme", "resources", "search",
+		"marketplace", "new", "notifications", "organizations", "orgs", "pricing", "pulls", "readme", "resources", "search",
 		"security", "session", "sessions", "settings", "signup", "site", "solutions", "sponsors", "stars", "team", "topics",
-		"trending":
+		"trending", "users":
 		return
 	}
 	if !t.setProject(owner, s.next(), isGitHubOwner) {
@@ -46,7 +46,7 @@ func readGitHub(t *Target, s segments) {
 func readGitHubAPI(t *Target, s segments) {
 	switch s.next() {
 	case "orgs", "users":
-		t.setOwner(s.next(), isGitHubOwner)
+		readGitHub(t, s.first())
 	case "repos":
 		if !t.setProject(s.next(), s.next(), isGitHubOwner) {
 			return
@@ -101,22 +101,16 @@ func readGist(t *Target, s segments) {
 // readGitLab reads GROUP/.../PROJECT, then "/-/" and a view; older addresses have the view without "-".
 func readGitLab(t *Target, s segments) {
 	const maxDepth = 21 // 20 groups and the project
-	parts := make([]string, 0, 4)
 	first := s.next()
+	group := first == "groups" || first == "users"
+	if group {
+		first = s.next()
+	}
 	switch strings.ToLower(first) {
 	case "api":
 		if s.next() == "v4" {
 			readGitLabAPI(t, s)
 		}
-		return
-	case "groups":
-		for part := s.next(); part != "" && part != "-"; part = s.next() {
-			parts = append(parts, part)
-		}
-		t.setOwner(strings.Join(parts, "/"), isGroup)
-		return
-	case "users":
-		t.setOwner(s.next(), isGroup)
 		return
 	case "-":
 		if s.next() == "snippets" && s.next() != "" {
@@ -128,18 +122,18 @@ func readGitLab(t *Target, s segments) {
 			t.Meaning = Gist
 		}
 		return
-	case "abuse_reports", "admin", "assets", "dashboard", "explore", "files", "health_check", "help", "import", "invites", "jwt",
-		"login", "oauth", "profile", "projects", "public", "search", "uploads", "v2":
+	case "abuse_reports", "admin", "assets", "dashboard", "explore", "files", "groups", "health_check", "help", "import", "invites", "jwt",
+		"login", "oauth", "profile", "projects", "public", "search", "uploads", "users", "v2":
 		return
 	}
-	parts = append(parts, first)
+	parts := append(make([]string, 0, 4), first)
 	view := ""
 	for part := s.next(); part != ""; part = s.next() {
 		if part == "-" {
 			view = s.next()
 			break
 		}
-		if len(parts) >= 2 && isGitLabView(part) {
+		if (group || len(parts) >= 2) && isGitLabView(part) {
 			view = part
 			break
 		}
@@ -151,8 +145,8 @@ func readGitLab(t *Target, s segments) {
 		}
 	}
 	last := len(parts) - 1
-	if last == 0 {
-		t.setOwner(first, isGroup)
+	if group || last == 0 {
+		t.setProject(strings.Join(parts, "/"), "", isGroup)
 		return
 	}
 	if !t.setProject(strings.Join(parts[:last], "/"), parts[last], isGroup) {
@@ -178,7 +172,7 @@ func readGitLab(t *Target, s segments) {
 // isGitLabView reports whether an element below a project is a view and no project: names that GitLab reserves, and
 // those of views that had no "-" before them once.
 func isGitLabView(s string) bool {
-	switch s {
+	switch strings.ToLower(s) {
 	case "blame", "blob", "commit", "commits", "edit", "files", "find_file", "issues", "merge_requests", "new", "raw", "refs", "tags",
 		"tree", "wikis":
 		return true
@@ -189,34 +183,34 @@ func isGitLabView(s string) bool {
 // readGitLabAPI reads projects/ID/... and groups/ID, where ID is the path with encoded slashes. A number does not tell.
 func readGitLabAPI(t *Target, s segments) {
 	kind, id := s.next(), s.next()
-	switch i := strings.LastIndexByte(id, '/'); {
-	case kind == "groups" && strings.Trim(id, "0123456789") != "":
-		t.setOwner(id, isGroup)
-	case kind == "projects" && i > 0:
-		t.setProject(id[:i], id[i+1:], isGroup)
+	switch {
+	case strings.Trim(id, "0123456789") == "":
+	case kind == "groups":
+		readGitLab(t, segments("groups/"+id))
+	case kind == "projects" && strings.Contains(id, "/"):
+		readGitLab(t, segments(id))
 	}
 }
 
 // readGitea reads OWNER/NAME/... of Gitea and Forgejo.
 func readGitea(t *Target, s segments) {
 	owner := s.next()
+	if owner == "org" {
+		owner, s = s.next(), ""
+	}
 	switch strings.ToLower(owner) {
 	case "api":
 		if s.next() == "v1" {
 			readGiteaAPI(t, s)
 		}
 		return
-	case "org":
-		t.setOwner(s.next(), isSlug)
-		return
 	case "-", "about", "admin", "assets", "attachments", "avatar", "avatars", "captcha", "devtest", "explore", "help", "issues", "login",
-		"metrics", "milestones", "notifications", "notification", "pulls", "repo", "repo-avatars", "search", "user", "users", "v2":
+		"metrics", "milestones", "notifications", "notification", "org", "pulls", "repo", "repo-avatars", "search", "user", "users", "v2":
 		return
 	}
 	name := s.next()
 	if name == "-" { // OWNER/-/packages and the like
-		t.setOwner(owner, isSlug)
-		return
+		name = ""
 	}
 	if !t.setProject(owner, name, isSlug) {
 		return
@@ -241,7 +235,7 @@ func readGitea(t *Target, s segments) {
 func readGiteaAPI(t *Target, s segments) {
 	switch s.next() {
 	case "orgs", "users":
-		t.setOwner(s.next(), isSlug)
+		readGitea(t, s.first())
 	case "repos":
 		if !t.setProject(s.next(), s.next(), isSlug) {
 			return
@@ -317,6 +311,9 @@ func readPlainGit(t *Target, s segments) { readGitPath(t, s, true) }
 // readGitPath reads the path of a repository up to its first element NAME.git, which is kept, for servers tell the two
 // spellings apart. Without such an element the path is a repository only if whole says so.
 func readGitPath(t *Target, s segments, whole bool) {
+	if !whole && !strings.Contains(strings.ToLower(string(s)), ".git") {
+		return
+	}
 	var path []string
 	for s != "" {
 		element, rest, _ := strings.Cut(string(s), "/")
@@ -325,7 +322,7 @@ func readGitPath(t *Target, s segments, whole bool) {
 			continue
 		}
 		decoded := unescape(element)
-		if element[0] == '-' || strings.ContainsAny(decoded, "/\\") || !isText(decoded) {
+		if element[0] == '-' || strings.ContainsAny(decoded, "/\\") || strings.ContainsAny(element, "?#") || !isText(decoded) {
 			return
 		}
 		path = append(path, element)
@@ -362,13 +359,6 @@ func readPages(t *Target, host, root string, s segments) {
 	}
 }
 
-// setOwner makes the target an owner, if the name can be one.
-func (t *Target) setOwner(name string, isOwner func(string) bool) {
-	if isOwner(name) {
-		t.Meaning, t.Name = Owner, name
-	}
-}
-
 // setProject makes the target the repository OWNER/NAME, or the owner if there is no name. It reports whether it is a
 // repository. A wiki means the repository that it belongs to.
 func (t *Target) setProject(owner, name string, isOwner func(string) bool) bool {
@@ -381,9 +371,11 @@ func (t *Target) setProject(owner, name string, isOwner func(string) bool) bool 
 	}
 	if isBare(name) {
 		name = name[:len(name)-len(".git")]
-		name = strings.TrimSuffix(name, ".wiki")
+		if i := len(name) - len(".wiki"); i > 0 && strings.EqualFold(name[i:], ".wiki") {
+			name = name[:i]
+		}
 	}
-	if !isName(name) || isBare(name) {
+	if !isName(name) || isBare("x"+name) {
 		return false
 	}
 	t.Meaning, t.Name = Repository, owner+"/"+name
