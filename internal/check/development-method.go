@@ -1,6 +1,14 @@
 package check
 
-import "misp-csirt-tooling/internal/practice"
+import (
+	"path"
+	"regexp"
+	"strings"
+
+	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/practice"
+	"misp-csirt-tooling/internal/repo"
+)
 
 var developmentMethod = &Check{
 	ID:      "development-method",
@@ -11,6 +19,127 @@ var developmentMethod = &Check{
 	Why:     "Whoever knows how a project works can join it.",
 	Fix:     "Describe branches, review, style, tests and the release process in CONTRIBUTING.md or docs/.",
 	Met:     "At least two of workflow, review, style, testing and release rules.",
-	Partial: "One of them.",
+	Partial: "One of them, or only how to write an extension.",
 	Unmet:   "None of them.",
+
+	Needs: repo.Files,
+	Reads: []string{
+		"{,.github/,.gitlab/,.gitea/,.forgejo/,docs/,doc/}contribut*",
+		"**/contribut{e,ing,ion,ions}*.{md,rst,adoc,txt}", "**/contribut{e,ing,ion,ions}/*.{md,rst,adoc,txt}",
+		"{,.github/,docs/,doc/}{hacking,develop,developing,development,developers,maintaining,maintainers,governance,releasing,release_process,release-process,process,agents,claude,howto}*.{md,rst,adoc,txt}",
+		"{,.github/,docs/,doc/}*{style,workflow,guideline,convention}*.{md,rst,adoc,txt}", "{hacking,governance,maintainers}", "requirements.{md,rst,adoc}",
+		developerGuides,
+		"{,.github/,docs/}readme*",
+	},
+	Follow: []string{"**/*{contribut,develop,hacking,guideline,workflow,style,release}*.{md,rst,adoc,txt}"},
+	Judge:  judgeDevelopmentMethod,
+}
+
+// topics are the parts of a way of working. A heading tells one, or a sentence in a document for developers.
+var topics = []struct {
+	name          string
+	heading, text *regexp.Regexp
+}{
+	{
+		"workflow",
+		regexp.MustCompile(`(?i)\b(branch(es|ing)?|git ?flow|workflow|development (process|model|cycle)|governance|decision[- ]making)\b`),
+		regexp.MustCompile(`(?i)\b(feature|topic|maintenance|stable|separate|dedicated) branch(es)?\b|` +
+			"\\b(against|off|into|on|onto|target)\\b[^.]{0,20}\\b(main|master|develop|dev|devel|next|trunk)\\b[`*\"']* branch\\b"),
+	},
+	{
+		"review",
+		regexp.MustCompile(`(?i)\b(code )?reviews?\b|\breviewing\b`),
+		regexp.MustCompile(`(?i)\b(code|pull|merge|PRs?|changes?|patch(es)?|commits?|maintainers?|contributions?|submissions?)\b[^.]{0,80}\breview(s|ed|er|ers|ing)?\b|` +
+			`\breview(s|ed|er|ers|ing)?\b[^.]{0,80}\b(code|pull|merge|PRs?|changes?|patch(es)?|commits?|maintainers?|contributions?|submissions?)\b`),
+	},
+	{
+		"style",
+		regexp.MustCompile(`(?i)\b(cod(e|ing)|programming|commit|naming|python|javascript)\b.*\b(style|rules?|standards?|guidelines?|conventions?|messages?)\b|^style\b|\bstyle ?guide`),
+		regexp.MustCompile(`(?i)\bPEP ?-?8\b|\bformat\w*\b[^.]{0,40}\bblack\b|\bgofmt\b|\bruff\b|\bflake8\b|\bpylint\b|\beslint\b|\bclang-format\b|\brustfmt\b|` +
+			`\b(cod(e|ing)) (style|standards?|conventions?|guidelines?)\b|\bcommit messages?\b|\bconventional commits\b|\bstyle guide\b`),
+	},
+	{
+		"testing",
+		regexp.MustCompile(`(?i)\btest(s|ing)?\b`),
+		regexp.MustCompile(`(?i)\b(add|write|include|run|pass|provide)\w*\b[^.]{0,30}\b(unit|integration|regression)?\s?tests?\b|\btests?\b[^.]{0,20}\b(must|should|have to|need to)\b[^.]{0,12}\b(pass|succeed)`),
+	},
+	{
+		"release process",
+		regexp.MustCompile(`(?i)\breleas(e|es|ing)\b.*\b(process|procedure|cycle|schedule|checklist|policy|guide)\b|^releasing\b|\b(how to|making|make|cut|cutting)( a)? release|^release$|^versioning\b`),
+		regexp.MustCompile(`(?i)\bsemantic versioning\b|\bsemver\b|\brelease (cycle|process|schedule|manager|branch)\b`),
+	},
+}
+
+var (
+	// onDeveloping is a heading in a document for users under which developers are spoken to.
+	onDeveloping = regexp.MustCompile(`(?i)^(develop(ment|ing|ers?)|hacking|for developers)\b`)
+	// onExtending is a heading under which somebody learns to write a part of the program.
+	onExtending = regexp.MustCompile(`(?i)^development\b|\bdevelopment guidelines?\b|\b(how to|writ(e|ing)|creat(e|ing)|add(ing)?|develop(ing)?|implement(ing)?)\b.*\b(own|new|an?|custom)\b.*` +
+		`\b(module|plug-?in|analy[sz]er|bot|parser|connector|extension|rule|feeder|responder|source|service)s?\b`)
+)
+
+func judgeDevelopmentMethod(v *View) Finding {
+	found := map[string]Evidence{}
+	var extending *Evidence
+	for _, d := range v.Docs {
+		if v.outdated(d) {
+			continue
+		}
+		doc := d.Document()
+		for _, b := range doc.Blocks {
+			if !forDevelopers(d, doc, b.Section) {
+				continue
+			}
+			for _, t := range topics {
+				if _, known := found[t.name]; !known && (b.Kind == document.Heading && t.heading.MatchString(b.Text) || isProse(b.Kind) && t.text.MatchString(b.Text)) {
+					found[t.name] = at(d, b.Line, b.End, t.name)
+				}
+			}
+			if b.Kind == document.Heading && onExtending.MatchString(b.Text) && extending == nil {
+				e := at(d, b.Line, b.End, "how to extend the program")
+				extending = &e
+			}
+		}
+	}
+	var names, missing []string
+	var evidence []Evidence
+	for _, t := range topics {
+		if e, ok := found[t.name]; ok {
+			names, evidence = append(names, t.name), append(evidence, e)
+		} else {
+			missing = append(missing, t.name)
+		}
+	}
+	switch {
+	case len(names) > 1:
+		return met(evidence, "rules are written down for %s", enumerate(names))
+	case len(names) == 1:
+		return partial(evidence, "rules are written down for %s only, nothing on %s", names[0], enumerate(missing))
+	case extending != nil:
+		return partial([]Evidence{*extending}, "%s guides developers, but nothing is said on %s", extending.Path, enumerate(missing))
+	}
+	return unmet(nil, "nothing describes how the project is developed")
+}
+
+// forDevelopers reports whether a section speaks to those who work on the program: any in a document made for them, else one that is headed so.
+func forDevelopers(d *Doc, doc *document.Document, section int) bool {
+	base := strings.ToLower(path.Base(d.Path))
+	if !strings.HasPrefix(base, "readme") && !strings.HasPrefix(base, "howto") && !strings.HasPrefix(base, "requirements") {
+		return true
+	}
+	for s := section; s > 0; s = doc.Sections[s].Parent {
+		if h := doc.Sections[s].Heading; !isTitle(doc, s) && (onDeveloping.MatchString(h) || onContributing.MatchString(h)) || onExtending.MatchString(h) {
+			return true
+		}
+	}
+	return false
+}
+
+// enumerate joins words as a sentence does: "a, b and c".
+func enumerate(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " and " + words[last]
 }

@@ -1,6 +1,14 @@
 package check
 
-import "misp-csirt-tooling/internal/practice"
+import (
+	"path"
+	"regexp"
+	"strings"
+
+	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/practice"
+	"misp-csirt-tooling/internal/repo"
+)
 
 var privacyDocument = &Check{
 	ID:      "privacy-document",
@@ -11,6 +19,99 @@ var privacyDocument = &Check{
 	Why:     "Operators must know which personal data a tool processes to run it lawfully.",
 	Fix:     "Describe in PRIVACY.md which personal data the tool processes and what an operator can do to protect them.",
 	Met:     "A document describes the personal data that is processed and what an operator can do.",
-	Partial: "A remark on one feature or integration only.",
+	Partial: "A remark on one feature or integration, or a link only.",
 	Unmet:   "Nothing is said about personal data.",
+
+	Needs: repo.Files,
+	Reads: []string{
+		privacyPages, "**/{privacy,privacy_policy,privacy-policy,gdpr}*.{html,htm,jinja2,j2,vue}",
+		"{,.github/,docs/,doc/}readme*", "{,docs/,doc/}{security,faq,about,introduction,overview,index}*.{md,rst,adoc,txt}",
+		handbook, "**/readme*.{md,rst,adoc}", interfaceDescriptions,
+	},
+	Lists: []string{everything},
+	Judge: judgePrivacyDocument,
 }
+
+const (
+	privacyPages = "**/*{privacy,gdpr,rgpd,dpia,dsgvo,datenschutz,data-protection,data_protection,confidentialite,privacidad,prywatno}*.{md,rst,adoc,txt}"
+	// handbook are the documents that a project keeps for its users.
+	handbook = "{docs,doc,documentation,manual,handbook}/**/*.{md,rst,adoc,txt}"
+	// interfaceDescriptions are machine-readable descriptions of a web interface, with texts for people in them.
+	interfaceDescriptions = "**/{openapi,swagger}*.{yaml,yml,json}"
+)
+
+// privacyWords is from how many words on a text on privacy says something.
+const privacyWords = 80
+
+var (
+	onPrivacy = regexp.MustCompile(`(?i)\bprivacy\b|\bGDPR\b|\bRGPD\b|\bDSGVO\b|\bdata protection\b|\bpersonal (data|information)\b|\bdatenschutz|\bconfidentialité\b|` +
+		`\bdonnées personnelles\b|\bprivacidad\b|\bdatos personales\b|\bprywatnoś|\bdan(e|ych) osobow`)
+	personalData = regexp.MustCompile(`(?i)\bpersonal(ly)?[ -](data|information|identifiable)\b|\bPII\b|\bdata subjects?\b|\bdata controller\b|\buser data\b|\b(e-?mail|IP) addresses\b|\bcredentials\b|` +
+		`\bpersonenbezogen|\bdonnées (personnelles|à caractère personnel)\b|\bdatos personales\b|\bdane osobowe\b|\bdanych osobowych\b`)
+	// privacyRemark is a sentence that speaks of the law, of privacy as a matter of a feature, or of what leaves the house.
+	privacyRemark = regexp.MustCompile(`(?i)\bGDPR\b|General Data Protection Regulation|\bpersonal (data|information)\b|\b(legal|policy)\b[^.]{0,20}\bprivacy\b|\bprivacy\b[^.]{0,20}\b(settings?|implications?|impact|considerations?|concerns?)\b|` +
+		`\b(sensitive|confidential|private)\b[^.]{0,20}\b(quer(y|ies)|search(es)?|lookups?|requests?)\b`)
+	// notTheirs is privacy that is somebody else's, or a rule for those who write code or reports.
+	notTheirs = regexp.MustCompile(`(?i)\b(they|it|which|who) (have|has)\b[^.]{0,15}\bown\b|\bleaked?\b[^.]{0,30}\bpersonal\b|\bplease\b|\bissues?\b|\bnever (log|record|commit)\b`)
+	// ownSite is a notice about a site that the project runs, not about the program.
+	ownSite = regexp.MustCompile(`(?i)\b(this|our|the) (public |online )?(web ?site|demo|demonstration)\b`)
+)
+
+func judgePrivacyDocument(v *View) Finding {
+	if v.isCollection() {
+		return notApplicable("a collection of data without a program, it processes no personal data")
+	}
+	var weak *Finding
+	note := func(f Finding) {
+		if weak == nil {
+			weak = &f
+		}
+	}
+	for _, d := range v.Docs {
+		doc := d.Document()
+		named := onPrivacy.MatchString(strings.NewReplacer("-", " ", "_", " ").Replace(path.Base(d.Path)))
+		for i := range doc.Sections {
+			s := &doc.Sections[i]
+			if !(i == 0 && named) && !(s.Level > 0 && onPrivacy.MatchString(s.Heading)) {
+				continue
+			}
+			text := sectionText(doc, i)
+			place := []Evidence{at(d, s.Line, s.End, "on privacy")}
+			switch {
+			case proseWords(doc, i) < privacyWords:
+				note(partial(place, "%s has a few words on privacy only, the personal data is not described", d.Place()))
+			case isPart(d.Path):
+				note(partial(place, "%s speaks of privacy for one part only", d.Place()))
+			case ownSite.MatchString(text) || doc.Format == document.HTML:
+				note(partial(place, "%s is a notice of a site, not of the program", d.Place()))
+			case !personalData.MatchString(text):
+				note(partial(place, "%s does not say which personal data is processed", d.Place()))
+			default:
+				return met(place, "%s describes the personal data and privacy", d.Place())
+			}
+		}
+	}
+	if weak != nil {
+		return *weak
+	}
+	for _, d := range v.Docs {
+		doc := d.Document()
+		if isChangelog(d.Path) {
+			continue
+		}
+		for _, b := range doc.Prose() {
+			for _, s := range b.Sentences() {
+				if b.Kind != document.Cell && privacyRemark.MatchString(s.Text) && !notTheirs.MatchString(s.Text) {
+					return partial([]Evidence{at(d, s.Line, s.Line, "remark on privacy")}, "%s has a remark on privacy only, the personal data is not described", d.Place())
+				}
+			}
+		}
+	}
+	return unmet(nil, "no document speaks of personal data or privacy")
+}
+
+// partFolders hold parts that are used or not, each with its own description.
+var partFolders = regexp.MustCompile(`(?i)(^|/)(analy[sz]ers|responders|plugins?|modules|bots|connectors|integrations|extensions|contrib)/`)
+
+// isPart reports whether a document describes one optional part.
+func isPart(p string) bool { return partFolders.MatchString(p) }
