@@ -1,0 +1,191 @@
+package module
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"misp-csirt-tooling/internal/assess"
+	"misp-csirt-tooling/internal/check"
+	"misp-csirt-tooling/internal/misp"
+	"misp-csirt-tooling/internal/practice"
+	"misp-csirt-tooling/internal/repo"
+)
+
+// Limits of what an answer says, in characters.
+const (
+	maxWhy      = 160 // a reason
+	maxComment  = 500 // three lines
+	maxName     = 200
+	maxPlaces   = 3 // places read in vain that are named
+	maxLicenses = 20
+)
+
+// page is a report with what is needed to word it.
+type page struct {
+	*assess.Report
+	links Links
+}
+
+// Links knows the addresses at which a person can open what a repository holds; empty for a forge whose pages are not known.
+type Links interface {
+	// File is the address of the lines first to last of a file at a commit, of the whole file if first is 0.
+	File(ref repo.Ref, commit, path string, first, last int) string
+	// Newest is the address of a file on the default branch.
+	Newest(ref repo.Ref, branch, path string) string
+	Commit(ref repo.Ref, commit string) string
+	Tag(ref repo.Ref, tag string) string
+}
+
+// path is owner/name as the asker or the forge spells it.
+func (p *page) path() string {
+	if s := p.Snapshot; strings.EqualFold(s.Name, s.Ref.Path) {
+		return s.Name
+	}
+	return p.Snapshot.Ref.Path
+}
+
+// name is how sentences call the repository.
+func (p *page) name() string {
+	return misp.Text(cmp.Or(p.Snapshot.Name, p.Snapshot.Ref.Name()), maxName)
+}
+
+// home is the repository's address in the spelling of its owner, empty for a local directory.
+func (p *page) home() string {
+	ref := p.Snapshot.Ref
+	if ref.Local() {
+		return ""
+	}
+	ref.Path = p.path()
+	return ref.String()
+}
+
+// ref is the reference in the spelling of its owner, for links.
+func (p *page) ref() repo.Ref {
+	ref := p.Snapshot.Ref
+	if !ref.Local() {
+		ref.Path = p.path()
+	}
+	return ref
+}
+
+// grade words grade and score.
+func (p *page) grade() string {
+	text := "practices " + p.Grade.String()
+	if p.Score.Judged > 0 {
+		text += fmt.Sprintf(", %d/100", p.Score.Percent)
+	}
+	return text
+}
+
+// musts words how the musts stand.
+func (p *page) musts() string {
+	m := p.Score.Musts
+	text := fmt.Sprintf("%d of %d musts met", m.Met, m.Total)
+	if n := m.Unmet(); n > 0 {
+		text += fmt.Sprintf(", %d not met", n)
+	}
+	if m.Unknown > 0 {
+		text += fmt.Sprintf(", %d undecided", m.Unknown)
+	}
+	return text
+}
+
+// licenses are the SPDX expressions, each once.
+func (p *page) licenses() []string {
+	var out []string
+	for _, l := range p.Licenses() {
+		if l = misp.Text(l, maxName); l != "" && !slices.Contains(out, l) && len(out) < maxLicenses {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// lacking returns the findings of one strength that are unmet or partial.
+func (p *page) lacking(strength practice.Strength) []*check.Finding {
+	var out []*check.Finding
+	for i := range p.Findings {
+		if f := &p.Findings[i]; f.Check.Strength() == strength && (f.Status == check.Unmet || f.Status == check.Partial) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// next returns the musts and shoulds that are not met, the weightiest first, what is unmet before what is partly met.
+func (p *page) next() []*check.Finding {
+	next := slices.Concat(p.lacking(practice.Must), p.lacking(practice.Should))
+	slices.SortStableFunc(next, func(a, b *check.Finding) int {
+		return cmp.Or(
+			cmp.Compare(b.Check.Strength().Weight(), a.Check.Strength().Weight()),
+			cmp.Compare(a.Status, b.Status), // Unmet before Partial
+		)
+	})
+	return next
+}
+
+func (p *page) remediations() []entry {
+	var out []entry
+	for _, f := range p.next() {
+		out = append(out, entry{value: misp.Text(f.Remediation(), maxComment)})
+	}
+	return out
+}
+
+// documents are the files that answer what an analyst asks first.
+func (p *page) documents() []entry {
+	var out []entry
+	for _, id := range []string{"security-contact", "contribution-path", "license-approved", "code-of-conduct", "privacy-document", "documented-api"} {
+		f := p.Finding(id)
+		if f == nil || f.Status != check.Met {
+			continue
+		}
+		i := slices.IndexFunc(f.Evidence, func(e check.Evidence) bool { return e.Path != "" })
+		if i < 0 {
+			continue
+		}
+		e := f.Evidence[i]
+		newest, fixed := p.links.Newest(p.ref(), p.Snapshot.Branch, e.Path), p.link(e)
+		known := slices.ContainsFunc(out, func(o entry) bool { return o.value == newest })
+		if newest == "" || known || !short(newest) || !short(fixed) {
+			continue
+		}
+		out = append(out, entry{newest, f.Check.Name + ": " + fixed})
+	}
+	return out
+}
+
+// short reports whether an address is one that a comment can hold, as it must not be cut.
+func short(url string) bool { return utf8.RuneCountInString(url) <= maxComment-100 }
+
+// link is the permanent address of a piece of evidence, empty if there is none.
+func (p *page) link(e check.Evidence) string {
+	ref := p.ref()
+	switch {
+	case e.Path != "":
+		return p.links.File(ref, p.Snapshot.Commit, e.Path, e.Line, e.End)
+	case e.Tag != "":
+		return p.links.Tag(ref, e.Tag)
+	case e.Commit != "":
+		return p.links.Commit(ref, e.Commit)
+	}
+	return ""
+}
+
+// place names a piece of evidence in words.
+func place(e check.Evidence) string {
+	switch {
+	case e.Path != "" && e.Line > 0:
+		return fmt.Sprintf("%s:%d", e.Path, e.Line)
+	case e.Path != "":
+		return e.Path
+	case e.Tag != "":
+		return "tag " + e.Tag
+	case e.Commit != "":
+		return "commit " + e.Commit
+	}
+	return e.Note
+}
