@@ -112,7 +112,7 @@ func (p *page) reason(f *check.Finding) string {
 				return kindText[k.Kind] + " " + gapText[gap]
 			}
 		}
-		for _, g := range p.Gaps() {
+		for _, g := range p.Gaps {
 			if strings.HasPrefix(f.Reason, g.Fact+": ") {
 				return misp.Text(g.Fact, maxWhy/2) + " " + gapText[g.Gap]
 			}

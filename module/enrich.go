@@ -19,18 +19,12 @@ type Assessor interface {
 	Assess(ctx context.Context, target repo.Target) (*assess.Report, error)
 }
 
-// Parser knows what the value of an attribute refers to, without asking anybody.
-type Parser interface {
-	Parse(attributeType, value string) repo.Target
-}
-
 // Inputs are the attribute types that are enriched.
 var Inputs = []string{"github-repository", "link", "url"}
 
 // Enrichment is the module that assesses the repository an attribute names. Its fields are set once, before use.
 type Enrichment struct {
 	Assessor Assessor
-	Parser   Parser
 	Renderer Renderer
 	Version  string // of the program, as the descriptor shows it
 }
@@ -88,7 +82,7 @@ func (e *Enrichment) Answer(ctx context.Context, q *Query) *Answer {
 	}
 	report, err := e.Assessor.Assess(ctx, s.target)
 	if err != nil {
-		a := failure(err, q.Kind())
+		a := failure(s.target.Ref, err, q.Kind())
 		a.Host = s.target.Ref.Host
 		return a
 	}
@@ -123,7 +117,7 @@ func (e *Enrichment) subject(q *Query) subject {
 	default:
 		for _, t := range Inputs {
 			if value := q.Typed(t); value != "" {
-				s.target = e.Parser.Parse(t, value)
+				s.target = e.Renderer.Hosts.Parse(t, value)
 				break
 			}
 		}
@@ -135,7 +129,7 @@ func (e *Enrichment) read(a Attribute) subject {
 	s := subject{own: a.Object == TemplateName}
 	for _, t := range Inputs {
 		if a.Type == t {
-			s.target = e.Parser.Parse(t, a.Value)
+			s.target = e.Renderer.Hosts.Parse(t, a.Value)
 		}
 	}
 	if misp.IsUUID(a.UUID) {
@@ -145,25 +139,26 @@ func (e *Enrichment) read(a Attribute) subject {
 }
 
 // failure words an error. A hover hides errors, so there one that passes becomes a row.
-func failure(err error, kind metrics.Kind) *Answer {
+func failure(ref repo.Ref, err error, kind metrics.Kind) *Answer {
 	a := &Answer{Outcome: metrics.Failed, Cause: err}
-	var advised interface{ Advice() string }
+	var advised interface {
+		error
+		Advice() string
+	}
 	switch {
+	case errors.Is(err, assess.ErrLate), errors.Is(err, assess.ErrBusy):
+		a.Outcome = metrics.Late
+		a.Error = fmt.Sprintf("%s is still being read. Ask again in %d s.", ref, askAgain)
 	case errors.As(err, &advised):
-		a.Error = advised.Advice()
-	case errors.Is(err, assess.ErrLate):
-		a.Error = fmt.Sprintf("The repository is still being read. Ask again in %d s.", askAgain)
+		a.Error = fmt.Sprintf("%s: %s. %s", ref, advised, advised.Advice())
 	default:
-		a.Error = "The assessment failed. The log of misp-csirt-tooling says why; ask again later."
+		a.Error = fmt.Sprintf("%s could not be assessed. The log of misp-csirt-tooling says why; ask again later.", ref)
 	}
 	a.Error = misp.Text(a.Error, maxComment)
-	if errors.Is(err, assess.ErrLate) {
-		a.Outcome = metrics.Late
-		if kind == metrics.Hover {
-			a.Results.Attributes = []misp.Attribute{{
-				UUID: misp.NewUUID(), Type: "text", Category: otherCategory, Value: a.Error, DisableCorrelation: true, Distribution: misp.Inherit,
-			}}
-		}
+	if a.Outcome == metrics.Late && kind == metrics.Hover {
+		a.Results.Attributes = []misp.Attribute{{
+			UUID: misp.NewUUID(), Type: "text", Category: otherCategory, Value: a.Error, DisableCorrelation: true, Distribution: misp.Inherit,
+		}}
 	}
 	return a
 }

@@ -43,7 +43,7 @@ var rows = []struct {
 
 // Summary returns the object that a pop-up shows: words, not saved by anybody.
 func (r *Renderer) Summary(report *assess.Report) misp.Object {
-	p := &page{report, r.Links}
+	p := r.page(report)
 	o := r.object("Summary, not saved.")
 	for _, row := range rows {
 		text := row.text(p)

@@ -3,6 +3,8 @@ package module
 import (
 	"cmp"
 	"fmt"
+	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -26,17 +28,7 @@ const (
 // page is a report with what is needed to word it.
 type page struct {
 	*assess.Report
-	links Links
-}
-
-// Links knows the addresses at which a person can open what a repository holds; empty for a forge whose pages are not known.
-type Links interface {
-	// File is the address of the lines first to last of a file at a commit, of the whole file if first is 0.
-	File(ref repo.Ref, commit, path string, first, last int) string
-	// Newest is the address of a file on the default branch.
-	Newest(ref repo.Ref, branch, path string) string
-	Commit(ref repo.Ref, commit string) string
-	Tag(ref repo.Ref, tag string) string
+	links repo.Links
 }
 
 // path is owner/name as the asker or the forge spells it.
@@ -58,17 +50,8 @@ func (p *page) home() string {
 	if ref.Local() {
 		return ""
 	}
-	ref.Path = p.path()
-	return ref.String()
-}
-
-// ref is the reference in the spelling of its owner, for links.
-func (p *page) ref() repo.Ref {
-	ref := p.Snapshot.Ref
-	if !ref.Local() {
-		ref.Path = p.path()
-	}
-	return ref
+	u := url.URL{Scheme: ref.Scheme, Host: ref.Host, Path: "/" + p.path()} // MISP takes no link with characters to be escaped
+	return u.String()
 }
 
 // grade words grade and score.
@@ -93,11 +76,14 @@ func (p *page) musts() string {
 	return text
 }
 
+// spdxForm is what an SPDX expression is made of; a header of a file may claim anything else to be one.
+var spdxForm = regexp.MustCompile(`^[A-Za-z0-9(][A-Za-z0-9.:+() -]*$`)
+
 // licenses are the SPDX expressions, each once.
 func (p *page) licenses() []string {
 	var out []string
 	for _, l := range p.Licenses() {
-		if l = misp.Text(l, maxName); l != "" && !slices.Contains(out, l) && len(out) < maxLicenses {
+		if l = misp.Text(l, maxName); spdxForm.MatchString(l) && !slices.Contains(out, l) && len(out) < maxLicenses {
 			out = append(out, l)
 		}
 	}
@@ -148,7 +134,7 @@ func (p *page) documents() []entry {
 			continue
 		}
 		e := f.Evidence[i]
-		newest, fixed := p.links.Newest(p.ref(), p.Snapshot.Branch, e.Path), p.link(e)
+		newest, fixed := p.links.Newest(p.Snapshot.Branch, e.Path), p.link(e)
 		known := slices.ContainsFunc(out, func(o entry) bool { return o.value == newest })
 		if newest == "" || known || !short(newest) || !short(fixed) {
 			continue
@@ -163,14 +149,13 @@ func short(url string) bool { return utf8.RuneCountInString(url) <= maxComment-1
 
 // link is the permanent address of a piece of evidence, empty if there is none.
 func (p *page) link(e check.Evidence) string {
-	ref := p.ref()
 	switch {
 	case e.Path != "":
-		return p.links.File(ref, p.Snapshot.Commit, e.Path, e.Line, e.End)
+		return p.links.File(p.Snapshot.Commit, e.Path, e.Line, e.End)
 	case e.Tag != "":
-		return p.links.Tag(ref, e.Tag)
+		return p.links.Tag(e.Tag)
 	case e.Commit != "":
-		return p.links.Commit(ref, e.Commit)
+		return p.links.Commit(e.Commit)
 	}
 	return ""
 }

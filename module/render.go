@@ -9,6 +9,7 @@ import (
 	"misp-csirt-tooling/internal/assess"
 	"misp-csirt-tooling/internal/check"
 	"misp-csirt-tooling/internal/misp"
+	"misp-csirt-tooling/internal/repo"
 )
 
 // relationship is how our object relates to the attribute that was asked about.
@@ -16,7 +17,7 @@ const relationship = "characterizes"
 
 // Renderer turns reports into MISP objects. Its fields are set once, before use.
 type Renderer struct {
-	Links    Links
+	Hosts    *repo.Hosts
 	Tags     Tags
 	Operator string // who runs the service, named in the object's comment; may be empty
 }
@@ -24,7 +25,7 @@ type Renderer struct {
 // Object returns the object about a report, with a reference to the element of the uuid, if one is given. Apart from
 // uuids, which are new each time, the same report gives the same object.
 func (r *Renderer) Object(report *assess.Report, referenced string) misp.Object {
-	p := &page{report, r.Links}
+	p := r.page(report)
 	o := r.object(TemplateDescription)
 	o.Comment = r.comment(p)
 	o.FirstSeen = misp.FirstSeen(p.Snapshot.CommitTime)
@@ -49,6 +50,10 @@ func (r *Renderer) Object(report *assess.Report, referenced string) misp.Object 
 		o.References = []misp.Reference{{ObjectUUID: o.UUID, ReferencedUUID: referenced, Relationship: relationship}}
 	}
 	return o
+}
+
+func (r *Renderer) page(report *assess.Report) *page {
+	return &page{report, r.Hosts.Links(report.Snapshot.Ref, report.Snapshot.Name)}
 }
 
 func (r *Renderer) object(description string) misp.Object {

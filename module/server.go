@@ -145,7 +145,7 @@ func (s *Server) answer(ctx context.Context, q *Query) (a *Answer, name string) 
 		defer func() {
 			if p := recover(); p != nil {
 				s.Log.ErrorContext(ctx, "module panicked", "module", m.Descriptor.Name, "panic", p, "stack", string(debug.Stack()))
-				a = failure(errPanicked, q.Kind())
+				a = &Answer{Outcome: metrics.Failed, Error: "The module failed. The log of misp-csirt-tooling says why."}
 			}
 		}()
 		return m.Answer(ctx, q), m.Descriptor.Name
@@ -155,8 +155,6 @@ func (s *Server) answer(ctx context.Context, q *Query) (a *Answer, name string) 
 		Error:   misp.Text(fmt.Sprintf("There is no module %q here. GET /modules lists those there are.", misp.Text(q.Module, maxName/2)), maxComment),
 	}, "unknown"
 }
-
-var errPanicked = errors.New("the module panicked")
 
 // record counts and logs an answer, never what was asked: a body can hold a user's record and keys.
 func (s *Server) record(ctx context.Context, kind metrics.Kind, name string, a *Answer, took time.Duration) {

@@ -37,7 +37,7 @@ var forges = []forge{
 	{kind: GitLab, folds: true, read: readGitLab, links: linkForms{
 		file: "/-/blob/", line: "#L", span: "-", commit: "/-/commit/", tag: "/-/tags/"}},
 	{kind: Gitea, folds: true, read: readGitea, pages: "pages", links: linkForms{
-		file: "/src/commit/", line: "#L", span: "-L", commit: "/commit/", tag: "/src/tag/"}},
+		file: "/src/commit/", line: "#L", span: "-L", commit: "/commit/", tag: "/src/tag/", branch: "/src/branch/"}},
 	{kind: SourceHut, read: readSourceHut, links: linkForms{
 		file: "/tree/", item: "/item", line: "#L", span: "-", commit: "/commit/", tag: "/refs/"}},
 	{kind: Bitbucket, folds: true, read: readBitbucket, links: linkForms{

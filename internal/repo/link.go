@@ -14,6 +14,7 @@ type linkForms struct {
 	span   string // between the first and the last line
 	commit string
 	tag    string
+	branch string // before the name of the default branch, where HEAD will not do
 }
 
 // Links makes the web addresses of one repository. The zero value, that of repositories without a web page that is
@@ -55,6 +56,17 @@ func (l Links) File(revision, path string, first, last int) string {
 		}
 	}
 	return s
+}
+
+// Newest returns the address of a file on the default branch, empty if its name is needed and unknown.
+func (l Links) Newest(branch, path string) string {
+	switch {
+	case l.forms == nil || l.forms.branch == "":
+		return l.File("HEAD", path, 0, 0)
+	case branch == "":
+		return ""
+	}
+	return l.base + l.forms.branch + escapePath(branch) + "/" + escapePath(path)
 }
 
 // Commit returns the address of a commit's page.

@@ -33,6 +33,22 @@ func TestLinks(t *testing.T) {
 	}
 }
 
+func TestLinksOfNewest(t *testing.T) {
+	h := builtinHosts(t)
+	for _, tt := range []struct{ value, branch, want string }{
+		{"https://github.com/MISP/MISP", "", "https://github.com/MISP/MISP/blob/HEAD/docs/a%20b.md"},
+		{"https://gitlab.com/G/p", "main", "https://gitlab.com/G/p/-/blob/HEAD/docs/a%20b.md"},
+		{"https://codeberg.org/o/r", "dev/x", "https://codeberg.org/o/r/src/branch/dev/x/docs/a%20b.md"},
+		{"https://codeberg.org/o/r", "", ""},
+		{"https://git.example.org/x/y.git", "main", ""},
+	} {
+		target := h.Parse("url", tt.value)
+		if got := h.Links(target.Ref, target.Name).Newest(tt.branch, "docs/a b.md"); got != tt.want {
+			t.Errorf("%s: got %q, want %q", tt.value, got, tt.want)
+		}
+	}
+}
+
 func TestLinksOfFileWithoutLineAndName(t *testing.T) {
 	h := builtinHosts(t)
 	ref := h.Parse("url", "https://github.com/MISP/MISP").Ref
