@@ -30,19 +30,12 @@ type gitDir struct {
 	branch  string // what HEAD names, empty if it is detached
 	head    string // object id of HEAD, empty if it is unborn
 	shallow string // the list of shallow commits, as in the file
+	sha256  bool   // objects are named by SHA-256
 	refs    refs   // branches and tags
 }
 
 // refs maps full ref names to object ids.
 type refs map[string]string
-
-// sha256 reports whether the repository names its objects by SHA-256.
-func (g *gitDir) sha256() bool {
-	for _, oid := range g.refs {
-		return len(oid) == 64
-	}
-	return len(g.head) == 64
-}
 
 // tags returns the tags by their short names.
 func (r refs) tags() map[string]string {
@@ -74,7 +67,15 @@ func openDir(path string) (*gitDir, error) {
 	if err := g.readRefs(); err != nil {
 		return nil, &Error{Kind: ErrDamaged, Detail: "its refs cannot be read", Cause: err}
 	}
-	return g, g.readHead(dir)
+	if err := g.readHead(dir); err != nil {
+		return nil, err
+	}
+	g.sha256 = len(g.head) == 64
+	for _, oid := range g.refs {
+		g.sha256 = len(oid) == 64
+		break
+	}
+	return g, nil
 }
 
 // findGitDir looks at the path and its parents, as git does.

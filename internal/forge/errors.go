@@ -1,22 +1,42 @@
 package forge
 
-import "errors"
+import (
+	"context"
+	"errors"
+	"regexp"
+	"strings"
 
-// Why there is no snapshot. Every error of Collect that is one of these says by Advice what to do next.
+	"misp-csirt-tooling/internal/outbound"
+)
+
+// Why there is no snapshot. A host that must not be contacted is outbound.ErrRefused.
 var (
 	ErrNotFound    = errors.New("no git repository there")
 	ErrNotPublic   = errors.New("not public or not there")
+	ErrMoved       = errors.New("moved to another address")
 	ErrTooLarge    = errors.New("too large")
 	ErrEmpty       = errors.New("no commit yet")
 	ErrRevision    = errors.New("no such revision")
-	ErrUnavailable = errors.New("not available now")
+	ErrUnavailable = errors.New("cannot be read now")
 	ErrDamaged     = errors.New("damaged or incomplete")
 )
+
+// advice says what to do next.
+var advice = map[error]string{
+	ErrNotFound:    "Check the spelling of the address; it must be that of a git repository.",
+	ErrNotPublic:   "Check the spelling of the address; a repository that needs an account can be assessed on the command line from a clone.",
+	ErrMoved:       "Open the address in a browser and give the one that it leads to.",
+	ErrTooLarge:    "Assess it on the command line from a clone.",
+	ErrEmpty:       "Ask again after the first commit was pushed to the default branch.",
+	ErrRevision:    "Give a tag, a branch or a full commit id that the repository has.",
+	ErrUnavailable: "Ask again in some minutes; if it stays so, check that the host can be reached from here.",
+	ErrDamaged:     "Run git fsck on it, or assess a fresh clone.",
+}
 
 // Error is why there is no snapshot.
 type Error struct {
 	Kind   error  // one of the errors above
-	Detail string // what was seen, for people
+	Detail string // what was seen, for people; may be empty
 	Cause  error  // may be nil
 }
 
@@ -36,15 +56,52 @@ func (e *Error) Unwrap() []error {
 	return []error{e.Kind, e.Cause}
 }
 
-var advice = map[error]string{
-	ErrNotFound:    "Check the spelling of the address; it must be that of a git repository.",
-	ErrNotPublic:   "Check the spelling; a repository that needs an account can be assessed from a local clone.",
-	ErrTooLarge:    "Assess a local clone on the command line, or ask the project for a smaller repository.",
-	ErrEmpty:       "Ask again when the first commit was pushed to the default branch.",
-	ErrRevision:    "Give a tag, a branch or a full commit id that the repository has.",
-	ErrUnavailable: "Ask again in some minutes; if it stays so, check that the host can be reached from here.",
-	ErrDamaged:     "Run git fsck there, or assess a fresh clone.",
-}
-
 // Advice says in one sentence what to do next.
 func (e *Error) Advice() string { return advice[e.Kind] }
+
+// said are the messages of git and of its servers by what they mean, the first that matches counts.
+var said = []struct {
+	text *regexp.Regexp
+	kind error
+}{
+	{regexp.MustCompile(`could not read (Username|Password)|Authentication failed|returned error: 40[13]`), ErrNotPublic},
+	{regexp.MustCompile(`returned error: 30\d`), ErrMoved},
+	{regexp.MustCompile(`repository '.*' not found|returned error: (404|410)|is this a git repository|invalid server response|` +
+		`dumb http transport|unable to parse remote`), ErrNotFound},
+	{regexp.MustCompile(`couldn't find remote ref|not our ref|no such remote ref|unadvertised object|bad object`), ErrRevision},
+	{regexp.MustCompile(`fsck error|invalid index-pack output|bad pack header|did not send all necessary objects`), ErrDamaged},
+}
+
+// explain makes an error of this package, or of outbound where it refused, of what went wrong.
+func explain(ctx context.Context, err error) error {
+	var known *Error
+	var refused *outbound.RefusedError
+	switch {
+	case errors.As(err, &known):
+		return known
+	case errors.As(err, &refused):
+		return refused
+	case ctx.Err() != nil:
+		return &Error{Kind: ErrUnavailable, Detail: "it did not answer in time", Cause: err}
+	case errors.Is(err, outbound.ErrTooLarge):
+		return &Error{Kind: ErrTooLarge, Detail: "its tree takes too much room", Cause: err}
+	}
+	for _, s := range said {
+		if match(err, s.text) {
+			return &Error{Kind: s.kind, Detail: err.Error(), Cause: err}
+		}
+	}
+	return &Error{Kind: ErrUnavailable, Detail: err.Error(), Cause: err}
+}
+
+// match reports whether git said something.
+func match(err error, text *regexp.Regexp) bool {
+	var git *outbound.Error
+	return errors.As(err, &git) && text.MatchString(git.Stderr)
+}
+
+// mentions reports whether git said something.
+func mentions(err error, text string) bool {
+	var git *outbound.Error
+	return errors.As(err, &git) && strings.Contains(git.Stderr, text)
+}

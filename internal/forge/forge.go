@@ -7,7 +7,6 @@ import (
 	"context"
 	"path/filepath"
 	"strings"
-	"sync"
 
 	"misp-csirt-tooling/internal/outbound"
 	"misp-csirt-tooling/internal/repo"
@@ -37,9 +36,11 @@ func (c *Collector) Collect(ctx context.Context, target repo.Target, want func([
 	}
 	if target.Ref.Local() {
 		err = c.local(ctx, dir, s, want)
+	} else {
+		err = c.remote(ctx, dir, s, want)
 	}
 	if err != nil {
-		return nil, err
+		return nil, explain(ctx, err)
 	}
 	return s, nil
 }
@@ -57,29 +58,4 @@ func name(t repo.Target) string {
 		path = filepath.Dir(path)
 	}
 	return repo.Ref{Path: path}.Name()
-}
-
-// local collects from a directory on this machine.
-func (c *Collector) local(ctx context.Context, dir string, s *repo.Snapshot, want func([]repo.File) []string) error {
-	src, err := openDir(s.Ref.Path)
-	if err != nil {
-		return err
-	}
-	s.Public = repo.Missing[bool](repo.Unasked, "a local directory does not tell")
-	r, err := newReader(c.Git, dir, src)
-	if err != nil {
-		return err
-	}
-	s.Branch = src.branch
-	s.Commit, err = src.resolve(ctx, r, s.Revision)
-	if err != nil {
-		return err
-	}
-	var side sync.WaitGroup
-	side.Go(func() { s.Commits = r.commits(ctx, s.Commit) })
-	side.Go(func() { s.Tags = r.tags(ctx, src.refs.tags()) })
-	files, at, err := r.files(ctx, s.Commit, want, nil)
-	side.Wait()
-	s.Files, s.CommitTime = repo.Known(files), at
-	return err
 }

@@ -32,7 +32,7 @@ func newReader(git *outbound.Git, dir string, src *gitDir) (*reader, error) {
 	if src.shallow != "" {
 		files["shallow"] = src.shallow
 	}
-	if err := makeBare(dir, src.sha256(), files); err != nil {
+	if err := makeBare(dir, src.sha256, files); err != nil {
 		return nil, err
 	}
 	r := &reader{git: git, dir: dir, shallow: map[string]bool{}}

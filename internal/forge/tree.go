@@ -50,6 +50,7 @@ func (r *reader) files(ctx context.Context, commit string, want func([]repo.File
 	if t.files, err = r.list(ctx, commit); err != nil {
 		return nil, at, err
 	}
+	t.wanted = make([]bool, len(t.files))
 	t.index = make(map[string]int, len(t.files))
 	for i := range t.files {
 		t.index[t.files[i].Path] = i
@@ -124,6 +125,7 @@ func parseTree(in io.Reader) ([]repo.File, error) {
 type tree struct {
 	files   []repo.File
 	index   map[string]int               // by path
+	wanted  []bool                       // by index
 	blobs   map[string]repo.Fact[string] // by object id, what was read
 	targets map[string]string            // by object id, what a symlink says
 	bytes   int64                        // of what was read into blobs
@@ -138,18 +140,21 @@ func (t *tree) read(ctx context.Context, want func([]repo.File) []string) error 
 	for range 1 + maxHops {
 		var oids []string
 		seen := map[string]bool{}
+		more := len(links) > 0
 		for _, p := range want(t.files) {
 			i, ok := t.index[p]
 			if !ok {
 				continue
 			}
+			more = more || !t.wanted[i]
+			t.wanted[i] = true
 			oid := t.end(i)
 			if _, done := t.blobs[oid]; oid != "" && !done && !seen[oid] {
 				seen[oid] = true
 				oids = append(oids, oid)
 			}
 		}
-		if len(oids) == 0 && len(links) == 0 {
+		if !more && len(oids) == 0 {
 			break
 		}
 		if err := t.readBlobs(ctx, oids, links); err != nil {
@@ -271,7 +276,7 @@ func (t *tree) fill(linksRead bool) {
 		if linksRead && f.Mode == repo.Symlink {
 			f.Target = t.follow(f.Path)
 		}
-		if fact, ok := t.blobs[t.end(i)]; ok {
+		if fact, ok := t.blobs[t.end(i)]; ok && t.wanted[i] {
 			f.Text = fact
 		}
 	}

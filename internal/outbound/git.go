@@ -28,8 +28,8 @@ const stderrLimit = 8 << 10
 // killDelay is how long git's children may hold on to its output after it has ended.
 const killDelay = 2 * time.Second
 
-// ErrOutput says that git wrote more than the caller was ready to take.
-var ErrOutput = errors.New("too much output")
+// ErrTooLarge says that git was about to write more than it may: to a file, as a pack, or to its output.
+var ErrTooLarge = errors.New("more than the limit")
 
 // Git starts the git binary, hardened: its environment is built from nothing, no configuration but ours is read, no prompt,
 // hook, filter or helper runs, and only the pinned host can be contacted, by one protocol and without redirects.
@@ -39,8 +39,8 @@ type Git struct {
 	WriteLimit int64
 
 	policy Policy
+	lookup lookup
 	binary string
-	shell  string
 }
 
 // NewGit returns a runner of the git binary found in PATH. That there is none is told by the first run.
@@ -49,13 +49,14 @@ func NewGit(policy Policy) *Git {
 	if err != nil {
 		binary = "git"
 	}
-	return &Git{WriteLimit: WriteLimit, policy: policy, binary: binary, shell: "/bin/sh"}
+	return &Git{WriteLimit: WriteLimit, policy: policy, lookup: lookupHost, binary: binary}
 }
 
 // Command is one run of git.
 type Command struct {
 	Dir    string    // the git directory, which is also the working directory and the home of the process
 	Remote *Remote   // the one host that may be contacted, nil for none
+	Config []string  // settings, name=value, besides those of every run
 	Args   []string  // subcommand and arguments
 	Stdin  io.Reader // nil for none
 }
@@ -63,6 +64,7 @@ type Command struct {
 // Error is the failure of a run of git.
 type Error struct {
 	Command string // the subcommand
+	Code    int    // exit status, 0 if there was none
 	Stderr  string // what git said, cut, without control characters and credentials
 	Cause   error  // why the process ended
 }
@@ -78,7 +80,7 @@ func (e *Error) Error() string {
 // Unwrap returns why the process ended.
 func (e *Error) Unwrap() error { return e.Cause }
 
-// Output runs git to its end and returns its standard output, at most limit bytes of it; more is ErrOutput.
+// Output runs git to its end and returns its standard output, at most limit bytes of it; more is ErrTooLarge.
 func (g *Git) Output(ctx context.Context, c Command, limit int64) ([]byte, error) {
 	p, err := g.Start(ctx, c)
 	if err != nil {
@@ -87,7 +89,7 @@ func (g *Git) Output(ctx context.Context, c Command, limit int64) ([]byte, error
 	defer p.Stop()
 	out, err := io.ReadAll(io.LimitReader(p.Stdout, limit+1))
 	if int64(len(out)) > limit {
-		return nil, &Error{Command: c.Args[0], Cause: ErrOutput}
+		return nil, &Error{Command: c.Args[0], Cause: ErrTooLarge}
 	}
 	return out, errors.Join(p.Wait(), err)
 }
@@ -114,7 +116,7 @@ func (g *Git) Start(ctx context.Context, c Command) (*Process, error) {
 	if c.Remote != nil {
 		// The limits hold for git and all its children. POSIX counts files in blocks of 512 bytes.
 		limits := fmt.Sprintf(`ulimit -f %d; ulimit -v %d 2>/dev/null; exec "$@"`, g.WriteLimit/512, memoryLimit/1024)
-		argv = append([]string{g.shell, "-c", limits, "git"}, argv...)
+		argv = append([]string{"/bin/sh", "-c", limits, "git"}, argv...)
 	}
 	p.cmd = exec.CommandContext(ctx, argv[0], argv[1:]...)
 	p.cmd.Env = g.environment(c)
@@ -161,10 +163,14 @@ func (p *Process) Wait() error {
 		err = cause
 	}
 	p.cancel()
-	if err != nil {
-		return &Error{Command: p.name, Stderr: p.stderr.text(), Cause: err}
+	if err == nil {
+		return nil
 	}
-	return nil
+	failure := &Error{Command: p.name, Code: max(p.cmd.ProcessState.ExitCode(), 0), Stderr: p.stderr.text(), Cause: err}
+	if fileTooLarge.MatchString(failure.Stderr) {
+		failure.Cause = ErrTooLarge
+	}
+	return failure
 }
 
 // Stop ends git if it still runs.
@@ -172,6 +178,9 @@ func (p *Process) Stop() {
 	p.cancel()
 	_ = p.Wait()
 }
+
+// fileTooLarge is what git says when it or a child met RLIMIT_FSIZE: SIGXFSZ by number, or EFBIG.
+var fileTooLarge = regexp.MustCompile(`died of signal (25|31)\b|File too large`)
 
 // arguments returns the arguments of git: our configuration, which wins over that of the directory, and the command.
 func arguments(c Command) []string {
@@ -197,7 +206,7 @@ func arguments(c Command) []string {
 		}
 	}
 	var args []string
-	for _, s := range settings {
+	for _, s := range append(settings, c.Config...) {
 		args = append(args, "-c", s)
 	}
 	return append(args, c.Args...)

@@ -1,0 +1,32 @@
+package forge
+
+import (
+	"context"
+	"sync"
+
+	"misp-csirt-tooling/internal/repo"
+)
+
+// local collects from a directory on this machine.
+func (c *Collector) local(ctx context.Context, dir string, s *repo.Snapshot, want func([]repo.File) []string) error {
+	src, err := openDir(s.Ref.Path)
+	if err != nil {
+		return err
+	}
+	r, err := newReader(c.Git, dir, src)
+	if err != nil {
+		return err
+	}
+	if s.Commit, err = src.resolve(ctx, r, s.Revision); err != nil {
+		return err
+	}
+	s.Branch = src.branch
+	s.Public = repo.Missing[bool](repo.Unasked, "a local directory does not tell")
+	var side sync.WaitGroup
+	side.Go(func() { s.Commits = r.commits(ctx, s.Commit) })
+	side.Go(func() { s.Tags = r.tags(ctx, src.refs.tags()) })
+	files, at, err := r.files(ctx, s.Commit, want, nil)
+	side.Wait()
+	s.Files, s.CommitTime = repo.Known(files), at
+	return err
+}

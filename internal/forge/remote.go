@@ -1,0 +1,208 @@
+package forge
+
+import (
+	"context"
+	"errors"
+	"io"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"misp-csirt-tooling/internal/outbound"
+	"misp-csirt-tooling/internal/repo"
+)
+
+// maxOutput is how much git may say to standard output while it fetches, which is nothing of use.
+const maxOutput = 1 << 20
+
+// server is a repository on a server, with the directory in which its parts are gathered: the tree, the commits and the tags
+// each in a bare repository of their own, so that they can be fetched side by side.
+type server struct {
+	git    *outbound.Git
+	remote *outbound.Remote
+	dir    string
+	sha256 bool // how the server names its objects, known when the tree is here
+}
+
+// remote collects from a server: the tree without contents first, then side by side the contents that are wanted, the newest
+// commits and the tags.
+func (c *Collector) remote(ctx context.Context, dir string, s *repo.Snapshot, want func([]repo.File) []string) error {
+	remote, err := c.Git.Remote(ctx, s.Ref.String())
+	if err != nil {
+		return err
+	}
+	v := &server{git: c.Git, remote: remote, dir: dir}
+	src, err := v.fetchTree(ctx, s.Revision)
+	if err != nil {
+		return err
+	}
+	r, err := newReader(c.Git, filepath.Join(dir, "read-tree"), src)
+	if err != nil {
+		return err
+	}
+	revision := ""
+	if s.Revision != "" {
+		revision = assessed
+	}
+	if s.Commit, err = src.resolve(ctx, r, revision); err != nil {
+		return err
+	}
+	if revision == "" {
+		s.Branch = src.branch
+	}
+	s.Public = repo.Known(true)
+	v.sha256 = src.sha256
+	early, cancel := withMargin(ctx)
+	defer cancel()
+	var side sync.WaitGroup
+	side.Go(func() { s.Commits = v.commits(early, s.Commit) })
+	side.Go(func() { s.Tags = v.tags(early) })
+	files, at, err := r.files(ctx, s.Commit, want, func(ctx context.Context, oids []string) (repo.Gap, string) {
+		return v.fetchBlobs(ctx, src.common, oids)
+	})
+	if err != nil {
+		cancel()
+	}
+	side.Wait()
+	s.Files, s.CommitTime = repo.Known(files), at
+	return err
+}
+
+// withMargin returns a context that ends when nine tenths of the time that is left are over, so that what is late by then
+// does not make everything late.
+func withMargin(ctx context.Context) (context.Context, context.CancelFunc) {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, time.Until(deadline)*9/10)
+}
+
+// assessed is the name of the tag under which an asked-for revision is kept.
+const assessed = "assessed"
+
+// fetchTree gets the commit of the default branch, or of a revision, with its tree and without contents. A server that cannot
+// leave them out sends all contents.
+func (v *server) fetchTree(ctx context.Context, revision string) (*gitDir, error) {
+	dir := filepath.Join(v.dir, "tree")
+	if revision == "" {
+		// Only a clone tells the name of the default branch.
+		_, err := v.git.Output(ctx, outbound.Command{Dir: v.dir, Remote: v.remote, Args: []string{
+			"clone", "--quiet", "--bare", "--template=", "--no-hardlinks", "--depth=1", "--filter=blob:none", "--single-branch", "--no-tags",
+			"--", v.remote.URL, dir,
+		}}, maxOutput)
+		if err != nil {
+			return nil, err
+		}
+		return openDir(dir)
+	}
+	if !isRevision(revision) {
+		return nil, &Error{Kind: ErrRevision, Detail: "it is not the name of a tag or branch, nor a commit id"}
+	}
+	v.sha256 = len(revision) == 64 && objectID.MatchString(revision)
+	get := func() error {
+		return v.fetchNew(ctx, dir, "--depth=1", "--filter=blob:none", "--no-tags", "origin", "+"+revision+":refs/tags/"+assessed)
+	}
+	err := get()
+	if mentions(err, "mismatched algorithms") {
+		v.sha256 = true
+		err = get()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return openDir(dir)
+}
+
+// isRevision reports whether a text can be the name of a ref or a commit id (git-check-ref-format), and nothing else in a refspec.
+func isRevision(text string) bool {
+	return text != "" && len(text) < 256 && text[0] != '-' && text[0] != '/' &&
+		!strings.ContainsAny(text, " ~^:?*[\\\x7F") && !strings.Contains(text, "..") && !strings.Contains(text, "@{") &&
+		!strings.ContainsFunc(text, func(r rune) bool { return r < ' ' })
+}
+
+// fetchNew fetches into a bare repository that it makes.
+func (v *server) fetchNew(ctx context.Context, dir string, args ...string) error {
+	if err := makeBare(dir, v.sha256, nil); err != nil {
+		return err
+	}
+	return v.fetch(ctx, dir, nil, args...)
+}
+
+// fetch fetches into a bare repository.
+func (v *server) fetch(ctx context.Context, dir string, stdin io.Reader, args ...string) error {
+	_, err := v.git.Output(ctx, outbound.Command{
+		Dir: dir, Remote: v.remote, Stdin: stdin,
+		Config: []string{"remote.origin.url=" + v.remote.URL, "remote.origin.promisor=true"},
+		Args:   append([]string{"fetch", "--quiet", "--no-write-fetch-head"}, args...),
+	}, maxOutput)
+	return err
+}
+
+// fetchBlobs gets blobs in one request. If they are larger than what git may write, the less telling half is given up.
+func (v *server) fetchBlobs(ctx context.Context, dir string, oids []string) (repo.Gap, string) {
+	for len(oids) > 0 {
+		err := v.fetch(ctx, dir, strings.NewReader(strings.Join(oids, "\n")+"\n"), "--no-tags", "--filter=blob:none", "--stdin", "origin")
+		switch {
+		case err == nil:
+			return repo.TooLarge, "the files that are wanted are too large together"
+		case ctx.Err() != nil:
+			return repo.Late, "it did not arrive in time"
+		case !errors.Is(err, outbound.ErrTooLarge):
+			return repo.Failed, err.Error()
+		}
+		oids = oids[:len(oids)/2]
+	}
+	return repo.TooLarge, "the files that are wanted are too large together"
+}
+
+// commits gets the newest commits, without trees.
+func (v *server) commits(ctx context.Context, commit string) repo.Fact[repo.History] {
+	dir := filepath.Join(v.dir, "commits")
+	// One more than is wanted tells whether there are older ones. A commit is nearer than its place in the list.
+	err := v.fetchNew(ctx, dir, "--depth="+strconv.Itoa(maxCommits+1), "--filter=tree:0", "--no-tags", "origin", commit)
+	if err != nil {
+		return missing[repo.History](ctx, err)
+	}
+	_, r, err := v.open(dir)
+	if err != nil {
+		return missing[repo.History](ctx, err)
+	}
+	return r.commits(ctx, commit)
+}
+
+// tags gets the tags with the commits that they name, without trees.
+func (v *server) tags(ctx context.Context) repo.Fact[[]repo.Tag] {
+	dir := filepath.Join(v.dir, "tags")
+	err := v.fetchNew(ctx, dir, "--depth=1", "--filter=tree:0", "--no-tags", "origin", "+refs/tags/*:refs/tags/*")
+	if noneThere(err) {
+		return repo.Known[[]repo.Tag](nil)
+	}
+	if err != nil {
+		return missing[[]repo.Tag](ctx, err)
+	}
+	src, r, err := v.open(dir)
+	if err != nil {
+		return missing[[]repo.Tag](ctx, err)
+	}
+	return r.tags(ctx, src.refs.tags())
+}
+
+// noneThere reports whether a fetch to a depth found no ref of the wanted kind, at which git fails without a word.
+func noneThere(err error) bool {
+	var git *outbound.Error
+	return errors.As(err, &git) && git.Code == 1 && git.Stderr == ""
+}
+
+// open opens what was fetched into dir, with a reader that cannot reach the server.
+func (v *server) open(dir string) (*gitDir, *reader, error) {
+	src, err := openDir(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	src.sha256 = v.sha256
+	r, err := newReader(v.git, dir+"-read", src)
+	return src, r, err
+}
