@@ -91,7 +91,9 @@ func TestAgreedAnswer(t *testing.T) {
 	got := renderer(t).Object(r, input)
 	checkObject(t, got)
 	gotRows, wantRows := comparable(got), comparable(want)
-	order := func(a misp.Attribute) int { return slices.IndexFunc(Relations, func(r Relation) bool { return r.Name == a.Relation }) }
+	order := func(a misp.Attribute) int {
+		return slices.IndexFunc(Relations, func(r Relation) bool { return r.Name == a.Relation })
+	}
 	slices.SortStableFunc(wantRows, func(a, b misp.Attribute) int { return order(a) - order(b) })
 	for i := range max(len(gotRows), len(wantRows)) {
 		g, w := misp.Attribute{}, misp.Attribute{}

@@ -16,7 +16,7 @@ var activity = &Check{
 	Why:     "A tool that nobody tends is a risk that grows.",
 	Fix:     "Say in README.md what state the project is in, and name a successor if it is at its end.",
 	Met:     "Regular commits by several people within a year.",
-	Partial: "Few commits or one person only, maintenance mode, or an end with a named successor.",
+	Partial: "Few commits or one person only.",
 	Unmet:   "Archived, declared at end of life, or silent for years.",
 	Needs:   repo.Files | repo.Commits,
 	Uses:    repo.Forge,

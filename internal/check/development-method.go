@@ -19,7 +19,7 @@ var developmentMethod = &Check{
 	Why:     "Whoever knows how a project works can join it.",
 	Fix:     "Describe branches, review, style, tests and the release process in CONTRIBUTING.md or docs/.",
 	Met:     "At least two of workflow, review, style, testing and release rules.",
-	Partial: "One of them, or only how to write an extension.",
+	Partial: "One of them.",
 	Unmet:   "None of them.",
 
 	Needs: repo.Files,

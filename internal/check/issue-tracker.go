@@ -17,7 +17,7 @@ var issueTracker = &Check{
 	Clause:  practice.OpenToChanges,
 	Why:     "Users find faults first; they must know where to report them.",
 	Fix:     "Link the issue tracker in README.md and ask users to report problems there.",
-	Met:     "The project points at a tracker, or the forge says that issues can be opened.",
+	Met:     "Issues can be opened and the project points at the place.",
 	Partial: "Templates exist, but nothing says where the tracker is.",
 	Unmet:   "No tracker is open to users.",
 

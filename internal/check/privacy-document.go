@@ -19,7 +19,7 @@ var privacyDocument = &Check{
 	Why:     "Operators must know which personal data a tool processes to run it lawfully.",
 	Fix:     "Describe in PRIVACY.md which personal data the tool processes and what an operator can do to protect them.",
 	Met:     "A document describes the personal data that is processed and what an operator can do.",
-	Partial: "A remark on one feature or integration, or a link only.",
+	Partial: "A remark on one feature or integration only.",
 	Unmet:   "Nothing is said about personal data.",
 
 	Needs: repo.Files,
