@@ -62,30 +62,37 @@ func readNotice(docs []*Doc, name string) notice {
 			if b.Kind == document.Code {
 				continue
 			}
-			state := blockNotice(&b, i < topBlocks, own, name)
-			if state > found.state {
-				found = notice{state: state, doc: d, line: b.Line, end: b.End, successor: namesSuccessor(blocks[i:min(len(blocks), i+3)])}
+			if state, offset := blockNotice(&b, i < topBlocks, own, name); state > found.state {
+				line := b.LineAt(offset)
+				found = notice{state: state, doc: d, line: line, end: max(line, b.End), successor: namesSuccessor(blocks[i:min(len(blocks), i+3)])}
 			}
 		}
 	}
 	return found
 }
 
-func blockNotice(b *document.Block, top bool, own *regexp.Regexp, name string) noticeState {
-	text := strings.Join(strings.Fields(strings.Map(plain, b.Text)), " ")
-	if m := own.FindStringSubmatch(text); m != nil {
-		if m[1] != "" {
-			return ended
+// blockNotice returns what a block says of the project's state, and at which offset of its text.
+func blockNotice(b *document.Block, top bool, own *regexp.Regexp, name string) (noticeState, int) {
+	text := strings.Map(plain, b.Text)
+	if m := own.FindStringSubmatchIndex(text); m != nil {
+		if m[2] >= 0 {
+			return ended, m[0]
 		}
-		return frozen
+		return frozen, m[0]
 	}
-	if saysEnded.MatchString(text) || top && saysEndedLocally.MatchString(text) || saysMoved.MatchString(text) && leadsElsewhere(b, name) {
-		return ended
+	if m := saysEnded.FindStringIndex(text); m != nil {
+		return ended, m[0]
 	}
-	if saysFrozen.MatchString(text) {
-		return frozen
+	if m := saysEndedLocally.FindStringIndex(text); m != nil && top {
+		return ended, m[0]
 	}
-	return badgeNotice(b)
+	if m := saysMoved.FindStringIndex(text); m != nil && leadsElsewhere(b, name) {
+		return ended, m[0]
+	}
+	if m := saysFrozen.FindStringIndex(text); m != nil {
+		return frozen, m[0]
+	}
+	return badgeNotice(b), 0
 }
 
 // plain drops the marks of emphasis and straightens apostrophes.

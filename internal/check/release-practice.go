@@ -1,6 +1,15 @@
 package check
 
-import "misp-csirt-tooling/internal/practice"
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"misp-csirt-tooling/internal/manifest"
+	"misp-csirt-tooling/internal/practice"
+	"misp-csirt-tooling/internal/repo"
+)
 
 var releasePractice = &Check{
 	ID:      "release-practice",
@@ -13,4 +22,199 @@ var releasePractice = &Check{
 	Met:     "Version tags, and notes that keep up with them.",
 	Partial: "Tags without notes, or notes that fell behind.",
 	Unmet:   "No versioned releases.",
+	Needs:   repo.Files | repo.Tags,
+	Reads:   slices.Concat(changelogGlobs, []string{"debian/changelog", "{README,README.*}"}, manifest.CIGlobs),
+	Lists:   []string{notesFolderGlob},
+	Judge:   judgeReleasePractice,
+}
+
+// changelogGlobs are the places of a project's own changelog. Those of its parts stand elsewhere.
+var changelogGlobs = []string{
+	"{changelog,changes,history,news,releases,release_notes,release-notes,releasenotes,whatsnew,change_log,change-log}{,.md,.markdown,.rst,.txt,.adoc,.asciidoc}",
+	"changelog*.{md,rst,txt}",
+	"{.github,doc,docs,documentation}/{changelog,changes,history,news,release_notes,release-notes,releasenotes,whatsnew}{,.md,.markdown,.rst,.txt,.adoc,.asciidoc}",
+	"{doc,docs,documentation}/**/{changelog,changes,history,news,release_notes,release-notes,releasenotes,whatsnew}{,.md,.markdown,.rst,.txt,.adoc,.asciidoc}",
+}
+
+// notesFolderGlob is the place of notes that are kept in one file per release.
+const notesFolderGlob = "{,doc/,docs/,documentation/,doc/**/,docs/**/}{changelog,changelogs,release-notes,release_notes,releasenotes,releases,whatsnew}/*.{md,rst,txt,adoc,html}"
+
+func judgeReleasePractice(v *View) Finding {
+	tags := versionTags(v)
+	all := releaseNotes(v)
+	if len(tags) == 0 {
+		if len(all) == 0 {
+			return unmet(nil, "no version is tagged, and there are no release notes")
+		}
+		return partial(all[0].evidence(), "%s keeps release notes, but no version is tagged", all[0].doc.Path)
+	}
+	newest := Evidence{Tag: tags[0].Name, Note: "the newest version tag"}
+	if i := slices.IndexFunc(all, func(n *notes) bool { return n.keepUp(tags) }); i >= 0 {
+		return met(append(all[i].evidence(), newest), "versions are tagged, and %s keeps up with them", all[i].doc.Path)
+	}
+	if tag := tellingTag(tags, v.Name); tag != nil {
+		return met([]Evidence{{Tag: tag.Name, Note: "its message says what changed"}}, "versions are tagged, and most tag messages say what changed")
+	}
+	if where := notesWorkflow(v); len(where) > 0 {
+		return met(append(where, newest), "versions are tagged, and a workflow writes the notes of each release")
+	}
+	for _, f := range v.Unread {
+		if manifest.CI(f.Path, "") == nil && !strings.HasPrefix(strings.ToLower(path.Base(f.Path)), "readme") {
+			return unknown("%s", gapReason(f.Path, f.Text.Gap, f.Text.Detail))
+		}
+	}
+	if len(all) > 0 {
+		last := slices.MaxFunc(all, furthest)
+		return partial(append(last.evidence(), newest), "versions are tagged, but %s ends before the newest minor release", last.doc.Path)
+	}
+	return partial([]Evidence{newest}, "versions are tagged, but neither tree nor tag messages hold notes on what changed")
+}
+
+// releaseNotes returns the notes in the tree: changelogs, a section of the README, files named after releases.
+func releaseNotes(v *View) []*notes {
+	var all []*notes
+	for _, d := range v.Matching(changelogGlobs...) {
+		if n := readNotes(d, d.Content(), 1); n != nil {
+			all = append(all, n)
+		}
+	}
+	for _, d := range v.Matching("debian/changelog") {
+		if n := readNotes(d, d.Content(), 1); n != nil && !packagingOnly(n) {
+			all = append(all, n)
+		}
+	}
+	for _, d := range v.Matching("{README,README.*}") {
+		doc := d.Document()
+		for _, i := range doc.Find("changelog", "change log", "release notes", "release history", "what's new", "changes", "version history") {
+			s := doc.Sections[i]
+			if n := readNotes(d, cutLines(d.Content(), s.Line+1, s.End), s.Line+1); n != nil {
+				all = append(all, n)
+			}
+		}
+	}
+	for _, p := range v.Listed {
+		base := strings.TrimSuffix(path.Base(p), path.Ext(p))
+		file := &Doc{File: &repo.File{Path: p}}
+		if n := readNotes(file, "## "+base, 1); n != nil {
+			n.newest.Line, n.newest.End = 0, 0
+			all = append(all, n)
+		}
+	}
+	return all
+}
+
+// evidence is the newest release of the notes.
+func (n *notes) evidence() []Evidence {
+	name := n.newest.Version
+	if name == "" && !n.newest.Date.IsZero() {
+		name = n.newest.Date.Format("2006-01-02")
+	}
+	return []Evidence{{Path: n.doc.Place(), Line: n.newest.Line, End: n.newest.Line, Note: "the newest release noted: " + name}}
+}
+
+// newUpstream matches the notes of a package that only follows another project's releases.
+var newUpstream = regexp.MustCompile(`(?i)^(?:new|update to)? ?(?:upstream|release|version|package)`)
+
+// packagingOnly reports whether the newest entry of a Debian changelog does not say what changed in the program.
+func packagingOnly(n *notes) bool {
+	for note := range n.newest.Notes() {
+		if !newUpstream.MatchString(note.Text) && !strings.HasPrefix(note.Text, "-- ") && !emptyLine(note.Text) {
+			return false
+		}
+	}
+	return true
+}
+
+// cutLines returns the lines first to last of a text, counted from 1.
+func cutLines(text string, first, last int) string {
+	lines := strings.SplitAfterN(text, "\n", last+1)
+	if first > len(lines) {
+		return ""
+	}
+	return strings.Join(lines[first-1:min(last, len(lines))], "")
+}
+
+// tellingTag returns the newest of the recent tags with a message on what changed, if most of them have one.
+func tellingTag(tags []tagged, project string) *repo.Tag {
+	var newest *repo.Tag
+	n := 0
+	tags = tags[:min(len(tags), recentTags)]
+	for _, t := range tags {
+		if t.Annotated && tagTells(t.Message, project) {
+			if n++; newest == nil {
+				newest = t.Tag
+			}
+		}
+	}
+	if 2*n > len(tags) {
+		return newest
+	}
+	return nil
+}
+
+var releaseTitle = regexp.MustCompile(`(?i)\b(?:release|version|tag)`)
+
+// titleWords is how many words a line has at most that is the title of a release: "Rule Package Release 2025-12-01".
+const titleWords = 5
+
+func tagTells(message, project string) bool {
+	for line := range strings.Lines(message) {
+		line = strings.TrimSpace(line)
+		w := words(line)
+		title := len(w) <= titleWords && releaseTitle.MatchString(line) && slices.ContainsFunc(w, versionWord.MatchString)
+		if !title && !namesOnlyVersion(line, project) && !emptyLine(line) && !trailer.MatchString(line) {
+			return true
+		}
+	}
+	return false
+}
+
+// notesActions are what writes release notes by itself.
+var notesActions = regexp.MustCompile(`(?i)release-please|release-drafter|semantic-release|goreleaser|action-automatic-releases|changesets/action|git-cliff|changelog`)
+
+// releaseActions publish a release with the notes that they are given.
+var releaseActions = regexp.MustCompile(`(?i)gh-release|github-release|release-action|create-release|upload-release|release-cli`)
+
+// notesCommands publish a release with generated notes.
+var notesCommands = regexp.MustCompile(`(?i)\bgh release create\b[^\n]*(?:--generate-notes|--notes-file|-F )|\bglab release create\b[^\n]*(?:--notes|-N |-F )|\brelease-cli\b[^\n]*--description|` +
+	`\bgit[- ]cliff\b|\bsemantic-release\b|\bgoreleaser (?:release|--)|\bconventional-changelog\b|\bauto-changelog\b|\bstandard-version\b|\brelease-it\b|\bjreleaser\b`)
+
+// notesWorkflow returns the step of a workflow that writes the notes of a release.
+func notesWorkflow(v *View) []Evidence {
+	for _, d := range v.Matching(manifest.CIGlobs...) {
+		p := manifest.CI(d.Path, d.Content())
+		if p == nil {
+			continue
+		}
+		for _, job := range p.Jobs {
+			for _, step := range job.Steps {
+				if job.Start != manifest.Never && !step.Off && writesNotes(&step) {
+					return []Evidence{at(d, step.Line, step.Line, "writes the notes of a release")}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func writesNotes(s *manifest.Step) bool {
+	if s.Uses != "" && releaseActions.MatchString(s.Uses) {
+		for key, value := range s.With {
+			switch strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(key)) {
+			case "generatereleasenotes":
+				if strings.EqualFold(value, "true") {
+					return true
+				}
+			case "bodypath", "bodyfile", "releasenotesfile":
+				if value != "" {
+					return true
+				}
+			case "body", "releasenotes", "description":
+				if strings.Contains(value, "steps.") || strings.Contains(value, "needs.") || strings.Contains(value, "env.") {
+					return true
+				}
+			}
+		}
+	}
+	return s.Uses != "" && notesActions.MatchString(s.Uses) || notesCommands.MatchString(s.Run)
 }

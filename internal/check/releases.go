@@ -1,0 +1,170 @@
+package check
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/repo"
+)
+
+// version is a version that can be compared.
+type version struct {
+	series string // what stands before it: "" for v1.2, "debian" for debian/1.2, "pkg" for pkg-1.2
+	parts  []int
+	pre    bool // an alpha, beta, release candidate and the like
+}
+
+var (
+	versionParts = regexp.MustCompile(`(?i)^(.*?)(?:\b[vr])?\.?(\d+(?:[._-]\d+)*)(.*)$`)
+	preRelease   = regexp.MustCompile(`(?i)^[._~-]?(?:alpha|beta|rc|pre|dev|nightly|snapshot|a\d|b\d)`)
+	epoch        = regexp.MustCompile(`^\d+:`)
+)
+
+// parseVersion reads the name of a tag or the version of a changelog.
+func parseVersion(name string) (version, bool) {
+	m := versionParts.FindStringSubmatch(epoch.ReplaceAllString(name, ""))
+	if m == nil {
+		return version{}, false
+	}
+	v := version{series: strings.ToLower(strings.Trim(m[1], "-_/@. ")), pre: preRelease.MatchString(m[3])}
+	switch v.series {
+	case "v", "r", "version", "release", "releases", "rel", "hotfix", "stable":
+		v.series = ""
+	}
+	digits := m[2]
+	if _, err := time.Parse("20060102", digits); err == nil {
+		digits = digits[:4] + "." + digits[4:6] + "." + digits[6:]
+	} else if _, err := time.Parse("200601", digits); err == nil {
+		digits = digits[:4] + "." + digits[4:]
+	}
+	for _, p := range strings.FieldsFunc(digits, func(r rune) bool { return r < '0' || r > '9' }) {
+		n, err := strconv.Atoi(p)
+		if err != nil {
+			return version{}, false
+		}
+		v.parts = append(v.parts, n)
+	}
+	return v, true
+}
+
+// calendar reports whether the version is a date, which cannot be compared with a version that is not.
+func (v version) calendar() bool { return len(v.parts) > 1 && v.parts[0] >= 1990 && v.parts[0] < 2100 }
+
+// minor returns the version cut to major and minor; of a calendar version that is year and month.
+func (v version) minor() []int { return v.parts[:min(len(v.parts), 2)] }
+
+// tagged is a tag that names a version.
+type tagged struct {
+	*repo.Tag
+	version
+}
+
+// versionTags returns the tags of final versions of the project's main series, newest first, each version once. Tags that are
+// younger than the assessed commit belong to another branch.
+func versionTags(v *View) []tagged {
+	var all []tagged
+	count := map[string]int{}
+	seen := map[string]bool{}
+	for i := range v.Tags.Value {
+		t := &v.Tags.Value[i]
+		if t.Commit != v.Commit && t.Time.After(v.CommitTime.AddDate(0, 0, 1)) || !IsVersion(t.Name) {
+			continue
+		}
+		ver, ok := parseVersion(t.Name)
+		key := ver.series + joinParts(ver.parts)
+		if !ok || ver.pre || seen[key] {
+			continue
+		}
+		seen[key] = true
+		all = append(all, tagged{t, ver})
+		count[ver.series]++
+	}
+	main := ""
+	for i := range all {
+		if s := all[i].series; count[s] > count[main] {
+			main = s
+		}
+	}
+	return slices.DeleteFunc(all, func(t tagged) bool { return t.series != main })
+}
+
+func joinParts(parts []int) string {
+	var b strings.Builder
+	for _, p := range parts {
+		b.WriteString("." + strconv.Itoa(p))
+	}
+	return b.String()
+}
+
+// recentTags is how many of the newest tags tell the state of the releases.
+const recentTags = 10
+
+// newestMinor returns the newest minor release among the recent tags, and the day on which it came out.
+func newestMinor(tags []tagged) (version, time.Time) {
+	tags = tags[:min(len(tags), recentTags)]
+	top := slices.MaxFunc(tags, func(a, b tagged) int { return slices.Compare(a.parts, b.parts) })
+	day := top.Time
+	for _, t := range tags {
+		if slices.Equal(t.minor(), top.minor()) && t.Time.Before(day) {
+			day = t.Time
+		}
+	}
+	return top.version, day
+}
+
+// notes is a file of release notes, read as far as its newest release.
+type notes struct {
+	doc    *Doc
+	newest document.Release
+	top    version // of the newest release that has one
+	day    time.Time
+}
+
+// maxReleases is how many releases of a changelog are looked at for the newest one, which stands at the top, in short files at the end.
+const maxReleases = 100
+
+// readNotes reads a changelog from line first on, nil if there is no release in it.
+func readNotes(d *Doc, content string, first int) *notes {
+	n := &notes{doc: d}
+	count := 0
+	for r := range document.Releases(content) {
+		r.Line += first - 1
+		r.End += first - 1
+		if ver, ok := parseVersion(r.Version); ok && slices.Compare(ver.parts, n.top.parts) > 0 {
+			n.top, n.newest = ver, r
+		}
+		if r.Date.After(n.day) {
+			n.day = r.Date
+		}
+		if count == 0 && n.newest.Line == 0 {
+			n.newest = r
+		}
+		if count++; count == maxReleases {
+			break
+		}
+	}
+	if count == 0 {
+		return nil
+	}
+	return n
+}
+
+// lag is how long after a release its notes may be dated to belong to it.
+const lag = 31 * 24 * time.Hour
+
+// keepUp reports whether the notes are not older than the newest minor release.
+func (n *notes) keepUp(tags []tagged) bool {
+	top, day := newestMinor(tags)
+	same := len(n.top.parts) > 0 && n.top.calendar() == top.calendar()
+	return same && slices.Compare(n.top.minor(), top.minor()) >= 0 || !n.day.IsZero() && n.day.Add(lag).After(day)
+}
+
+// furthest orders notes by how far they reach.
+func furthest(a, b *notes) int {
+	return cmp.Or(slices.Compare(a.top.parts, b.top.parts), a.day.Compare(b.day))
+}

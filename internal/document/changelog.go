@@ -1,0 +1,385 @@
+package document
+
+import (
+	"iter"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// Release is the part of a changelog that is about one release.
+type Release struct {
+	Version    string    // as written, without a leading v; empty where a date or "unreleased" alone names the part
+	Date       time.Time // the day, or the first of the month, that is stated; zero if none is
+	Unreleased bool      // the part collects what is to be released
+	Line, End  int       // from its heading to its last line, counted from 1
+
+	body  string // what follows the heading
+	first int    // the line on which that starts
+}
+
+// Note is one entry of a release: an item of a list or a paragraph.
+type Note struct {
+	Section   string // the heading within the release, such as "Fixed" or "Security", empty if none
+	Text      string // white space folded, markup kept
+	Line, End int
+}
+
+// Releases reads a changelog from the top, newest release first as such files are kept: Markdown, reStructuredText,
+// AsciiDoc and plain text with versions or dates as headings, Debian's (deb-changelog(5)) and GNU's. It reads lazily:
+// a caller that stops after the first release pays for that release only.
+func Releases(text string) iter.Seq[Release] {
+	return func(yield func(Release) bool) {
+		r := changelogReader{lines: lineReader{rest: text}}
+		var open *Release
+		start := 0
+		for r.next() {
+			found, ok := r.heading()
+			if !ok {
+				continue
+			}
+			found.first = r.lines.line + 1
+			if open != nil {
+				open.close(text[start:r.at], r.line-1)
+				if !yield(*open) {
+					return
+				}
+			}
+			open, start = &found, r.lines.pos
+		}
+		if open != nil {
+			open.close(text[start:], r.lines.line)
+			yield(*open)
+		}
+	}
+}
+
+func (r *Release) close(body string, end int) {
+	r.body, r.End = body, max(end, r.Line)
+	if r.Date.IsZero() {
+		r.Date = statedDate(body)
+	}
+}
+
+// lineReader walks the lines of a text without splitting it.
+type lineReader struct {
+	rest string
+	pos  int // offset of rest
+	line int // number of the line read last
+}
+
+func (l *lineReader) next() (line string, at int, ok bool) {
+	if l.rest == "" {
+		return "", l.pos, false
+	}
+	at = l.pos
+	line, rest, found := strings.Cut(l.rest, "\n")
+	l.pos += len(line)
+	if found {
+		l.pos++
+	}
+	l.rest = rest
+	l.line++
+	return strings.TrimRight(line, "\r \t"), at, true
+}
+
+func (l *lineReader) peek() string {
+	line, _, _ := strings.Cut(l.rest, "\n")
+	return strings.TrimRight(line, "\r \t")
+}
+
+// changelogReader finds the headings of releases.
+type changelogReader struct {
+	lines  lineReader
+	text   string // the current line
+	at     int    // its offset
+	line   int    // its number
+	fence  string // the mark that ends the code block around the line
+	inside bool   // within an HTML comment
+	level  int    // the outermost level that headed a release so far, 0 before the first
+}
+
+// Lengths in bytes beyond which a line is no heading, and none that names neither version nor day.
+const (
+	headingLength = 200
+	shortHeading  = 60
+)
+
+func (r *changelogReader) next() bool {
+	for {
+		text, at, ok := r.lines.next()
+		if !ok {
+			return false
+		}
+		r.text, r.at, r.line = text, at, r.lines.line
+		trimmed := strings.TrimSpace(text)
+		switch {
+		case r.inside:
+			r.inside = !strings.Contains(text, "-->")
+			continue
+		case r.fence != "":
+			if strings.HasPrefix(trimmed, r.fence) {
+				r.fence = ""
+			}
+			continue
+		case strings.HasPrefix(trimmed, "```"), strings.HasPrefix(trimmed, "~~~") && !changelogRule.MatchString(trimmed):
+			r.fence = trimmed[:3]
+			continue
+		case strings.HasPrefix(trimmed, "<!--"):
+			r.inside = !strings.Contains(text, "-->")
+			continue
+		}
+		return true
+	}
+}
+
+var (
+	atxHeading    = regexp.MustCompile(`^(#{1,5}|={1,5})\s*(\S.*?)[\s#=]*$`)
+	boldHeading   = regexp.MustCompile(`^(?:\*\*|__)([^*_].*?)(?:\*\*|__)(.*)$`)
+	changelogRule = regexp.MustCompile("^(?:={3,}|-{3,}|~{3,}|\\^{3,}|\"{3,}|'{3,}|`{3,}|\\*{3,}|\\+{3,}|#{3,})$")
+	debian        = regexp.MustCompile(`^[\w.+-]+ \(([^)\s]+)\) [\w. -]+; ?urgency=`)
+	gnuDate       = regexp.MustCompile(`^(\d{4}-\d{2}-\d{2})\s+\S.*[<(].*@`)
+)
+
+// Levels of headings: those of Markdown count from 1, underlined ones by their mark, unmarked lines come last.
+const (
+	underlined = 2
+	bold       = 8
+	unmarked   = 9
+)
+
+// heading reads the current line as the heading of a release.
+func (r *changelogReader) heading() (Release, bool) {
+	text := r.text
+	if text == "" || len(text) > headingLength || strings.IndexByte(" \t-|>", text[0]) >= 0 ||
+		!strings.ContainsAny(text, "0123456789") && (len(text) > shortHeading || !unreleased.MatchString(text)) {
+		return Release{}, false // most lines end here, cheaply
+	}
+	if m := debian.FindStringSubmatch(text); m != nil {
+		return Release{Version: m[1], Unreleased: strings.Contains(text, "UNRELEASED"), Line: r.line}, true
+	}
+	if m := gnuDate.FindStringSubmatch(text); m != nil {
+		return Release{Date: firstDate(m[1]), Line: r.line}, true
+	}
+	level := unmarked
+	if m := atxHeading.FindStringSubmatch(text); m != nil {
+		level, text = len(m[1]), m[2]
+	} else if under := r.lines.peek(); changelogRule.MatchString(under) {
+		level = underlined
+		if under[0] != '=' {
+			level++
+		}
+	} else if m := boldHeading.FindStringSubmatch(text); m != nil {
+		level, text = bold, m[1]+m[2]
+	}
+	found, bare, ok := readHeading(text, level < unmarked)
+	if !ok || r.level != 0 && level > r.level && !(bare && !found.Date.IsZero()) {
+		return Release{}, false
+	}
+	if r.level == 0 || level < r.level {
+		r.level = level
+	}
+	if level == underlined || level == underlined+1 {
+		r.skipRuler()
+	}
+	found.Line = r.line
+	return found, true
+}
+
+// skipRuler steps over the line below an underlined heading.
+func (r *changelogReader) skipRuler() {
+	if changelogRule.MatchString(r.lines.peek()) {
+		r.lines.next()
+	}
+}
+
+var (
+	linkMarkup = regexp.MustCompile(`\[([^\]]+)\](?:\([^)]*\)|\[[^\]]*\])?|` + "`([^`<]+)(?: ?<[^>]*>)?`_?_?")
+	unreleased = regexp.MustCompile(`(?i)^\W*(?:unreleased|upcoming(?: release)?|next(?: release| version)?|head|in development|development version)\b|\b(?:unreleased|not yet released|in development)\b`)
+	// leadWords may stand before the version of a marked heading, beside the name of the project.
+	leadWords    = regexp.MustCompile(`(?i)^(?:(?:version|release|released|rel\.?|changes|changelog|new|what'?s new|news|notes|release notes|in|for|of|the|since|and|[-–—:*#]) *)*`)
+	strictLead   = regexp.MustCompile(`(?i)^(?:[*+] )?(?:(?:version|release|noteworthy|changes|what'?s new|new|in|for|since) )*`)
+	projectName  = regexp.MustCompile(`^[\p{L}][\w.+-]{1,40}[ @/]`)
+	versionText  = regexp.MustCompile(`^[vVrR]?\.?(\d+(?:[._]\d+)+(?:[-._+]?[A-Za-z]+[-._]?\d*)*(?:\+[\w.]+)?|\d{4}-\d{2}-\d{2}|\d{6,8}|\d{4}-\d{2})(.*)$`)
+	wholeNumber  = regexp.MustCompile(`(?i)^(?:version |release |v)(\d{1,4})\b(.*)$`)
+	afterVersion = regexp.MustCompile(`^(?:$|[\s\-–—:,(/\[.!|]|"|“)`)
+)
+
+// readHeading reads the text of a heading: version and date in either order. bare tells that nothing but those stands in it.
+func readHeading(text string, marked bool) (found Release, bare, ok bool) {
+	text = strings.TrimSpace(linkMarkup.ReplaceAllString(text, "$1$2"))
+	found.Unreleased = unreleased.MatchString(text)
+	found.Date = firstDate(text)
+	lead := strictLead.FindString(text)
+	if marked {
+		lead = leadWords.FindString(text)
+	}
+	rest := text[len(lead):]
+	if (marked || !found.Date.IsZero()) && !versionText.MatchString(rest) {
+		if name := projectName.FindString(rest); name != "" && !aboutOther.MatchString(name) {
+			rest = strings.TrimLeft(rest[len(name):], " -–—:")
+			rest = rest[len(leadWords.FindString(rest)):]
+		}
+	}
+	if m := versionText.FindStringSubmatch(rest); m != nil && afterVersion.MatchString(m[2]) {
+		if !marked && !plainTail(m[2]) {
+			return found, false, false
+		}
+		found.Version = m[1]
+		if d := firstDate(m[1]); strings.Count(m[1], "-") > 0 && !d.IsZero() && len(m[1]) <= len(time.DateOnly) {
+			found.Version, found.Date = "", d
+			if next := versionText.FindStringSubmatch(strings.TrimLeft(m[2], " -–—:,()[]|/")); next != nil {
+				found.Version = next[1]
+			}
+		}
+		return found, strings.TrimSpace(lead) == "" && len(rest) == len(text), true
+	}
+	if m := wholeNumber.FindStringSubmatch(text); m != nil && marked {
+		found.Version = m[1]
+		return found, false, true
+	}
+	if marked && !found.Date.IsZero() && len(text) < shortHeading && dateOnly.MatchString(text) {
+		return found, true, true
+	}
+	return found, false, marked && found.Unreleased && len(text) < shortHeading
+}
+
+// aboutOther matches words before a version that is not the project's.
+var aboutOther = regexp.MustCompile(`(?i)^(?:upgrad\w*|updat\w*|migrat\w*|requir\w*|support\w*|python|php|java|node|ruby|go|from|to|drop\w*|bump\w*|breaking|install\w*)[ @/]`)
+
+// plainTail reports whether what follows the version on an unmarked line may end a heading: nothing, a date, a few words.
+func plainTail(tail string) bool {
+	tail = strings.TrimSpace(tail)
+	return tail == "" || tail == ":" || !firstDate(tail).IsZero() && len(tail) < shortHeading || unreleased.MatchString(strings.Trim(tail, "()[]:- "))
+}
+
+var (
+	isoDate    = regexp.MustCompile(`\b((?:19|20)\d{2})[-/.](\d{1,2})[-/.](\d{1,2})\b`)
+	isoMonth   = regexp.MustCompile(`\b((?:19|20)\d{2})[-/](\d{1,2})\b`)
+	monthFirst = regexp.MustCompile(`(?i)\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? (?:(\d{1,2})(?:st|nd|rd|th)?,? )?((?:19|20)\d{2})\b`)
+	dayFirst   = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th)?\.?[ -](jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?[ -]((?:19|20)\d{2})\b`)
+	dateOnly   = regexp.MustCompile(`(?i)^[\W\d]*(?:(?:released?|date|release date|on|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)[a-z]*[\W\d]*)*$`)
+	dateBelow  = regexp.MustCompile(`(?i)^[\s*_>:-]*(?:(?:release[ -]?)?date|released?(?: on)?)\b`)
+	debianDate = regexp.MustCompile(`^ -- .*>  \w{3}, (.*)$`)
+)
+
+// firstDate returns the first date of a line, zero if there is none.
+func firstDate(text string) time.Time {
+	if m := isoDate.FindStringSubmatch(text); m != nil {
+		return date(m[1], m[2], m[3])
+	}
+	if m := dayFirst.FindStringSubmatch(text); m != nil {
+		return date(m[3], m[2], m[1])
+	}
+	if m := monthFirst.FindStringSubmatch(text); m != nil {
+		return date(m[3], m[1], m[2])
+	}
+	if m := isoMonth.FindStringSubmatch(text); m != nil {
+		return date(m[1], m[2], "1")
+	}
+	return time.Time{}
+}
+
+// date puts a date together, zero if there is no such day.
+func date(year, month, day string) time.Time {
+	if day == "" {
+		day = "1"
+	}
+	layout := "2006-1-2"
+	if len(month) > 2 {
+		layout = "2006-Jan-2"
+		month = strings.ToUpper(month[:1]) + strings.ToLower(month[1:3])
+	}
+	t, err := time.Parse(layout, year+"-"+month+"-"+day)
+	if err != nil {
+		return time.Time{}
+	}
+	return t
+}
+
+// dateLines is how many lines below a heading its date is looked for.
+const dateLines = 4
+
+// statedDate returns the date that stands below a heading: "Released: 2024-03-28", a date alone, or the signature of
+// an entry of a Debian changelog.
+func statedDate(body string) time.Time {
+	n := 0
+	for line := range strings.Lines(body) {
+		line = strings.TrimRight(line, "\r\n")
+		if m := debianDate.FindStringSubmatch(line); m != nil {
+			return firstDate(m[1])
+		}
+		if strings.TrimSpace(line) == "" {
+			continue
+		}
+		if n++; n <= dateLines && len(line) < 80 && (dateBelow.MatchString(line) || dateOnly.MatchString(line)) {
+			if d := firstDate(line); !d.IsZero() {
+				return d
+			}
+		}
+	}
+	return time.Time{}
+}
+
+var (
+	itemMark    = regexp.MustCompile(`^(\s*)(?:[-*+•]|\d{1,3}[.)])\s+(.*)$`)
+	sectionLine = regexp.MustCompile(`^(?:#{1,6}\s+(.+?)[\s#]*|(?:\*\*|__)([^*_]+?):?(?:\*\*|__):?|([\p{Lu}][\w /&-]{2,30}):)$`)
+)
+
+// Notes reads the entries of the release, in order and lazily.
+func (r *Release) Notes() iter.Seq[Note] {
+	return func(yield func(Note) bool) {
+		lines := lineReader{rest: r.body, line: r.first - 1}
+		var note Note
+		section := ""
+		flush := func() bool {
+			done := note
+			note = Note{}
+			return done.Text == "" || yield(done)
+		}
+		for {
+			line, _, ok := lines.next()
+			if !ok {
+				flush()
+				return
+			}
+			trimmed := strings.TrimSpace(line)
+			heading, under := sectionHeading(line, lines.peek())
+			item := itemMark.FindStringSubmatch(line)
+			if (trimmed == "" || heading != "" || item != nil) && !flush() {
+				return
+			}
+			switch {
+			case trimmed == "" || changelogRule.MatchString(trimmed):
+			case heading != "":
+				if section = heading; under {
+					lines.next()
+				}
+			case item != nil:
+				note = Note{Section: section, Text: strings.Join(strings.Fields(item[2]), " "), Line: lines.line, End: lines.line}
+			case note.Text == "":
+				note = Note{Section: section, Text: strings.Join(strings.Fields(trimmed), " "), Line: lines.line, End: lines.line}
+			case len(note.Text) < noteLength:
+				note.Text += " " + strings.Join(strings.Fields(trimmed), " ")
+				note.End = lines.line
+			}
+		}
+	}
+}
+
+// noteLength is the length in bytes beyond which a note is not joined further.
+const noteLength = 4096
+
+// sectionHeading returns the heading that a line of a release is, and whether the line below underlines it.
+func sectionHeading(line, below string) (heading string, under bool) {
+	if line == "" || line[0] == ' ' || line[0] == '\t' || len(line) > headingLength {
+		return "", false
+	}
+	if m := sectionLine.FindStringSubmatch(line); m != nil {
+		return strings.TrimSpace(m[1] + m[2] + m[3]), false
+	}
+	if changelogRule.MatchString(below) && !changelogRule.MatchString(line) && !itemMark.MatchString(line) {
+		return strings.TrimSpace(line), true
+	}
+	return "", false
+}
