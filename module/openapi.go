@@ -48,7 +48,7 @@ func openAPI(version string) schema {
 				},
 			}},
 		},
-		"components": schema{"schemas": components(Descriptor{}, Query{}, Answer{}, misp.Object{}, misp.Attribute{}, misp.Reference{}, misp.Tag{})},
+		"components": schema{"schemas": components(Descriptor{}, Query{}, Attribute{}, Object{}, Answer{}, misp.Object{}, misp.Attribute{}, misp.Reference{}, misp.Tag{})},
 	}
 }
 

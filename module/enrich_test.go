@@ -1,0 +1,155 @@
+package module
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"misp-csirt-tooling/internal/assess"
+	"misp-csirt-tooling/internal/metrics"
+	"misp-csirt-tooling/internal/repo"
+)
+
+func query(t testing.TB, body string) *Query {
+	t.Helper()
+	q, err := ParseQuery([]byte(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return q
+}
+
+// TestSubjects tells which queries are answered with an object, with a pop-up or with nothing, and to what the object refers.
+func TestSubjects(t *testing.T) {
+	const (
+		uuid    = `"uuid":"` + input + `"`
+		tool    = `"type":"github-repository","value":"example/tool"`
+		auto    = `"event_id":"1","attribute_uuid":"` + input + `",`
+		ofOurs  = `"object_relation":"repository-link",`
+		inOurs  = `"Object":{"name":"csirt-tooling-assessment"},`
+		ofTheir = `"object_relation":"repository","Object":{"name":"github-user"},`
+	)
+	for _, c := range []struct {
+		name, body string
+		outcome    metrics.Outcome
+		rows       int    // attributes of the object, -1 for many
+		refers     string // uuid that the object refers to
+	}{
+		{"attribute", `{"event_id":"1","attribute":{` + uuid + `,` + tool + `}}`, metrics.Answered, -1, input},
+		{"whole event", `{` + auto + `"attribute":{` + uuid + `,` + tool + `}}`, metrics.Answered, -1, input},
+		{"without uuid", `{"event_id":"1","attribute":{` + tool + `}}`, metrics.Answered, -1, ""},
+		{"with a broken uuid", `{"event_id":"1","attribute":{"uuid":"7",` + tool + `}}`, metrics.Answered, -1, ""},
+		{"hover", `{"attribute":{` + uuid + `,` + tool + `}}`, metrics.Answered, 12, ""},
+		{"old format", `{` + auto + `"github-repository":"example/tool"}`, metrics.Answered, -1, ""},
+		{"old format, hover", `{"link":"https://github.com/example/tool"}`, metrics.Answered, 12, ""},
+		{"object", `{"event_id":"1","object":{"name":"software","Attribute":[{"type":"text","value":"x"},{"type":"link","value":"https://example.org/"},{` + uuid + `,` + tool + `}]}}`,
+			metrics.Answered, -1, input},
+		{"object without a repository", `{"event_id":"1","object":{"name":"software","Attribute":[{"type":"text","value":"example/tool"}]}}`, metrics.Nothing, 0, ""},
+		{"issue of a repository", `{"event_id":"1","attribute":{` + uuid + `,"type":"url","value":"https://github.com/example/tool/issues/3"}}`, metrics.Answered, -1, input},
+		{"another object's attribute", `{` + auto + `"attribute":{` + uuid + `,` + ofTheir + tool + `}}`, metrics.Answered, -1, input},
+
+		{"our attribute comes back", `{` + auto + `"attribute":{` + uuid + `,` + ofOurs + tool + `}}`, metrics.Own, 0, ""},
+		{"our object comes back", `{` + auto + `"attribute":{` + uuid + `,` + inOurs + tool + `}}`, metrics.Own, 0, ""},
+		{"a person checks our attribute again", `{"event_id":"1","attribute":{` + uuid + `,` + ofOurs + tool + `}}`, metrics.Answered, -1, ""},
+		{"a person checks our object again", `{"event_id":"1","object":{"name":"csirt-tooling-assessment","Attribute":[{` + uuid + `,` + tool + `}]}}`, metrics.Answered, -1, ""},
+		{"a person hovers over our attribute", `{"attribute":{` + uuid + `,` + ofOurs + tool + `}}`, metrics.Answered, 12, ""},
+
+		{"another type", `{"event_id":"1","attribute":{"type":"vulnerability","value":"CVE-2020-1"}}`, metrics.Nothing, 0, ""},
+		{"text is not taken", `{"event_id":"1","attribute":{"type":"text","value":"https://github.com/example/tool"}}`, metrics.Nothing, 0, ""},
+		{"another page", `{"event_id":"1","attribute":{"type":"url","value":"https://www.example.org/a"}}`, metrics.Nothing, 0, ""},
+		{"an owner", `{"event_id":"1","attribute":{"type":"link","value":"https://github.com/example"}}`, metrics.Nothing, 0, ""},
+		{"old format of another type", `{"event_id":"1","domain":"github.com"}`, metrics.Nothing, 0, ""},
+		{"nothing at all", `{"event_id":"1"}`, metrics.Nothing, 0, ""},
+		{"an address of the local network", `{"event_id":"1","attribute":{"type":"url","value":"http://127.0.0.1:8080/example/tool.git"}}`, metrics.Refused, 0, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			a := enrichment(t).Answer(t.Context(), query(t, c.body))
+			if a.Outcome != c.outcome {
+				t.Fatalf("%s, want %s", a.Outcome, c.outcome)
+			}
+			if c.rows == 0 {
+				if a.Results.Objects != nil || a.Results.Attributes != nil {
+					t.Errorf("results %+v", a.Results)
+				}
+				if told := a.Error != ""; told != (c.outcome == metrics.Refused) {
+					t.Errorf("error %q", a.Error)
+				}
+				return
+			}
+			if len(a.Results.Objects) != 1 || a.Error != "" {
+				t.Fatalf("answer %+v", a)
+			}
+			o := a.Results.Objects[0]
+			if n := len(o.Attributes); c.rows > 0 && n > c.rows || c.rows < 0 && n < 30 {
+				t.Errorf("%d attributes", n)
+			}
+			refers := ""
+			if len(o.References) == 1 {
+				refers = o.References[0].ReferencedUUID
+			}
+			if refers != c.refers || len(o.References) > 1 {
+				t.Errorf("references %+v, want to %q", o.References, c.refers)
+			}
+			for _, attribute := range o.Attributes {
+				if attribute.UUID == input {
+					t.Error("the attribute that was asked about comes back")
+				}
+			}
+		})
+	}
+}
+
+type advised struct{}
+
+func (advised) Error() string  { return "not public or not there" }
+func (advised) Advice() string { return "Check the spelling." }
+
+func TestFailures(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		err     error
+		outcome metrics.Outcome
+		says    string
+		row     bool // a hover shows it
+	}{
+		{"with advice", fmt.Errorf("assess: %w", advised{}), metrics.Failed, "https://github.com/example/tool: not public or not there. Check the spelling.", false},
+		{"late", fmt.Errorf("assess: %w", assess.ErrLate), metrics.Late, "https://github.com/example/tool is still being read. Ask again in 20 s.", true},
+		{"busy", fmt.Errorf("assess: %w", assess.ErrBusy), metrics.Late, "https://github.com/example/tool is still being read. Ask again in 20 s.", true},
+		{"anything else", errors.New("token s3cret at /srv"), metrics.Failed,
+			"https://github.com/example/tool could not be assessed. The log of misp-csirt-tooling says why; ask again later.", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			e := enrichment(t)
+			e.Assessor = assessorFunc(func(context.Context, repo.Target) (*assess.Report, error) { return nil, c.err })
+			for body, hover := range map[string]bool{`{"github-repository":"Example/Tool"}`: true, `{"github-repository":"Example/Tool","event_id":"1"}`: false} {
+				a := e.Answer(t.Context(), query(t, body))
+				if a.Outcome != c.outcome || a.Error != c.says || !errors.Is(a.Cause, c.err) || a.Host != "github.com" {
+					t.Errorf("answer %+v", a)
+				}
+				rows := a.Results.Attributes
+				if want := hover && c.row; (len(rows) == 1) != want || want && rows[0].Value != c.says || a.Results.Objects != nil {
+					t.Errorf("hover %v: rows %+v", hover, rows)
+				}
+			}
+		})
+	}
+}
+
+func TestDescriptor(t *testing.T) {
+	d := enrichment(t).Module().Descriptor
+	text := encoded(t, []Descriptor{d})
+	for _, want := range []string{
+		`"name":"csirt_tooling"`, `"type":"expansion"`, `"format":"misp_standard"`, `"config":[]`, `"requirements":[]`,
+		`"module-type":["expansion","hover"]`, `"version":"test"`, `"logo":`, `"features":`, `"references":[`,
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%s lacks %s", text, want)
+		}
+	}
+	if !slices.Equal(d.MISPAttributes.Input, []string{"github-repository", "link", "url"}) || d.Meta.Description == "" || strings.Contains(text, "null") {
+		t.Errorf("descriptor %s", text)
+	}
+}
