@@ -5,6 +5,7 @@ import (
 	"errors"
 	"regexp"
 	"strings"
+	"time"
 
 	"misp-csirt-tooling/internal/outbound"
 )
@@ -33,6 +34,18 @@ var advice = map[error]string{
 	ErrDamaged:     "Run git fsck on it, or assess a fresh clone.",
 }
 
+// lifetime says how long what stood in the way is taken to stay there.
+var lifetime = map[error]time.Duration{
+	ErrNotFound:    time.Hour,
+	ErrNotPublic:   time.Hour,
+	ErrMoved:       time.Hour,
+	ErrTooLarge:    24 * time.Hour,
+	ErrEmpty:       10 * time.Minute,
+	ErrRevision:    10 * time.Minute,
+	ErrUnavailable: time.Minute,
+	ErrDamaged:     time.Hour,
+}
+
 // Error is why there is no snapshot.
 type Error struct {
 	Kind   error  // one of the errors above
@@ -58,6 +71,9 @@ func (e *Error) Unwrap() []error {
 
 // Advice says in one sentence what to do next.
 func (e *Error) Advice() string { return advice[e.Kind] }
+
+// Lifetime returns how long the error need not be asked for again.
+func (e *Error) Lifetime() time.Duration { return lifetime[e.Kind] }
 
 // said are the messages of git and of its servers by what they mean, the first that matches counts.
 var said = []struct {

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"misp-csirt-tooling/internal/assess"
+	"misp-csirt-tooling/internal/forge"
+	"misp-csirt-tooling/internal/outbound"
+	"misp-csirt-tooling/internal/repo"
+)
+
+func (p *program) assessCommand() *cobra.Command {
+	return p.with(&cobra.Command{
+		Use:   "assess REPOSITORY...",
+		Short: "Assess repositories and print a report",
+		Long: `Assess repositories and print a report on each.
+
+A REPOSITORY is a directory with a work tree, a bare repository, or a git URL. Reports appear in the order of the
+arguments. A host that is named here is contacted if it is public and speaks https; --allow-host permits others.`,
+		Example: `  misp-csirt-tooling assess .
+  misp-csirt-tooling assess --format json --rev v2.4.198 https://github.com/MISP/MISP`,
+		Args: arguments(cobra.MinimumNArgs(1)),
+		RunE: func(c *cobra.Command, args []string) error { return p.assess(c.Context(), args) },
+	})
+}
+
+// errSome says that some repository could not be assessed; what stood in the way was printed.
+var errSome = errors.New("not every repository could be assessed")
+
+func (p *program) assess(ctx context.Context, arguments []string) error {
+	asOf, err := parseTime(p.config.asOf)
+	if err != nil {
+		return usage(fmt.Errorf("--as-of: %w", err))
+	}
+	hosts, policy, err := p.hosts(true)
+	if err != nil {
+		return usage(err)
+	}
+	assessor, err := assess.New(assess.Config{
+		Collector: &forge.Collector{Git: outbound.NewGit(policy)},
+		Log:       slog.New(slog.DiscardHandler), AsOf: func() time.Time { return asOf },
+		Limit: p.config.limit, Parallel: p.config.jobs, PerHost: p.config.jobs,
+	})
+	if err != nil {
+		return err
+	}
+	defer assessor.Stop()
+
+	progress := newProgress(p.stderr, len(arguments))
+	reports := make([]*assess.Report, len(arguments))
+	errs := make([]error, len(arguments))
+	var group errgroup.Group
+	group.SetLimit(p.config.jobs)
+	for i, argument := range arguments {
+		group.Go(func() error {
+			progress.start(argument)
+			reports[i], errs[i] = assessOne(ctx, assessor, hosts, argument, p.config.rev)
+			progress.done(argument)
+			return nil
+		})
+	}
+	_ = group.Wait() // errors are kept by argument
+	progress.clear()
+
+	for i, err := range errs {
+		if err != nil {
+			fmt.Fprintf(p.stderr, "%s: %v\n", arguments[i], explain(err))
+		}
+	}
+	if err := p.print(hosts, slices.DeleteFunc(reports, func(r *assess.Report) bool { return r == nil }), len(arguments) > 1); err != nil {
+		return err
+	}
+	if errors.Join(errs...) != nil {
+		return errSome
+	}
+	return nil
+}
+
+func assessOne(ctx context.Context, assessor *assess.Assessor, hosts *repo.Hosts, argument, revision string) (*assess.Report, error) {
+	target, err := hosts.ParseArgument(argument)
+	if err != nil {
+		return nil, err
+	}
+	if revision != "" {
+		target.Revision, target.Pinned = revision, true
+	}
+	return assessor.Assess(ctx, target)
+}
+
+// explain returns the error with the advice that it carries.
+func explain(err error) error {
+	var advised interface{ Advice() string }
+	if errors.As(err, &advised) {
+		return fmt.Errorf("%w; %s", err, advised.Advice())
+	}
+	return err
+}
+
+// parseTime reads a date or an RFC 3339 time; nothing is today, UTC.
+func parseTime(s string) (time.Time, error) {
+	if s == "" {
+		return assess.Today(), nil
+	}
+	if t, err := time.Parse(time.DateOnly, s); err == nil {
+		return t, nil
+	}
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("%q is neither a date such as 2026-08-22 nor a time such as 2026-08-22T12:00:00Z", s)
+	}
+	return t, nil
+}

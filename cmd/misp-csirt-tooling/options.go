@@ -1,0 +1,188 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// config holds what the options set.
+type config struct {
+	listen    string
+	store     string
+	allowHost []string
+	anyHost   bool
+	tags      string
+	operator  string
+	logLevel  string
+	logFormat string
+
+	format string
+	asOf   string
+	rev    string
+	jobs   int
+	limit  time.Duration
+}
+
+// option is one option. The flags, the variables of the environment, the help and the table in the README come from it.
+type option struct {
+	name     string
+	commands string // the commands that have it, separated by spaces
+	value    string // the placeholder in the help, a list of choices separated by |, empty for a switch
+	standard string // the default
+	help     string
+	set      func(*config, string) error
+	repeats  bool
+}
+
+// options lists every option in the order of the help.
+var options = []option{
+	{name: "listen", commands: "serve", value: "ADDRESS", standard: "127.0.0.1:6666", set: text(func(c *config) *string { return &c.listen }),
+		help: "address to listen on; this one is where MISP looks for misp-modules"},
+	{name: "store", commands: "serve", value: "memory", standard: "memory", set: choice(func(c *config) *string { return &c.store }, "memory"),
+		help: "where snapshots of repositories are kept"},
+	{name: "tags", commands: "serve assess", value: "grade|musts|all", standard: "musts", set: choice(func(c *config) *string { return &c.tags }, "grade", "musts", "all"),
+		help: "tags on the repository: the grade alone, each must that is not met too, or every verdict"},
+	{name: "operator", commands: "serve assess", value: "NAME", set: text(func(c *config) *string { return &c.operator }),
+		help: "who runs the service, named in the comments of its objects"},
+	{name: "allow-host", commands: "serve assess", value: "HOST[:PORT][=KIND]", repeats: true, set: list(func(c *config) *[]string { return &c.allowHost }),
+		help: "contact this host as well, also on a private address and by plain http; KIND is the forge it runs: github, gitlab, gitea, sourcehut, bitbucket or git; repeatable"},
+	{name: "any-host", commands: "serve", set: yes(func(c *config) *bool { return &c.anyHost }),
+		help: "contact any public https host that an attribute names, which may give the analyst away"},
+	{name: "limit", commands: "serve assess", value: "DURATION", standard: "1m", set: duration(func(c *config) *time.Duration { return &c.limit }),
+		help: "time for reading one repository"},
+	{name: "jobs", commands: "serve assess", value: "N", standard: "4", set: number(func(c *config) *int { return &c.jobs }),
+		help: "repositories read at the same time"},
+	{name: "log-level", commands: "serve", value: "debug|info|warn|error", standard: "info", set: choice(func(c *config) *string { return &c.logLevel }, "debug", "info", "warn", "error"),
+		help: "least severe messages that are logged"},
+	{name: "log-format", commands: "serve", value: "text|json", standard: "text", set: choice(func(c *config) *string { return &c.logFormat }, "text", "json"),
+		help: "form of the log"},
+	{name: "format", commands: "assess", value: "text|json|misp", standard: "text", set: choice(func(c *config) *string { return &c.format }, "text", "json", "misp"),
+		help: "form of the report; misp is what MISP would get"},
+	{name: "format", commands: "criteria", value: "text|json", standard: "text", set: choice(func(c *config) *string { return &c.format }, "text", "json"),
+		help: "form of the table"},
+	{name: "as-of", commands: "assess", value: "TIME", set: text(func(c *config) *string { return &c.asOf }),
+		help: "judge as of this date or RFC 3339 time (default today, UTC)"},
+	{name: "rev", commands: "assess", value: "REVISION", set: text(func(c *config) *string { return &c.rev }),
+		help: "assess this commit, tag or branch (default the default branch)"},
+}
+
+// variable returns the name of the variable that sets the option in the environment.
+func (o *option) variable() string {
+	return "MISP_CSIRT_TOOLING_" + strings.ToUpper(strings.ReplaceAll(o.name, "-", "_"))
+}
+
+func text(field func(*config) *string) func(*config, string) error {
+	return func(c *config, s string) error {
+		*field(c) = s
+		return nil
+	}
+}
+
+func list(field func(*config) *[]string) func(*config, string) error {
+	return func(c *config, s string) error {
+		*field(c) = append(*field(c), strings.Fields(s)...)
+		return nil
+	}
+}
+
+func yes(field func(*config) *bool) func(*config, string) error {
+	return func(c *config, s string) (err error) {
+		*field(c), err = strconv.ParseBool(s)
+		return err
+	}
+}
+
+func choice(field func(*config) *string, among ...string) func(*config, string) error {
+	return func(c *config, s string) error {
+		if !slices.Contains(among, s) {
+			return fmt.Errorf("want %s", strings.Join(among, ", "))
+		}
+		*field(c) = s
+		return nil
+	}
+}
+
+func number(field func(*config) *int) func(*config, string) error {
+	return func(c *config, s string) error {
+		n, err := strconv.Atoi(s)
+		if err != nil || n < 1 || n > 1000 {
+			return fmt.Errorf("want a number from 1 to 1000")
+		}
+		*field(c) = n
+		return nil
+	}
+}
+
+func duration(field func(*config) *time.Duration) func(*config, string) error {
+	return func(c *config, s string) error {
+		d, err := time.ParseDuration(s)
+		if err != nil || d <= 0 {
+			return fmt.Errorf("want a duration such as 90s or 2m")
+		}
+		*field(c) = d
+		return nil
+	}
+}
+
+// value makes an option a flag (pflag.Value).
+type value struct {
+	*option
+	config *config
+	shown  string
+}
+
+func (v *value) String() string { return v.shown }
+func (v *value) Type() string   { return v.option.value }
+func (v *value) Set(s string) error {
+	v.shown = s
+	return v.option.set(v.config, s)
+}
+
+// with gives a command its options.
+func (p *program) with(command *cobra.Command) *cobra.Command {
+	for i := range options {
+		o := &options[i]
+		if !slices.Contains(strings.Fields(o.commands), command.Name()) {
+			continue
+		}
+		flag := command.Flags().VarPF(&value{o, p.config, o.standard}, o.name, "", o.help)
+		if o.value == "" {
+			flag.NoOptDefVal = "true"
+		}
+	}
+	run := command.RunE
+	command.RunE = func(c *cobra.Command, args []string) error {
+		if err := p.settle(c); err != nil {
+			return usage(err)
+		}
+		return run(c, args)
+	}
+	return command
+}
+
+// settle sets the options that the command line left out: from the environment, else to their defaults.
+func (p *program) settle(command *cobra.Command) error {
+	for i := range options {
+		o := &options[i]
+		flag := command.Flags().Lookup(o.name)
+		if flag == nil || flag.Changed || !slices.Contains(strings.Fields(o.commands), command.Name()) {
+			continue
+		}
+		from, s := "default of --"+o.name, o.standard
+		if set := p.getenv(o.variable()); set != "" {
+			from, s = o.variable(), set
+		}
+		if s == "" {
+			continue
+		}
+		if err := o.set(p.config, s); err != nil {
+			return fmt.Errorf("%s: %q: %w", from, s, err)
+		}
+	}
+	return nil
+}

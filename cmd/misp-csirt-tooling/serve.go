@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+
+	"github.com/spf13/cobra"
+
+	"misp-csirt-tooling/internal/assess"
+	"misp-csirt-tooling/internal/forge"
+	"misp-csirt-tooling/internal/metrics"
+	"misp-csirt-tooling/internal/outbound"
+	"misp-csirt-tooling/internal/repo"
+	"misp-csirt-tooling/internal/store"
+	"misp-csirt-tooling/module"
+)
+
+func (p *program) serveCommand() *cobra.Command {
+	return p.with(&cobra.Command{
+		Use:   "serve",
+		Short: "Answer MISP's queries in the protocol of misp-modules",
+		Long: `Answer MISP's queries in the protocol of misp-modules.
+
+Only the forges of the built-in table are contacted, since attributes in MISP are often an adversary's addresses.
+--allow-host adds a host of your own, --any-host opens the way to any public one.
+
+An interrupt or SIGTERM stops the service after the answers under way are delivered.`,
+		Args: arguments(cobra.NoArgs),
+		RunE: func(c *cobra.Command, _ []string) error { return p.serve(c.Context()) },
+	})
+}
+
+// How many collections may run at one host, and how many may wait.
+const (
+	perHost = 2
+	backlog = 1000
+)
+
+// memorySize is how many snapshots the store in memory keeps.
+const memorySize = 256
+
+func (p *program) serve(ctx context.Context) error {
+	log := p.logger()
+	hosts, policy, err := p.hosts(p.config.anyHost)
+	if err != nil {
+		return usage(err)
+	}
+	tags, err := module.ParseTags(p.config.tags)
+	if err != nil {
+		return usage(err)
+	}
+	assessor, err := assess.New(assess.Config{
+		Collector: &forge.Collector{Git: outbound.NewGit(policy)},
+		Store:     store.NewMemory(memorySize, nil), Log: log, AsOf: assess.Today,
+		Limit: p.config.limit, Parallel: p.config.jobs, PerHost: perHost, Backlog: backlog,
+	})
+	if err != nil {
+		return err
+	}
+	defer assessor.Stop()
+	enrichment := &module.Enrichment{
+		Assessor: assessor, Version: version(),
+		Renderer: module.Renderer{Hosts: hosts, Tags: tags, Operator: p.config.operator},
+	}
+	server := &module.Server{
+		Modules: []module.Module{enrichment.Module()}, Log: log, Version: version(), Metrics: metrics.New(version(), revision()),
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", p.config.listen)
+	if err != nil {
+		return fmt.Errorf("listen on %s (choose another address with --listen): %w", p.config.listen, err)
+	}
+	log.InfoContext(ctx, "listening", "address", listener.Addr().String(), "version", version())
+	if err := server.Serve(ctx, listener); err != nil {
+		return err
+	}
+	log.InfoContext(ctx, "stopped")
+	return nil
+}
+
+// hosts returns the host table and the policy that the options ask for.
+func (p *program) hosts(anyHost bool) (*repo.Hosts, outbound.Policy, error) {
+	policy := outbound.Policy{Any: anyHost}
+	var rows []repo.Host
+	for _, spec := range p.config.allowHost {
+		row, err := repo.ParseHost(spec)
+		if err != nil {
+			return nil, policy, fmt.Errorf("--allow-host: %w", err)
+		}
+		rows = append(rows, row)
+		policy.Allow = append(policy.Allow, row.Name)
+	}
+	hosts, err := repo.NewHosts(rows...)
+	if err != nil {
+		return nil, policy, fmt.Errorf("--allow-host: %w", err)
+	}
+	for _, row := range hosts.Rows() {
+		policy.Hosts = append(policy.Hosts, row.Name)
+	}
+	return hosts, policy, nil
+}
+
+func (p *program) logger() *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(p.config.logLevel)) // one of the option's choices
+	options := &slog.HandlerOptions{Level: level}
+	if p.config.logFormat == "json" {
+		return slog.New(slog.NewJSONHandler(p.stderr, options))
+	}
+	return slog.New(slog.NewTextHandler(p.stderr, options))
+}
