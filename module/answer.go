@@ -26,7 +26,7 @@ type Answer struct {
 	Outcome metrics.Outcome `json:"-"`
 	Host    string          `json:"-"` // of the repository
 	Report  *assess.Report  `json:"-"`
-	Cause   error           `json:"-"`
+	Why     string          `json:"-"` // what went wrong, without the name of the repository
 }
 
 // Results is what MISP shows or saves. What is empty is left out, because MISP fails on empty lists.

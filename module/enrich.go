@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"misp-csirt-tooling/internal/assess"
 	"misp-csirt-tooling/internal/metrics"
@@ -82,7 +83,7 @@ func (e *Enrichment) Answer(ctx context.Context, q *Query) *Answer {
 	}
 	report, err := e.Assessor.Assess(ctx, s.target)
 	if err != nil {
-		a := failure(s.target.Ref, err, q.Kind())
+		a := failure(s.target, err, q.Kind())
 		a.Host = s.target.Ref.Host
 		return a
 	}
@@ -139,8 +140,9 @@ func (e *Enrichment) read(a Attribute) subject {
 }
 
 // failure words an error. A hover hides errors, so there one that passes becomes a row.
-func failure(ref repo.Ref, err error, kind metrics.Kind) *Answer {
-	a := &Answer{Outcome: metrics.Failed, Cause: err}
+func failure(target repo.Target, err error, kind metrics.Kind) *Answer {
+	a := &Answer{Outcome: metrics.Failed, Why: anonymous(target, err)}
+	ref := target.Ref
 	var advised interface {
 		error
 		Advice() string
@@ -161,6 +163,17 @@ func failure(ref repo.Ref, err error, kind metrics.Kind) *Answer {
 		}}
 	}
 	return a
+}
+
+// anonymous words an error for the log. Which repositories somebody looks at is nobody's business there.
+func anonymous(target repo.Target, err error) string {
+	text := err.Error()
+	for _, name := range []string{target.Ref.String(), target.Ref.Path, target.Name} {
+		if name != "" {
+			text = strings.ReplaceAll(text, name, "[repository]")
+		}
+	}
+	return text
 }
 
 // askAgain is after how many seconds an assessment that was late is usually ready.

@@ -175,8 +175,8 @@ func (s *Server) record(ctx context.Context, kind metrics.Kind, name string, a *
 	if a.Host != "" {
 		attrs = append(attrs, slog.String("host", a.Host))
 	}
-	if a.Cause != nil {
-		attrs = append(attrs, slog.Any("err", a.Cause))
+	if a.Why != "" {
+		attrs = append(attrs, slog.String("err", a.Why))
 	}
 	s.Log.LogAttrs(ctx, level, "query", attrs...)
 }
