@@ -1,6 +1,15 @@
 package check
 
-import "misp-csirt-tooling/internal/practice"
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+
+	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/practice"
+	"misp-csirt-tooling/internal/repo"
+)
 
 var disclosurePolicy = &Check{
 	ID:      "disclosure-policy",
@@ -13,4 +22,152 @@ var disclosurePolicy = &Check{
 	Met:     "At least two of answer time, fix time, scope, credit, publication are stated.",
 	Partial: "One of them is stated, or the policy is only linked.",
 	Unmet:   "No policy, or the forge's unchanged template.",
+
+	Needs:  repo.Files,
+	Reads:  reportReads,
+	Follow: reportFollows,
+	Judge:  judgeDisclosurePolicy,
+}
+
+func judgeDisclosurePolicy(v *View) Finding {
+	passages := v.reportTexts()
+	var best []promise
+	for i := range passages {
+		// A policy may be spread over documents, but each of these says it all or little.
+		if got := passages[i].promises(); len(got) > len(best) {
+			best = got
+		}
+	}
+	var names []string
+	var evidence []Evidence
+	for _, p := range best {
+		names = append(names, p.name)
+		evidence = append(evidence, at(p.Doc, p.line, 0, p.name))
+	}
+	switch len(best) {
+	case 0:
+	case 1:
+		return partial(evidence, "%s states only %s; of answer and fix time, scope, credit and publication the others are missing", best[0].Path, names[0])
+	default:
+		return met(evidence, "%s states %s", best[0].Path, enumerate(names))
+	}
+	if c := v.linkedPolicy(); c != nil {
+		return partial([]Evidence{at(c.Doc, c.line, 0, "link to a policy")}, "%s only links a policy and states nothing of it", c.Path)
+	}
+	for _, p := range passages {
+		switch {
+		case p.policy && p.isTemplate():
+			return unmet([]Evidence{whole(p.Doc, "read")}, "%s is the forge's template, not filled in", p.Path)
+		case p.policy:
+			return unmet([]Evidence{whole(p.Doc, "read")}, "%s says how to report and nothing of what happens then", p.Path)
+		}
+	}
+	return unmet(nil, "no document says what happens to a report of a vulnerability")
+}
+
+// linkedPolicy returns the link to a policy that is kept elsewhere.
+func (v *View) linkedPolicy() *channel {
+	for _, c := range v.reportChannels() {
+		if c.kind == policyLink {
+			return &c
+		}
+	}
+	texts, docs := v.securityTexts()
+	for i, t := range texts {
+		if len(t.Policy) > 0 {
+			return &channel{policyLink, t.Policy[0].value, t.Policy[0].line, &reportText{Doc: docs[i]}}
+		}
+	}
+	for _, p := range v.reportTexts() {
+		for _, b := range p.blocks {
+			for _, l := range b.Links {
+				// A link that leads nowhere still shows that there is a policy; one to a file in the tree was read.
+				if !l.Image && document.HasWords(l.Text+" "+b.Text, "disclosure polic*", "security polic*", "disclosure process") && (l.Target == "" || strings.Contains(l.Target, ".")) {
+					return &channel{policyLink, l.Target, l.Line, &p}
+				}
+			}
+			if document.HasWords(b.Text, "security policies and advisories", "disclosure polic*") && document.HasWords(b.Text, "found here", "available at", "see") {
+				return &channel{policyLink, "", b.Line, &p}
+			}
+		}
+	}
+	return nil
+}
+
+// promiseOrder is the order in which a reason names what a policy says.
+var promiseOrder = []string{"answer time", "fix time", "scope", "credit", "publication"}
+
+// promise is one of the things that a policy says of a report, with the place.
+type promise struct {
+	name string
+	line int
+	*reportText
+}
+
+var (
+	// span matches a length of time.
+	span        = regexp.MustCompile(`(?i)\b(\d+|one|two|three|four|five|seven|ten|fourteen|thirty|sixty|ninety|a|an|a few|a couple of|few|couple of|several)[- –]?(\d+ ?)?\(?\d*\)? ?(working |business |calendar |full )?(hour|day|week|month|h\b|stunde|tag|woche|heure|jour|semaine|hora|día|dia|semana|godzin|dni|tygod)|\b(same|next) (working |business )?day\b`)
+	answerWords = []string{"respon*", "reply", "replies", "answer*", "acknowledg*", "get back", "confirm", "confirmation", "hear from", "hear back", "receipt", "contact you", "initial", "triage*", "update*", "feedback",
+		"antwort*", "bestätig*", "répon*", "accus*", "respuesta*", "responder*", "odpowie*", "potwierdz*"}
+	fixWords   = []string{"fix*", "patch*", "resol*", "remediat*", "mitigat*", "address*", "released", "release a", "release the", "new release", "software release", "beheb*", "corrig*", "correct*", "solucion*", "napraw*"}
+	scopeWords = []string{"supported version*", "only support*", "security update*", "security fixes", "security patches", "security support*", "in scope", "out of scope", "scope of", "applies to", "this policy covers", "following applications and projects",
+		"following projects", "following repositories", "related projects", "versions are supported", "version is supported", "latest version", "latest release", "no longer supported", "end of life", "lts",
+		"unterstützte version*", "versions supportées", "versiones soportadas", "versiones compatibles", "wspierane wersje"}
+	creditWords = []string{"credit*", "acknowledged", "acknowledgement*", "acknowledgment*", "hall of fame", "thank you page", "attribut*", "recogni*", "bounty", "bounties", "reward*", "name you", "mention you*",
+		"danksagung*", "nennung", "remerci*", "crédit*", "agradec*", "reconoc*", "podziękowa*"}
+	publishWords = []string{"public disclosure", "publicly disclose*", "disclose* publicly", "coordinated disclosure", "coordinated vulnerability disclosure", "disclosure date", "disclosure timeline*", "embargo*", "publish*", "security advisor*", "advisory", "announce*",
+		"request* the cve*", "request* a cve", "cve assignment", "assign* a cve", "cve* will be", "cve id*", "cve number*", "full disclosure", "disclosed", "release notes", "changelog", "go public", "made public", "transparen*", "disclosure period",
+		"veröffentlich*", "publié*", "publier*", "divulg*", "publicar*", "publikac*", "opublik*", "ujawni*"}
+	// dealWords tie a publication to the report: who does it, or after what.
+	dealWords = []string{"we", "we'll", "will", "until", "once", "after", "before", "prior", "team", "maintainers", "is", "are", "wir", "nach", "bis", "nous", "après", "avant", "hasta", "después", "po", "do czasu", "zostan*"}
+)
+
+// promises finds what such a text says of answer time, fix time, scope, credit and publication, each once.
+func (p *reportText) promises() []promise {
+	var out []promise
+	add := func(name string, line int) {
+		for _, o := range out {
+			if o.name == name {
+				return
+			}
+		}
+		out = append(out, promise{name, line, p})
+	}
+	doc := p.Document()
+	for _, b := range p.blocks {
+		if b.Kind == document.Code || b.Kind == document.Heading {
+			continue
+		}
+		heading := doc.Sections[b.Section].Heading
+		if document.HasWords(heading, "supported versions", "supported releases", "scope", "unterstützte versionen", "versiones soportadas", "versions supportées", "wspierane wersje") && !document.Denies(b.Text) {
+			add("scope", b.Line)
+		}
+		for _, s := range b.Sentences() {
+			p.sentence(s, add)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b promise) int {
+		return cmp.Compare(slices.Index(promiseOrder, a.name), slices.Index(promiseOrder, b.name))
+	})
+	return out
+}
+
+func (p *reportText) sentence(s document.Sentence, add func(name string, line int)) {
+	has := func(words ...string) bool { return document.HasWords(s.Text, words...) }
+	timed := span.MatchString(s.Text)
+	if timed && has(answerWords...) {
+		add("answer time", s.Line)
+	}
+	if timed && has(fixWords...) && !has("if you", "follow up") {
+		add("fix time", s.Line)
+	}
+	if has(scopeWords...) || has("applies to any", "applies to all", "applies to the following") {
+		add("scope", s.Line)
+	}
+	if has(creditWords...) && !document.Denies(s.Text, creditWords...) || has("acknowledge*") && has("publicly", "reporter*", "finder*", "researcher*", "contribut*") {
+		add("credit", s.Line)
+	}
+	if has(publishWords...) && has(dealWords...) && !document.Denies(s.Text, publishWords...) {
+		add("publication", s.Line)
+	}
 }

@@ -23,9 +23,11 @@ var (
 
 const year = 365 * 24 * time.Hour
 
-// keyConfig makes keys as of keyMade that live for life, for ever if it is 0.
+// keyConfig makes keys of elliptic curves as of keyMade that live for life, for ever if it is 0.
 func keyConfig(life time.Duration) *packet.Config {
-	return &packet.Config{Time: func() time.Time { return keyMade }, KeyLifetimeSecs: uint32(life / time.Second)}
+	return &packet.Config{
+		Time: func() time.Time { return keyMade }, KeyLifetimeSecs: uint32(life / time.Second), Algorithm: packet.PubKeyAlgoEdDSA,
+	}
 }
 
 func newKey(t *testing.T, address string, config *packet.Config) *openpgp.Entity {
