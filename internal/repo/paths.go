@@ -54,7 +54,7 @@ func readGitHubAPI(t *Target, s segments) {
 		switch s.next() {
 		case "releases":
 			if s.next() == "tags" {
-				t.pin(s.rest())
+				t.SetVersion(s.rest())
 			}
 		case "tarball", "zipball":
 			t.setArchive(s.rest())
@@ -158,10 +158,10 @@ func readGitLab(t *Target, s segments) {
 	case "commit":
 		t.setRevision(s.next())
 	case "tags":
-		t.pin(s.rest())
+		t.SetVersion(s.rest())
 	case "releases":
 		if tag := s.next(); tag != "permalink" {
-			t.pin(tag)
+			t.SetVersion(tag)
 		}
 	case "archive":
 		revision, _ := s.cutLast() // the last element names the file
@@ -243,10 +243,10 @@ func readGiteaAPI(t *Target, s segments) {
 		switch s.next() {
 		case "releases":
 			if s.next() == "tags" {
-				t.pin(s.rest())
+				t.SetVersion(s.rest())
 			}
 		case "tags":
-			t.pin(s.rest())
+			t.SetVersion(s.rest())
 		case "archive":
 			t.setArchive(s.rest())
 		case "contents", "raw":
@@ -263,7 +263,7 @@ func readSourceHut(t *Target, s segments) {
 	}
 	switch s.next() {
 	case "refs":
-		t.pin(s.rest())
+		t.SetVersion(s.rest())
 	case "archive":
 		t.setArchive(s.rest())
 	}
@@ -293,7 +293,7 @@ func readBitbucket(t *Target, s segments) {
 		t.setArchive(s.rest())
 	case "commits":
 		if s.next() == "tag" {
-			t.pin(s.rest())
+			t.SetVersion(s.rest())
 		}
 	}
 }
@@ -406,10 +406,10 @@ func (t *Target) setPlace(s segments, tree bool) {
 func (t *Target) setRelease(s segments) {
 	switch s.next() {
 	case "tag", "expanded_assets":
-		t.pin(s.rest())
+		t.SetVersion(s.rest())
 	case "download":
 		tag, _ := s.cutLast()
-		t.pin(tag.rest())
+		t.SetVersion(tag.rest())
 	}
 }
 
@@ -423,18 +423,19 @@ func (t *Target) setArchive(revision string) {
 		}
 	}
 	if tag, ok := strings.CutPrefix(revision, "refs/tags/"); ok {
-		t.pin(tag)
+		t.SetVersion(tag)
 	} else if strings.HasPrefix(revision, "refs/") {
 		return
-	} else if t.setRevision(revision); strings.ContainsAny(revision, "0123456789") && !isObjectID(revision) {
-		t.pin(revision)
+	} else if t.setRevision(revision); strings.ContainsAny(revision, "0123456789") {
+		t.SetVersion(revision)
 	}
 }
 
-// pin makes a tag the revision to be assessed.
-func (t *Target) pin(tag string) {
+// SetVersion makes the tag of a version the revision to be assessed. A commit is carried along, but not assessed: else one
+// tool would be assessed as many times as somebody mentions it. What git would not take for a name is dropped.
+func (t *Target) SetVersion(tag string) {
 	t.setRevision(tag)
-	t.Pinned = t.Revision != ""
+	t.Pinned = t.Revision != "" && !isObjectID(tag)
 }
 
 // setRevision keeps a revision that git would accept as a name (git check-ref-format) and drops any other.
