@@ -48,6 +48,10 @@ func (b *Block) Addresses() []Address {
 			s.Text = strings.Trim(s.Text, "<>#*- ")
 			if m := mailForm.FindString(s.Text); m != "" && m == s.Text {
 				add(m, s.Line, false)
+			} else if m := hiddenMail.FindStringSubmatch(s.Text); m != nil && m[0] == s.Text {
+				if mail, ok := reveal(m[1], m[2], m[3]); ok {
+					add(mail, s.Line, true)
+				}
 			}
 		}
 		return found

@@ -30,6 +30,7 @@ func TestAddresses(t *testing.T) {
 		{"a.md", "actions/checkout@v4.0 and package@1.2.3 and icon@2x.png", ""},
 		{"a.md", "```\ngit config user.email you@example.org\n```", ""},
 		{"a.md", "```\nContact: security@example.org\n```", "security@example.org:2"},
+		{"a.md", "```\nsecurity[@]example[.]org\n```", "security@example.org:2 hidden"},
 		{"a.html", "<p>security&#x40;example.org<br>x</p>", "security@example.org:1"},
 	} {
 		var got []string

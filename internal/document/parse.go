@@ -95,7 +95,7 @@ func formatOf(name string, lines []string) Format {
 		return HTML
 	}
 	if prose(path.Base(name)) {
-		return sniff(lines)
+		return sniff(lines, path.Ext(name) != "")
 	}
 	return Text
 }
@@ -112,7 +112,9 @@ func prose(base string) bool {
 // sniffed is how many lines are looked at to tell a format.
 const sniffed = 400
 
-func sniff(lines []string) Format {
+// sniff tells the format by the text. In a file that calls itself text, lines that begin with # are more often comments of
+// a script than headings.
+func sniff(lines []string, plain bool) Format {
 	lines = lines[:min(len(lines), sniffed)]
 	headings, markdown, rst := 0, 0, 0
 	for i, line := range lines {
@@ -125,7 +127,9 @@ func sniff(lines []string) Format {
 		case i == 0 && strings.HasPrefix(line, "= ") && blankAfter:
 			return AsciiDoc
 		case atxLevel(line) > 0 && blankBefore && blankAfter:
-			headings++
+			if headings++; atxLevel(line) > 1 && headings > 1 {
+				plain = false
+			}
 		case strings.HasPrefix(trimmed, "```") || strings.Contains(trimmed, "](http") || strings.Contains(trimmed, "]: http"):
 			markdown++
 		case strings.HasPrefix(line, ".. ") && strings.Contains(line, "::"), strings.HasPrefix(line, ".. _"), strings.Contains(line, ">`_"):
@@ -135,7 +139,7 @@ func sniff(lines []string) Format {
 	switch {
 	case rst > 0 && rst >= markdown:
 		return ReStructuredText
-	case headings > 1, headings+markdown > 1:
+	case headings > 1 && !plain, headings > 0 && markdown > 0, markdown > 1:
 		return Markdown
 	}
 	return Text

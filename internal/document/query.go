@@ -2,18 +2,19 @@ package document
 
 import "strings"
 
-// Title returns what the text calls itself: its first heading of level 1 or, without one, its first heading. It is empty
-// if there is no heading.
+// Title returns what the text calls itself: its only heading of level 1 or else its first heading. It is empty if there is
+// no heading.
 func (d *Document) Title() string {
-	for _, s := range d.Sections {
+	title, count := "", 0
+	for _, s := range d.Sections[1:] {
 		if s.Level == 1 {
-			return s.Heading
+			title, count = s.Heading, count+1
 		}
 	}
-	if len(d.Sections) > 1 {
+	if count != 1 && len(d.Sections) > 1 {
 		return d.Sections[1].Heading
 	}
-	return ""
+	return title
 }
 
 // Find returns the indices of the sections whose heading holds one of the phrases, as HasWords does, in the order of the text.

@@ -58,11 +58,12 @@ func (r *rstReader) inlineAt(in *run, text string, line, depth int) {
 			role := ""
 			start := i
 			if i > 0 && text[i-1] == ':' {
-				if n := strings.LastIndexByte(text[max(plain, i-40):i-1], ':'); n >= 0 {
-					n += max(plain, i-40)
-					if name := text[n+1 : i-1]; name != "" && !strings.ContainsAny(name, " \n") {
-						role, start = name, n
-					}
+				n := i - 1
+				for n > max(plain, i-maxName) && (wordByte(text[n-1]) || strings.IndexByte(":-+.", text[n-1]) >= 0) {
+					n--
+				}
+				if n < i-1 && text[n] == ':' {
+					role, start = text[strings.LastIndexByte(text[n:i-1], ':')+n+1:i-1], n
 				}
 			}
 			flush(start)

@@ -4,10 +4,12 @@ import "strings"
 
 // The bounds within which CommonMark is parsed in linear time. Nobody writes beyond them; what goes beyond is blanked.
 const (
-	maxLine       = 16 << 10 // bytes of a line
-	maxContainers = 24       // list and quote markers before the text of a line
-	maxIndent     = 100      // columns before the text of a line
-	maxSpecials   = 1 << 11  // characters that may open or close an inline element, between two lines that end a paragraph
+	maxLine         = 16 << 10 // bytes of a line
+	maxContainers   = 24       // list and quote markers before the text of a line
+	maxIndent       = 100      // columns before the text of a line
+	maxSpecials     = 1 << 11  // characters that may open or close an inline element, between two lines that end a paragraph
+	maxCodeSpecials = 1 << 12  // the same in a block of code
+	maxMissing      = 1 << 14  // cells that the rows of tables lack, which the parser adds
 )
 
 // specials are the characters for which an inline parser looks for a partner.
@@ -16,17 +18,22 @@ const specials = "[]*_`<~!&\\"
 // tame joins the lines of a Markdown text, line for line, without its front matter and without HTML comments, in which
 // templates hide instructions and which CommonMark ends differently from browsers; and within the bounds.
 func tame(lines []string) string {
-	var out strings.Builder
-	first := frontMatter(lines)
 	t := tamer{}
-	for i, line := range lines {
-		if i >= first {
-			next := ""
-			if i+1 < len(lines) {
-				next = lines[i+1]
-			}
-			out.WriteString(t.line(line, next))
+	clean := make([]string, len(lines))
+	code := make([]bool, len(lines))
+	for i := frontMatter(lines); i < len(lines); i++ {
+		clean[i], code[i] = t.clean(lines[i])
+	}
+	var out strings.Builder
+	for i, line := range clean {
+		next, limit := "", maxSpecials
+		if i+1 < len(clean) {
+			next = clean[i+1]
 		}
+		if code[i] {
+			limit = maxCodeSpecials // not none at all: what looks like code here may not be code to CommonMark
+		}
+		out.WriteString(t.bound(line, next, limit))
 		out.WriteByte('\n')
 	}
 	return out.String()
@@ -53,17 +60,16 @@ func frontMatter(lines []string) int {
 type tamer struct {
 	fence    string // what opened the code block, empty outside
 	comment  bool   // within <!-- -->
-	table    bool   // within a table, whose cells are parsed one by one
+	columns  int    // of the table, whose cells are parsed one by one; 0 outside
+	missing  int    // cells that the rows so far lack
 	specials int    // since the last line that ended a paragraph
 }
 
-func (t *tamer) line(line, next string) string {
+// clean returns a line without comments and what is beyond the bounds, and whether it belongs to a block of code.
+func (t *tamer) clean(line string) (kept string, code bool) {
 	line = strings.TrimSuffix(line, "\r")
 	if len(line) > maxLine {
-		line = line[:maxLine]
-		for line != "" && line[len(line)-1] >= 0x80 {
-			line = line[:len(line)-1]
-		}
+		line = strings.ToValidUTF8(line[:maxLine], "")
 	}
 	if t.fence == "" || t.comment {
 		line = t.uncomment(line)
@@ -75,12 +81,12 @@ func (t *tamer) line(line, next string) string {
 		if marker != "" && marker[0] == t.fence[0] && len(marker) >= len(t.fence) && blank(strings.TrimLeft(line, " >"+marker[:1])) {
 			t.fence = ""
 		}
-		return line
+		return line, true
 	case marker != "":
 		t.fence = marker
-		return line
+		return line, true
 	}
-	return t.bound(line, next)
+	return line, false
 }
 
 // uncomment blanks the parts of a line that are HTML comments. Comment marks within a code span are text.
@@ -155,32 +161,58 @@ func boundContainers(line string) string {
 	return line
 }
 
-// bound blanks the special characters of a paragraph beyond the bound.
-func (t *tamer) bound(line, next string) string {
-	switch {
-	case blank(line):
-		t.specials, t.table = 0, false
+// bound blanks the special characters of a paragraph beyond the limit.
+func (t *tamer) bound(line, next string, limit int) string {
+	if blank(line) {
+		t.specials, t.columns = 0, 0
 		return line
-	case strings.HasPrefix(line, "# "), strings.HasPrefix(line, "## "), strings.HasPrefix(line, "- "), strings.HasPrefix(line, "* "), t.table:
+	}
+	if t.columns > 0 {
+		t.missing += max(0, t.columns-strings.Count(line, "|")-1)
+		if t.missing > maxMissing {
+			return ""
+		}
+	}
+	if strings.HasPrefix(line, "# ") || strings.HasPrefix(line, "## ") || strings.HasPrefix(line, "- ") || strings.HasPrefix(line, "* ") || t.columns > 0 {
 		t.specials = 0
 	}
-	if strings.Contains(next, "-|-") || strings.Contains(next, "- | -") || strings.Contains(next, ":|:") {
-		t.table = strings.Trim(next, "|-: \t\r") == "" && strings.Contains(line, "|")
+	if n := tableColumns(line, next); n > 0 {
+		t.columns = n
 	}
-	if t.specials+len(line) <= maxSpecials {
+	if t.specials+len(line) <= limit {
 		t.specials += len(line) // at most
 		return line
 	}
 	out := []byte(line)
-	t.specials = min(t.specials, maxSpecials)
+	t.specials = min(t.specials, limit)
 	for i, c := range out {
 		if strings.IndexByte(specials, c) < 0 {
 			continue
 		}
-		if t.specials >= maxSpecials {
+		if t.specials >= limit {
 			out[i] = ' '
 		}
 		t.specials++
 	}
 	return string(out)
+}
+
+// tableColumns returns how many columns the table has whose head is line and whose second line is next; 0 if that is none.
+func tableColumns(line, next string) int {
+	next = strings.Trim(next, " \t\r>")
+	if strings.Trim(next, "|-: \t") != "" || !strings.Contains(next, "-") || strings.ContainsAny(line, "\\`") {
+		return 0
+	}
+	cells := strings.Split(strings.TrimSuffix(strings.TrimPrefix(next, "|"), "|"), "|")
+	for _, cell := range cells {
+		cell = strings.TrimSpace(cell)
+		if dashes := strings.TrimSuffix(strings.TrimPrefix(cell, ":"), ":"); dashes == "" || strings.Trim(dashes, "-") != "" {
+			return 0
+		}
+	}
+	line = strings.Trim(line, " \t>")
+	if strings.Count(strings.TrimSuffix(strings.TrimPrefix(line, "|"), "|"), "|") != len(cells)-1 {
+		return 0
+	}
+	return len(cells)
 }

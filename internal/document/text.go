@@ -24,7 +24,9 @@ var (
 	// versionLine is the line of a changelog that begins the part of a version.
 	versionLine = regexp.MustCompile(`^(?:[*=-]+\s+)?(?:[A-Za-z][\w.-]*\s+)?(?:(?i:version|release|ver\.?)\s+)?\[?[vV]?\d+(?:\.\d+)+[\w.+-]*\]?` +
 		`(?:\s*[-–—:/(,;]?\s*\(?(?i:released\s+(?:on\s+)?)?` + dateForm + `\)?)?\s*(?:\([^()]*\)|:)?\s*[=*-]*$`)
-	dateLine = regexp.MustCompile(`^` + dateForm + `(?:\s+\S.*<\S+@\S+>)?:?$`)
+	// debianLine begins an entry of a Debian changelog (deb-changelog(5)).
+	debianLine = regexp.MustCompile(`^[a-z0-9][a-z0-9+.-]+ \([^() ]+\)[A-Za-z0-9 .+-]*;\s*urgency=`)
+	dateLine   = regexp.MustCompile(`^` + dateForm + `(?:\s+\S.*<\S+@\S+>)?:?$`)
 )
 
 func isChangelog(name string) bool { return changelogName.MatchString(path.Base(name)) }
@@ -113,7 +115,7 @@ func (t *textReader) paragraph(i int) int {
 	in.write(text+"\n", i+1)
 	for i++; i < len(t.lines); i++ {
 		text = strings.TrimSpace(t.lines[i])
-		if text == "" || textItem.MatchString(text) || ruler(text) || t.changelog && t.version(i) || t.underlined(i) || strings.HasPrefix(text, "-----BEGIN ") {
+		if text == "" || textItem.MatchString(text) || ruler(text) || t.version(i) || t.underlined(i) || strings.HasPrefix(text, "-----BEGIN ") {
 			break
 		}
 		if kind == Quote {
@@ -154,6 +156,9 @@ func (t *textReader) underlined(i int) bool {
 // version reports whether line i begins the part of a version: in a changelog by its form, elsewhere only with a date.
 func (t *textReader) version(i int) bool {
 	line := t.lines[i]
+	if debianLine.MatchString(line) {
+		return true
+	}
 	if line == "" || len(line) > maxTitle || line[0] == ' ' || line[0] == '\t' || !strings.ContainsAny(line, "0123456789") {
 		return false
 	}
