@@ -27,7 +27,7 @@ var (
 func readAsciiDoc(b *builder, lines []string) {
 	a := &asciiDocReader{builder: b, lines: make([]string, len(lines)), attributes: map[string]string{}}
 	for i, line := range lines {
-		a.lines[i] = strings.TrimRight(line[:min(len(line), maxLine)], " \t\r")
+		a.lines[i] = strings.TrimRight(cut(line, maxLine), " \t\r")
 	}
 	a.blocks(0, len(a.lines), Paragraph, 0)
 }
@@ -258,7 +258,7 @@ func (a *asciiDocReader) substitute(text string) string {
 	}
 	return adocReference.ReplaceAllStringFunc(text, func(ref string) string {
 		if value, ok := a.attributes[strings.ToLower(ref[1:len(ref)-1])]; ok {
-			return value[:min(len(value), maxSubst)]
+			return cut(value, maxSubst)
 		}
 		return ref
 	})

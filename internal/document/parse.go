@@ -157,6 +157,17 @@ func atxLevel(line string) int {
 	return n
 }
 
+// cut returns the first n bytes of a text, fewer where a character would be broken.
+func cut(text string, n int) string {
+	if len(text) <= n {
+		return text
+	}
+	for n > 0 && !utf8.RuneStart(text[n]) {
+		n--
+	}
+	return text[:n]
+}
+
 func blank(line string) bool { return strings.TrimSpace(line) == "" }
 
 // indentOf returns the width of the white space before a line; a tab reaches to the next multiple of eight.

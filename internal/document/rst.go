@@ -26,7 +26,7 @@ type rstSubst struct{ text, image, alt, target string }
 func readRST(b *builder, lines []string) {
 	r := &rstReader{builder: b, lines: make([]string, len(lines)), targets: map[string]string{}, subst: map[string]rstSubst{}}
 	for i, line := range lines {
-		r.lines[i] = strings.TrimRight(line[:min(len(line), maxLine)], " \t\r")
+		r.lines[i] = strings.TrimRight(cut(line, maxLine), " \t\r")
 	}
 	r.names()
 	r.blocks(0, len(r.lines), 0, Paragraph, 0)
@@ -74,7 +74,7 @@ func (r *rstReader) names() {
 
 func (r *rstReader) substitution(directive, argument string, next int) rstSubst {
 	if directive != "image" {
-		return rstSubst{text: argument[:min(len(argument), maxSubst)]}
+		return rstSubst{text: cut(argument, maxSubst)}
 	}
 	s := rstSubst{image: argument}
 	options, _ := r.options(next, len(r.lines), 1)
@@ -383,12 +383,13 @@ func simpleColumns(border string) []int {
 
 func cutColumns(line string, columns []int) []string {
 	var cells []string
+	text := []rune(line)
 	for i, from := range columns {
-		to := len(line)
+		to := len(text)
 		if i+1 < len(columns) {
 			to = min(to, columns[i+1])
 		}
-		cells = append(cells, line[min(from, to):to])
+		cells = append(cells, string(text[min(from, to):to]))
 	}
 	return cells
 }

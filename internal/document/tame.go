@@ -67,10 +67,7 @@ type tamer struct {
 
 // clean returns a line without comments and what is beyond the bounds, and whether it belongs to a block of code.
 func (t *tamer) clean(line string) (kept string, code bool) {
-	line = strings.TrimSuffix(line, "\r")
-	if len(line) > maxLine {
-		line = strings.ToValidUTF8(line[:maxLine], "")
-	}
+	line = cut(strings.TrimSuffix(line, "\r"), maxLine)
 	if t.fence == "" || t.comment {
 		line = t.uncomment(line)
 	}

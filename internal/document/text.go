@@ -34,7 +34,7 @@ func isChangelog(name string) bool { return changelogName.MatchString(path.Base(
 func readText(b *builder, lines []string, changelog bool) {
 	t := &textReader{builder: b, lines: make([]string, len(lines)), changelog: changelog}
 	for i, line := range lines {
-		t.lines[i] = strings.TrimRight(line[:min(len(line), maxLine)], " \t\r")
+		t.lines[i] = strings.TrimRight(cut(line, maxLine), " \t\r")
 	}
 	for i := 0; i < len(t.lines); {
 		i = t.block(i)
