@@ -6,6 +6,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/bmatcuk/doublestar/v4"
 
@@ -22,43 +23,118 @@ const maxHops = 3
 // pointerSize is the size in bytes up to which a file may be a mere pointer to another one that it names in its text.
 const pointerSize = 2048
 
-// glob is a pattern with the literal ends of its last element, which reject nearly every path cheaply.
+// glob is a pattern, taken apart so that nearly every path is rejected by comparing a few letters.
 type glob struct {
-	pattern        string
-	prefix, suffix string
-	foreign        bool // it names a tree that is not the project's own, so it wants to look there
+	pattern      string
+	foreign      bool // it names a tree that is not the project's own, so it wants to look there
+	alternatives []alternative
 }
 
-func compile(patterns []string) ([]glob, error) {
-	var globs []glob
-	for _, p := range patterns {
-		p = strings.ToLower(p)
-		if !doublestar.ValidatePattern(p) {
-			return nil, fmt.Errorf("glob %q does not parse", p)
+// alternative is a pattern without braces.
+type alternative struct {
+	pattern        string
+	head           string // the literal begin of the path
+	prefix, suffix string // the literal ends of the last element
+	base           string // the last element, if it may stand at any depth
+	literal        bool   // base matches whatever begins with prefix and ends with suffix
+}
+
+// compiled keeps the globs by their patterns, which are all in the table of checks.
+var compiled sync.Map
+
+func compile(patterns []string) ([]*glob, error) {
+	globs := make([]*glob, len(patterns))
+	for i, p := range patterns {
+		g, ok := compiled.Load(p)
+		if !ok {
+			lower := strings.ToLower(p)
+			if !doublestar.ValidatePattern(lower) {
+				return nil, fmt.Errorf("glob %q does not parse", p)
+			}
+			made := &glob{pattern: lower, foreign: foreign(lower)}
+			for _, alt := range braces(lower) {
+				made.alternatives = append(made.alternatives, compileAlternative(alt))
+			}
+			g, _ = compiled.LoadOrStore(p, made)
 		}
-		base := path.Base(p)
-		g := glob{pattern: p, foreign: foreign(p)}
-		if !strings.Contains(p, "{") || strings.LastIndexByte(p, '}') < len(p)-len(base) {
-			g.prefix = base[:prefixLen(base)]
-			g.suffix = base[strings.LastIndexAny(base, `*?[]\{}`)+1:]
-		}
-		globs = append(globs, g)
+		globs[i] = g.(*glob)
 	}
 	return globs, nil
 }
 
-func prefixLen(base string) int {
-	if i := strings.IndexAny(base, `*?[]\{}`); i >= 0 {
-		return i
+// braces expands the alternatives of a pattern: "{a,b}/c" becomes "a/c" and "b/c".
+func braces(p string) []string {
+	open := strings.IndexByte(p, '{')
+	if open < 0 {
+		return []string{p}
 	}
-	return len(base)
+	var out []string
+	depth, from := 0, open+1
+	for i := open; i < len(p); i++ {
+		switch {
+		case p[i] == '{':
+			depth++
+		case p[i] == ',' && depth == 1, p[i] == '}' && depth == 1:
+			out = append(out, p[from:i])
+			from = i + 1
+		}
+		if p[i] == '}' {
+			if depth--; depth == 0 {
+				break
+			}
+		}
+	}
+	var expanded []string
+	for _, middle := range out {
+		expanded = append(expanded, braces(p[:open]+middle+p[from:])...)
+	}
+	return expanded
+}
+
+const meta = `*?[\`
+
+func compileAlternative(p string) alternative {
+	a := alternative{pattern: p, head: literalHead(p)}
+	base := path.Base(p)
+	if base == "**" {
+		return a
+	}
+	a.prefix = literalHead(base)
+	a.suffix = base[strings.LastIndexAny(base, meta+"]")+1:]
+	if p == "**/"+base {
+		a.base = base
+		a.literal = a.prefix == base || a.prefix+"*"+a.suffix == base
+	}
+	return a
+}
+
+func literalHead(p string) string {
+	if i := strings.IndexAny(p, meta); i >= 0 {
+		return p[:i]
+	}
+	return p
 }
 
 func (g *glob) match(lower, base string) bool {
-	if !strings.HasPrefix(base, g.prefix) || !strings.HasSuffix(base, g.suffix) {
-		return false
+	for i := range g.alternatives {
+		a := &g.alternatives[i]
+		if !strings.HasPrefix(base, a.prefix) || !strings.HasSuffix(base, a.suffix) || !strings.HasPrefix(lower, a.head) {
+			continue
+		}
+		switch {
+		case a.literal:
+			if a.prefix == a.base && base == a.base || a.prefix != a.base && len(base) >= len(a.prefix)+len(a.suffix) {
+				return true
+			}
+		case a.base != "":
+			if doublestar.MatchUnvalidated(a.base, base) {
+				return true
+			}
+		case doublestar.MatchUnvalidated(a.pattern, lower):
+			return true
+		}
 	}
-	return doublestar.MatchUnvalidated(g.pattern, lower)
+	return false
 }
 
 // foreignTrees are the names of folders whose content is not the project's own word about itself: other people's code,
@@ -91,14 +167,34 @@ type tree struct {
 	lower  []string
 	base   []string
 	byPath map[string]int // lower-case path to index
+	alien  []bool         // it stands in a foreign tree
+	hits   map[string][]int
+}
+
+// matching returns the files that a glob matches, in the order of the tree.
+func (t *tree) matching(g *glob) []int {
+	hits, ok := t.hits[g.pattern]
+	if !ok {
+		for i := range t.files {
+			if (g.foreign || !t.alien[i]) && g.match(t.lower[i], t.base[i]) {
+				hits = append(hits, i)
+			}
+		}
+		t.hits[g.pattern] = hits
+	}
+	return hits
 }
 
 func newTree(files []repo.File) *tree {
-	t := &tree{files: files, lower: make([]string, len(files)), base: make([]string, len(files)), byPath: make(map[string]int, len(files))}
+	t := &tree{
+		files: files, lower: make([]string, len(files)), base: make([]string, len(files)), alien: make([]bool, len(files)),
+		byPath: make(map[string]int, len(files)), hits: map[string][]int{},
+	}
 	for i := range files {
 		t.lower[i] = strings.ToLower(files[i].Path)
 		t.base[i] = path.Base(t.lower[i])
 		t.byPath[t.lower[i]] = i
+		t.alien[i] = foreign(t.lower[i])
 	}
 	return t
 }
@@ -115,10 +211,9 @@ func (t *tree) picks(c *Check, lib *library) []pick {
 	var picked []pick
 	taken := map[int]bool{}
 	for rank := range reads {
-		g := &reads[rank]
 		var hits []int
-		for i := range t.files {
-			if g.match(t.lower[i], t.base[i]) && readable(&t.files[i]) && !taken[i] && (g.foreign || !foreign(t.lower[i])) {
+		for _, i := range t.matching(reads[rank]) {
+			if readable(&t.files[i]) && !taken[i] {
 				hits = append(hits, i)
 			}
 		}
@@ -141,9 +236,9 @@ func (t *tree) lists(c *Check) []string {
 	}
 	var out []string
 	taken := map[int]bool{}
-	for g := range globs {
-		for i := range t.files {
-			if globs[g].match(t.lower[i], t.base[i]) && !taken[i] && (globs[g].foreign || !foreign(t.lower[i])) {
+	for _, g := range globs {
+		for _, i := range t.matching(g) {
+			if !taken[i] {
 				taken[i] = true
 				out = append(out, t.files[i].Path)
 			}
@@ -171,7 +266,7 @@ func (t *tree) follow(c *Check, lib *library, picked []pick, taken map[int]bool)
 				if !ok || taken[i] || !readable(&t.files[i]) {
 					continue
 				}
-				if slices.ContainsFunc(follow, func(g glob) bool { return g.match(t.lower[i], t.base[i]) }) {
+				if slices.ContainsFunc(follow, func(g *glob) bool { return g.match(t.lower[i], t.base[i]) }) {
 					taken[i] = true
 					next = append(next, pick{i, len(c.Reads)})
 				}
