@@ -158,7 +158,7 @@ func (p *describer) cargo() {
 		return
 	}
 	if l, ok := f.Package.License.(string); ok { // else it is inherited from the workspace
-		p.license(strings.ReplaceAll(l, "/", " OR "), "license")
+		p.out.Licenses = append(p.out.Licenses, Field{strings.ReplaceAll(l, "/", " OR "), p.line("license")}) // the slash is of old
 	}
 	p.license(f.Workspace.Package.License, "license")
 }
