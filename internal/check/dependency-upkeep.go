@@ -1,6 +1,16 @@
 package check
 
-import "misp-csirt-tooling/internal/practice"
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"misp-csirt-tooling/internal/manifest"
+	"misp-csirt-tooling/internal/practice"
+	"misp-csirt-tooling/internal/repo"
+)
 
 var dependencyUpkeep = &Check{
 	ID:      "dependency-upkeep",
@@ -13,4 +23,223 @@ var dependencyUpkeep = &Check{
 	Met:     "Regular updates together with pins or lock files.",
 	Partial: "One of the two, or an old stack with an active bot.",
 	Unmet:   "Neither, or a stack at end of life.",
+
+	Needs: repo.Files,
+	Uses:  repo.Commits,
+	Reads: slices.Concat(manifest.UpdateGlobs, manifest.ManifestGlobs, containerFiles),
+	Lists: slices.Concat(manifest.LockGlobs, codeGlobs),
+	Judge: judgeDependencyUpkeep,
+}
+
+var containerFiles = []string{"**/{dockerfile,containerfile}{,.*,-*}", "**/*.dockerfile"}
+
+// regularBumps is on how many days of a year dependencies are raised where it is a habit.
+const regularBumps = 3
+
+var (
+	// bumpForm is a subject that speaks of raising dependencies, after the marks of a convention: "chg: [deps] ", "build(deps): ".
+	bumpForm = regexp.MustCompile(`(?i)^(?:[a-z]+(?:\([\w./ -]*\))?!?:\s*)?(?:\[[\w ./-]+\]\s*)?` +
+		`(?:(?:bump|upgrad|updat|rais|refresh)(?:ed|es|ing|e|s)?\b.*\b(?:deps?|dependenc\w+|requirements?(?:\.txt)?|packages?|lock ?files?|[\w-]+\.lock|librar\w+|(?:from|to) v?\d[\w.]*)\b|deps\b)`)
+	updateBots = regexp.MustCompile(`(?i)dependabot|renovate|pyup|greenkeeper|scala-steward|snyk-bot|depfu`)
+	marked     = regexp.MustCompile(`(?i)\((?:deps|dependencies)(?:-dev)?\)|\[(?:deps|dependenc\w+)\]`)
+
+	// ownVersion tells a release of the project itself.
+	ownVersion = regexp.MustCompile(`(?i)\bversion\b|\bv?\d+(?:\.\d+)+ ?(?:→|->|to) ?v?\d`)
+)
+
+// upkeep is what shows whether dependencies are kept current.
+type upkeep struct {
+	bot     *manifest.UpdateBot // one that raises packages
+	botDoc  *Doc
+	ciBot   bool     // a bot raises CI actions only
+	bumps   []string // commits that raise dependencies, one of a day, in the year before the assessed commit
+	recent  bool     // one of them is of the last six months
+	byBot   bool     // one of them is a bot's
+	lock    string   // a lock file of the main ecosystem
+	pins    *declaration
+	ended   string // a runtime or framework at its end of life
+	endedAt Evidence
+	system  *declaration // libraries of the system, which the distribution keeps
+}
+
+func judgeDependencyUpkeep(v *View) Finding {
+	all := declarations(v)
+	declared := slices.DeleteFunc(slices.Clone(all), func(d declaration) bool { return len(d.deps.List) == 0 })
+	locks := v.Named(manifest.LockGlobs...)
+	if len(declared) == 0 && len(locks) == 0 {
+		if len(all) > 0 || len(v.Named(codeGlobs...)) > 0 {
+			return unmet(nil, "no manifest declares dependencies that could be kept current")
+		}
+		return notApplicable("there is no program in the tree that could have dependencies")
+	}
+	u := readUpkeep(v, declared, locks)
+	u.readEnds(v, all)
+	return u.judge()
+}
+
+func readUpkeep(v *View, declared []declaration, locks []string) *upkeep {
+	u := &upkeep{}
+	for _, d := range v.Matching(manifest.UpdateGlobs...) {
+		if bot := manifest.ReadUpdateBot(d.Path, d.Content()); bot != nil {
+			if bot.Packages() && u.bot == nil {
+				u.bot, u.botDoc = bot, d
+			}
+			u.ciBot = true
+		}
+	}
+	if v.Commits.Known() {
+		year, last := v.CommitTime.AddDate(-1, 0, 0), ""
+		for _, c := range v.Commits.Value.Commits {
+			if c.Time.Before(year) {
+				break
+			}
+			if c.Parents > 1 {
+				continue
+			}
+			bot := updateBots.MatchString(c.AuthorName)
+			if bot || raisesDependencies(c.Subject, v.Name) {
+				if len(u.bumps) == 0 {
+					u.recent = c.Time.After(v.CommitTime.AddDate(0, -6, 0))
+				}
+				if day := c.Time.UTC().Format(time.DateOnly); day != last {
+					u.bumps, last = append(u.bumps, c.OID), day
+				}
+				u.byBot = u.byBot || bot
+			}
+		}
+	}
+	ecosystems := map[string]int{}
+	exact, total := map[string]int{}, map[string]int{}
+	for i := range declared {
+		d := &declared[i]
+		if d.deps.Ecosystem == "C and C++" && u.system == nil {
+			u.system = d
+		}
+		for _, dep := range d.deps.List {
+			if !dep.Dev {
+				ecosystems[d.deps.Ecosystem]++
+				total[d.deps.Ecosystem]++
+				if dep.Exact {
+					exact[d.deps.Ecosystem]++
+				}
+			}
+		}
+	}
+	main := ""
+	for _, e := range slices.Sorted(maps.Keys(ecosystems)) {
+		if main == "" || ecosystems[e] > ecosystems[main] {
+			main = e
+		}
+	}
+	for _, p := range locks {
+		if e, _ := manifest.EcosystemOf(p); u.lock == "" && (e == main || main == "" || 3*ecosystems[e] >= ecosystems[main]) {
+			u.lock = p
+		}
+	}
+	for i := range declared {
+		if d := &declared[i]; d.deps.Ecosystem == main && 10*exact[main] >= 6*total[main] && total[main] > 0 {
+			u.pins = d
+			break
+		}
+	}
+	return u
+}
+
+// raisesDependencies reports whether the subject of a commit speaks of raising dependencies, not the project's own version.
+func raisesDependencies(subject, project string) bool {
+	if namesOnlyVersion(subject, project) {
+		return false
+	}
+	if marked.MatchString(subject) {
+		return true
+	}
+	return bumpForm.MatchString(subject) && (strings.Contains(subject, " from ") || !ownVersion.MatchString(subject))
+}
+
+// readEnds looks for a runtime or a framework that gets no more fixes, in every place where it is named.
+func (u *upkeep) readEnds(v *View, declared []declaration) {
+	alive := map[string]bool{}
+	type end struct {
+		key, what string
+		at        Evidence
+	}
+	var ends []end
+	note := func(key, what string, ended bool, e Evidence) {
+		if ended {
+			ends = append(ends, end{key, what, e})
+		} else {
+			alive[key] = true
+		}
+	}
+	for _, d := range declared {
+		if r := d.deps.Runtime; r.Version != "" && runtimes[r.Product] != nil {
+			version, ended := runtimeEnded(r, v.Time)
+			note(r.Product, runtimeTitle(r.Product)+" "+version, ended, at(d.doc, r.Line, 0, "end of life"))
+		}
+		for _, dep := range d.deps.List {
+			if known := !dep.Dev && slices.ContainsFunc(products, func(p product) bool { return p.ecosystem == d.deps.Ecosystem && strings.EqualFold(p.name, dep.Name) }); known {
+				note(strings.ToLower(dep.Name), dep.Name, productEnded(d.deps.Ecosystem, dep, v.Time), at(d.doc, dep.Line, 0, "end of life"))
+			}
+		}
+	}
+	for _, d := range v.Matching(containerFiles...) {
+		for _, image := range manifest.BaseImages(d.Content()) {
+			if runtimes[image.Name] != nil {
+				version, ended := imageEnded(image, v.Time)
+				note(image.Name, runtimeTitle(image.Name)+" "+version, ended, at(d, image.Line, 0, "end of life"))
+			}
+		}
+	}
+	for _, e := range ends {
+		if !alive[e.key] {
+			u.ended, u.endedAt = e.what, e.at
+			return
+		}
+	}
+}
+
+func runtimeTitle(product string) string {
+	switch product {
+	case "php":
+		return "PHP"
+	case "node":
+		return "Node.js"
+	}
+	return strings.ToUpper(product[:1]) + product[1:]
+}
+
+func (u *upkeep) judge() Finding {
+	var active, fixed []Evidence
+	what := ""
+	switch {
+	case u.bot != nil:
+		active, what = []Evidence{at(u.botDoc, u.bot.Line, 0, "update bot")}, u.bot.Name+" raises the dependencies"
+	case len(u.bumps) >= regularBumps && u.recent:
+		active, what = []Evidence{{Commit: u.bumps[0], Note: "raises dependencies"}, {Commit: u.bumps[1], Note: "raises dependencies"}}, "commits raise the dependencies regularly"
+	}
+	pinned := ""
+	switch {
+	case u.lock != "":
+		fixed, pinned = []Evidence{named(u.lock, "lock file")}, u.lock+" fixes them"
+	case u.pins != nil:
+		fixed, pinned = []Evidence{whole(u.pins.doc, "exact versions")}, u.pins.doc.Place()+" fixes their versions"
+	}
+	evidence := slices.Concat(active, fixed)
+	switch {
+	case u.ended != "" && active != nil:
+		return partial(append(evidence, u.endedAt), "%s, but %s has reached its end of life", what, u.ended)
+	case u.ended != "":
+		return unmet([]Evidence{u.endedAt}, "%s has reached its end of life, and nothing raises the dependencies", u.ended)
+	case active != nil && fixed != nil:
+		return met(evidence, "%s, and %s", what, pinned)
+	case active != nil:
+		return partial(evidence, "%s, but no lock file or exact version fixes them", what)
+	case fixed != nil:
+		return partial(evidence, "%s, but no bot or regular commit raises them", pinned)
+	case len(u.bumps) > 0 && u.byBot:
+		return partial([]Evidence{{Commit: u.bumps[0], Note: "raises a dependency"}}, "a bot's commits are in the history, but its configuration and exact versions are missing")
+	case u.system != nil:
+		return partial([]Evidence{whole(u.system.doc, "libraries of the system")}, "libraries of the system are declared in %s; nothing raises or fixes their versions", u.system.doc.Place())
+	}
+	return unmet(nil, "no lock file, no exact versions and no bot or regular commit that raises dependencies")
 }

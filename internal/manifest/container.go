@@ -1,0 +1,41 @@
+package manifest
+
+import "strings"
+
+// Image is a base image that a container file names.
+type Image struct {
+	Name string // without registry and organisation: python
+	Tag  string // empty if none is named
+	Line int
+}
+
+// BaseImages returns the images that the stages of a Dockerfile begin with, stages of its own and variables left out
+// (https://docs.docker.com/reference/dockerfile/#from).
+func BaseImages(text string) []Image {
+	var out []Image
+	stages := map[string]bool{"scratch": true}
+	n := 0
+	for line := range strings.Lines(text) {
+		n++
+		words := strings.Fields(line)
+		if len(words) < 2 || !strings.EqualFold(words[0], "FROM") {
+			continue
+		}
+		words = words[1:]
+		for len(words) > 1 && strings.HasPrefix(words[0], "--") {
+			words = words[1:]
+		}
+		image := words[0]
+		if len(words) > 2 && strings.EqualFold(words[1], "AS") {
+			stages[strings.ToLower(words[2])] = true
+		}
+		if stages[strings.ToLower(image)] || strings.HasPrefix(image, "$") {
+			continue
+		}
+		image, _, _ = strings.Cut(image, "@")
+		image = image[strings.LastIndexByte(image, '/')+1:]
+		name, tag, _ := strings.Cut(image, ":")
+		out = append(out, Image{name, tag, n})
+	}
+	return out
+}
