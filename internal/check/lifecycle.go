@@ -102,7 +102,7 @@ func productEnded(ecosystem string, d manifest.Dependency, now time.Time) bool {
 		if p.ecosystem != ecosystem || !strings.EqualFold(p.name, d.Name) || !over(p.ends, now) {
 			continue
 		}
-		return p.below == "" || staysBelow(d.Version, versionParts(p.below))
+		return p.below == "" || staysBelow(d.Version, numbersOf(p.below))
 	}
 	return false
 }
@@ -111,7 +111,7 @@ func productEnded(ecosystem string, d manifest.Dependency, now time.Time) bool {
 func staysBelow(constraint string, limit []int) bool {
 	for alternative := range strings.SplitSeq(strings.ReplaceAll(constraint, "||", "|"), "|") {
 		below := false
-		for _, c := range clauses(alternative) {
+		for _, c := range bounds(alternative) {
 			n := len(limit)
 			switch c.op {
 			case "<":
@@ -129,20 +129,20 @@ func staysBelow(constraint string, limit []int) bool {
 	return true
 }
 
-// clause is one condition of a constraint.
-type clause struct {
+// bound is one condition of a constraint.
+type bound struct {
 	op      string
 	version []int
 }
 
-// clauses splits a constraint into its conditions, without those that admit everything.
-func clauses(constraint string) []clause {
+// bounds splits a constraint into its conditions, without those that admit everything.
+func bounds(constraint string) []bound {
 	constraint = strings.NewReplacer("= ", "=", "> ", ">", "< ", "<", "^ ", "^", "~ ", "~").Replace(constraint)
-	var out []clause
+	var out []bound
 	for _, part := range strings.FieldsFunc(constraint, func(r rune) bool { return r == ',' || r == ' ' }) {
 		bare := strings.TrimLeft(part, "=<>!~^v")
-		if version := versionParts(bare); len(version) > 0 {
-			out = append(out, clause{strings.TrimSuffix(part[:len(part)-len(bare)], "v"), version})
+		if version := numbersOf(bare); len(version) > 0 {
+			out = append(out, bound{strings.TrimSuffix(part[:len(part)-len(bare)], "v"), version})
 		}
 	}
 	return out
@@ -159,8 +159,8 @@ func admits(constraint, line string) bool {
 }
 
 func admitsAll(constraint, line string) bool {
-	have := versionParts(line)
-	for _, c := range clauses(constraint) {
+	have := numbersOf(line)
+	for _, c := range bounds(constraint) {
 		order := compareParts(have, c.version, len(have))
 		ok := true
 		switch c.op {
@@ -186,8 +186,8 @@ func admitsAll(constraint, line string) bool {
 	return true
 }
 
-// versionParts returns the leading numbers of a version.
-func versionParts(v string) []int {
+// numbersOf returns the leading numbers of a version.
+func numbersOf(v string) []int {
 	var out []int
 	for part := range strings.SplitSeq(v, ".") {
 		digits := part
