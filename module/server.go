@@ -63,7 +63,9 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		_ = srv.Close() // what is still under way is lost either way
 		return fmt.Errorf("stop: answers under way were cut off: %w", err)
 	}
-	<-failed
+	if err := <-failed; !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve on %s: %w", l.Addr(), err)
+	}
 	return nil
 }
 

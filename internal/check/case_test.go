@@ -287,14 +287,14 @@ func TestCases(t *testing.T) {
 	}
 }
 
-func (tc *testCase) run(t *testing.T, c *Check) {
+func (c *testCase) run(t *testing.T, judged *Check) {
 	lib := newLibrary()
-	f := judge(tc.snapshot, newTree(tc.snapshot.Files.Value), lib, c)
-	if f.Status.String() != tc.want || !strings.Contains(f.Reason, tc.says) {
-		t.Errorf("got %s: %s\nwant %s: …%s…", f.Status, f.Reason, tc.want, tc.says)
+	f := judge(c.snapshot, newTree(c.snapshot.Files.Value), lib, judged)
+	if f.Status.String() != c.want || !strings.Contains(f.Reason, c.says) {
+		t.Errorf("got %s: %s\nwant %s: …%s…", f.Status, f.Reason, c.want, c.says)
 	}
-	if tc.at != "" && !slices.ContainsFunc(f.Evidence, func(e Evidence) bool { return evidenceText(e) == tc.at || e.Path == tc.at }) {
-		t.Errorf("the evidence %+v does not hold %s", f.Evidence, tc.at)
+	if c.at != "" && !slices.ContainsFunc(f.Evidence, func(e Evidence) bool { return evidenceText(e) == c.at || e.Path == c.at }) {
+		t.Errorf("the evidence %+v does not hold %s", f.Evidence, c.at)
 	}
 	checkForm(t, f)
 }

@@ -145,7 +145,7 @@ func (h *Hosts) parseURL(scheme, rest string, form form) Target {
 	}
 	a.host = joinPort(host, a.host)
 	if i := strings.IndexAny(path, "?#"); i >= 0 {
-		if frag := strings.IndexByte(path, '#'); vcs && frag >= 0 && strings.IndexAny(path[frag:], "=:&") < 0 {
+		if frag := strings.IndexByte(path, '#'); vcs && frag >= 0 && !strings.ContainsAny(path[frag:], "=:&") {
 			a.rev = path[frag+1:]
 		}
 		path = path[:i]
