@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -83,11 +84,12 @@ func ReadCatalogue(hosts *repo.Hosts, r io.Reader) (*Catalogue, error) {
 	return c, nil
 }
 
-// Merge returns a catalogue of both, in which a tool of the second replaces tools of the first that are called the same.
+// Merge returns a catalogue of both, in which a tool of the second replaces the one of the first with the same name.
 func Merge(first, second *Catalogue) *Catalogue {
 	c := &Catalogue{keys: map[string][]*Tool{}}
 	for _, t := range first.tools {
-		if len(second.keys[byName+nameKey(t.Name)]) == 0 {
+		same := func(other *Tool) bool { return nameKey(other.Name) == nameKey(t.Name) }
+		if !slices.ContainsFunc(second.tools, same) {
 			c.index(t)
 		}
 	}
@@ -115,7 +117,8 @@ func (c *Catalogue) add(hosts *repo.Hosts, t *Tool) error {
 		}
 	}
 	for _, s := range t.CPEs {
-		if vendor, product, ok := strings.Cut(s, ":"); !ok || !isValue(vendor) || !isValue(product) || strings.ToLower(s) != s {
+		vendor, product, _ := strings.Cut(s, ":")
+		if !isValue(vendor) || !isValue(product) || strings.Contains(product, ":") || strings.ToLower(s) != s {
 			return fmt.Errorf("%q is not vendor:product in lower case", s)
 		}
 	}

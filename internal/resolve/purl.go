@@ -62,6 +62,10 @@ func (r *Resolver) readPackage(p pkg) reading {
 		t.SetVersion(version)
 		return reading{Target: t, source: source}
 	}
+	switch p.ecosystem {
+	case "github", "gitlab", "bitbucket":
+		return reading{} // no such repository can be
+	}
 	return reading{Target: repo.Target{Meaning: repo.Package, Forge: p.ecosystem, Name: p.name}, version: p.version}
 }
 
