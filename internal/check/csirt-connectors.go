@@ -1,6 +1,14 @@
 package check
 
-import "misp-csirt-tooling/internal/practice"
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"misp-csirt-tooling/internal/practice"
+	"misp-csirt-tooling/internal/repo"
+)
 
 var csirtConnectors = &Check{
 	ID:      "csirt-connectors",
@@ -13,4 +21,140 @@ var csirtConnectors = &Check{
 	Met:     "Integration code is part of the project.",
 	Partial: "Integration exists elsewhere.",
 	Unmet:   "None.",
+
+	Needs: repo.Files,
+	Reads: []string{manifests, "{,.github/,docs/,doc/}readme*", handbook},
+	Lists: []string{everything},
+	Judge: judgeCSIRTConnectors,
+}
+
+// tools are the tools that CSIRTs use.
+var tools = []trace{
+	{"MISP", list("pymisp misp-stix misp-lib-stix2 go-misp gomisp"), list("misp pymisp mispexport mispimport mispevent mispclient mispfeed"), []string{"MISP", "PyMISP"}},
+	{"TheHive", list("thehive4py thehive4go"), list("thehive thehive4py"), []string{"TheHive", "The Hive"}},
+	{"Cortex", list("cortexutils cortex4py"), list("cortex cortexutils"), []string{"Cortex"}},
+	{"IntelMQ", list("intelmq"), list("intelmq"), []string{"IntelMQ"}},
+	{"n6", list("n6sdk n6lib"), list("n6"), []string{"n6"}},
+	{"AIL", list("pyail"), list("ail pyail"), []string{"AIL"}},
+	{"cve-search", list("pycvesearch"), list("cvesearch pycvesearch"), []string{"cve-search", "CVE-Search"}},
+	{"Vulnerability-Lookup", list("pyvulnerabilitylookup"), list("vulnerabilitylookup pyvulnerabilitylookup"), []string{"Vulnerability-Lookup"}},
+	{"OpenCTI", list("pycti connectors-sdk"), list("opencti pycti"), []string{"OpenCTI"}},
+	{"MWDB", list("mwdblib"), list("mwdb mwdblib"), []string{"MWDB", "mwdb"}},
+	{"Karton", list("karton-core"), list("karton"), []string{"Karton", "karton"}},
+	{"DFIR-IRIS", list("dfir-iris-client iris-module-interface"), list("dfiriris irisclient irisevidence"), []string{"DFIR-IRIS"}},
+	{"Velociraptor", list("pyvelociraptor"), list("velociraptor pyvelociraptor"), []string{"Velociraptor"}},
+	{"Timesketch", list("timesketch-api-client timesketch-import-client"), list("timesketch"), []string{"Timesketch"}},
+	{"GRR", list("grr-api-client grr-response-client"), list("grr"), []string{"GRR"}},
+	{"Yeti", list("pyeti-python3 pyeti yeti-python"), list("yeti yetiindicators"), []string{"YETI", "Yeti"}},
+	{"IntelOwl", list("pyintelowl"), list("intelowl pyintelowl"), []string{"IntelOwl"}},
+	{"AssemblyLine", list("assemblyline-client assemblyline-v4-service assemblyline-base"), list("assemblyline"), []string{"AssemblyLine", "Assemblyline"}},
+	{"Lookyloo", list("pylookyloo"), list("lookyloo pylookyloo"), []string{"Lookyloo"}},
+	{"Pandora", list("pypandora"), list("pypandora"), []string{"Pandora"}},
+	{"hashlookup", list("pyhashlookup"), list("hashlookup pyhashlookup"), []string{"hashlookup"}},
+	{"Cerebrate", nil, list("cerebrate cerebrates"), []string{"Cerebrate"}},
+	{"RTIR", nil, list("rtir"), []string{"RTIR"}},
+	{"Warden", list("warden-client"), list("wardenclient wardenfiler"), []string{"Warden"}},
+}
+
+// sandboxes run samples, which is a small part of a CSIRT's work.
+var sandboxes = []trace{
+	{"Cuckoo", nil, list("cuckoo cuckoosandbox"), []string{"Cuckoo"}},
+	{"CAPE", nil, list("cape capev2 capesandbox"), []string{"CAPE", "CAPEv2"}},
+	{"DRAKVUF", nil, list("drakvuf"), []string{"DRAKVUF"}},
+}
+
+var (
+	connecting = regexp.MustCompile(`(?i)\b(integrat|connect|export|import|push|send|forward|modules?\b|plug-?in|client|quer|enrich|sync|feed|interact|report|submit|used (by|in)\b|support|shar|back-?end)`)
+	// needed is a sentence by which the program stands on another tool.
+	needed = regexp.MustCompile(`(?i)\b(requires?|built (up)?on|based on|relies on|depends on|front-?end (for|to)|client (for|of))\b`)
+)
+
+func judgeCSIRTConnectors(v *View) Finding {
+	packages, sources := v.packages(), v.sourceNames(func(string) bool { return false })
+	others := slices.DeleteFunc(slices.Clone(tools), func(t trace) bool { return t.isRepository(path.Base(v.Name)) })
+	for i := range others {
+		if by, e := others[i].shown(packages, sources); e != nil {
+			return met([]Evidence{*e}, "%s connects to %s", by, others[i].name)
+		}
+	}
+	if f, ok := v.siblingConnector(others); ok {
+		return f
+	}
+	if f, ok := v.connectorText(others); ok {
+		return f
+	}
+	for i := range sandboxes {
+		if by, e := sandboxes[i].shown(packages, sources); e != nil && !sandboxes[i].isRepository(path.Base(v.Name)) {
+			return partial([]Evidence{*e}, "%s connects to the sandbox %s, nothing to a tool for incidents or indicators", by, sandboxes[i].name)
+		}
+	}
+	return unmet(nil, "no connector to a tool that CSIRTs use")
+}
+
+// isRepository reports whether a repository of that name is the tool itself, not something that connects to it.
+func (t *trace) isRepository(name string) bool {
+	name = strings.ReplaceAll(snake(name), "_", "")
+	for _, suffix := range []string{"framework", "core", "web", "server"} {
+		name = strings.TrimSuffix(name, suffix)
+	}
+	return slices.Contains(t.files, name) || t.name == "DFIR-IRIS" && name == "iris"
+}
+
+// siblingConnector looks for a connector that the project keeps in a repository of its own, as its documents link it.
+func (v *View) siblingConnector(others []trace) (Finding, bool) {
+	owner, _, _ := strings.Cut(v.Name, "/")
+	for _, d := range v.Docs {
+		if isMetadata(d.Path) || isChangelog(d.Path) {
+			continue
+		}
+		for _, l := range d.Document().Links() {
+			m := onForge.FindStringSubmatch(l.Target)
+			if m == nil || !strings.EqualFold(m[1], owner) {
+				continue
+			}
+			for i := range others {
+				t := &others[i]
+				if !t.isRepository(m[2]) && slices.ContainsFunc(strings.Split(snake(m[2]), "_"), func(word string) bool { return slices.Contains(t.files, word) }) {
+					return met([]Evidence{at(d, l.Line, l.Line, "a connector of the project")}, "%s of the same owner connects to %s", m[2], t.name), true
+				}
+			}
+		}
+	}
+	return Finding{}, false
+}
+
+// connectorText looks for sentences on other tools: that the program stands on one, or that something joins them.
+func (v *View) connectorText(others []trace) (Finding, bool) {
+	var weak *Finding
+	for _, d := range v.Docs {
+		if isMetadata(d.Path) || isChangelog(d.Path) {
+			continue
+		}
+		for i := range others {
+			t := &others[i]
+			if !d.holds(lowered(t.texts)) {
+				continue
+			}
+			for _, b := range d.Document().Prose() {
+				if !t.in(b.Text) {
+					continue
+				}
+				for _, s := range b.Sentences() {
+					place := []Evidence{at(d, s.Line, s.Line, "on "+t.name)}
+					switch {
+					case !t.in(s.Text) || notExchanged.MatchString(s.Text):
+					case needed.MatchString(s.Text):
+						return met(place, "the program works on top of %s", t.name), true
+					case weak == nil && connecting.MatchString(s.Text):
+						f := partial(place, "%s speaks of %s, but no connector is part of the project", d.Place(), t.name)
+						weak = &f
+					}
+				}
+			}
+		}
+	}
+	if weak == nil {
+		return Finding{}, false
+	}
+	return *weak, true
 }

@@ -1,6 +1,15 @@
 package check
 
-import "misp-csirt-tooling/internal/practice"
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/practice"
+	"misp-csirt-tooling/internal/repo"
+)
 
 var documentedApi = &Check{
 	ID:      "documented-api",
@@ -13,4 +22,129 @@ var documentedApi = &Check{
 	Met:     "A reference of an interface for programs is part of the project.",
 	Partial: "Incomplete, outdated or only elsewhere.",
 	Unmet:   "No documented interface.",
+
+	Needs: repo.Files,
+	Reads: []string{
+		"**/*{api,rest,endpoint,reference,library,sdk}*.{md,rst,adoc,txt}", "**/{api,reference}/**/*.{md,rst,adoc}",
+		"{,.github/,docs/,doc/}readme*", developerGuides, handbook, "**/readme*.{md,rst,adoc}", manifests,
+	},
+	Lists: []string{everything},
+	Judge: judgeDocumentedAPI,
+}
+
+var (
+	interfaceFile = regexp.MustCompile(`(?i)(^|/)((openapi|swagger|asyncapi)[^/]*\.(ya?ml|json)|[^/]*[-_.](openapi|swagger)\.(ya?ml|json)|[^/]+\.raml|doxyfile(\.in)?)$`)
+	// interfacePackages make a reference out of the code and serve it.
+	interfacePackages = strings.Fields(`flask-restx flask-restplus fastapi flask-smorest apispec flasgger flask-rebar drf-spectacular drf-yasg connexion spectree
+		django-ninja litestar robyn apiflask flask-openapi3 aiohttp-apispec aiohttp-swagger swaggo swag gin-swagger http-swagger huma goa springdoc springdoc-openapi-ui
+		springdoc-openapi-starter-webmvc-ui springfox-swagger2 springfox-swagger-ui swagger-ui-express swagger-jsdoc fastify-swagger @nestjs/swagger @fastify/swagger tsoa
+		rswag grape-swagger utoipa paperclip poem-openapi tapir-openapi-docs tapir-swagger-ui-bundle nelmio/api-doc-bundle zircote/swagger-php l5-swagger swashbuckle-aspnetcore nswag-aspnetcore`)
+	interfacePage = regexp.MustCompile(`(^|_)([a-z]*apis?|rest|endpoints?|reference|library|sdk)(_|$)`)
+	interfaceHead = regexp.MustCompile(`(?i)\b(REST(ful)?|API|APIs|endpoints?|webhooks?|JSON-RPC|GraphQL)\b|\b(python|go|java|c|ruby|rust) library\b|\b(use|usage|using)\b[^.]{0,20}\b(as a|in) (python )?(library|module|code)\b|\blibrary (usage|use|reference)\b`)
+	// call is what a reference is made of: requests, and names that a program calls.
+	call = regexp.MustCompile(`(?m)\b(GET|POST|PUT|DELETE|PATCH)\b["'*` + "`" + `]*\s+["` + "`" + `]?(https?:|/)|\bcurl\b|\b(https?://[^\s/]+)?/(api|rest)/|^#+ +` + "`?" + `/[a-z]|auto(module|class|function|method)::|^:::\s|\.\. (c|py|js|http|cpp):|` +
+		`^\s*(def|class|func|function|import|from|const|var|let|int|void|async def)\s+\w|\b\w+\.\w+\([^)]*\)`)
+	generated = regexp.MustCompile(`(?m)^\s*\.\. auto(module|class|function|method)::|^::: ?[\w.]+\s*$`)
+	// selfDescribed is a sentence that says that the program describes its own interface.
+	selfDescribed = regexp.MustCompile(`(?i)\b(API|interface|endpoints?)\b[^.]{0,60}\b(swagger|openapi)\b|\b(swagger|openapi)\b[^.]{0,60}\b(API|interface|endpoints?|UI)\b`)
+	interfaceLink = regexp.MustCompile(`(?i)\b(API|REST|interface)\b[^.]{0,60}\b(docs|documentation|documented|reference|client|library|librar(y|ies)|specification)\b|` +
+		`\b(docs|documentation|documented|reference|client|library|specification)\b[^.]{0,60}\bAPI\b`)
+	// keyHead is a heading under which an operator stores the keys of other people's interfaces.
+	keyHead = regexp.MustCompile(`(?i)\b(keys?|tokens?|credentials)\b`)
+)
+
+const (
+	referenceCalls = 3   // a page with fewer calls speaks of an interface and does not describe it
+	extensionWords = 150 // a guide to extensions with fewer words does not describe the interface
+)
+
+func judgeDocumentedAPI(v *View) Finding {
+	if v.isCollection() {
+		return notApplicable("a collection of data without a program, there is no interface")
+	}
+	for _, p := range v.Listed {
+		if isInterfaceFile(p) {
+			return met([]Evidence{named(p, "description of the interface")}, "%s describes the interface", p)
+		}
+	}
+	var weak *Finding
+	note := func(f Finding) {
+		if weak == nil {
+			weak = &f
+		}
+	}
+	for _, d := range v.Docs {
+		if isMetadata(d.Path) || isChangelog(d.Path) {
+			continue
+		}
+		f, ok := interfaceDocument(d)
+		switch {
+		case !ok:
+		case isStale(d.Document()):
+			note(partial(f.Evidence, "%s describes the interface and says that it is out of date", d.Place()))
+		case v.outdated(d):
+		default:
+			return f
+		}
+	}
+	if e := v.sentence([]string{"swagger", "openapi"}, selfDescribed, func(d *Doc, _ *document.Block, _ string) bool { return !isPart(d.Path) }); e != nil {
+		return met([]Evidence{*e}, "%s says that the program describes its interface by OpenAPI", e.Path)
+	}
+	if name, e := firstOf(v.packages(), interfacePackages); e != nil {
+		return met([]Evidence{*e}, "%s makes the program describe its own interface", name)
+	}
+	if weak != nil {
+		return *weak
+	}
+	return interfaceElsewhere(v)
+}
+
+// isInterfaceFile tells a machine-readable description of an interface by its name.
+func isInterfaceFile(p string) bool { return interfaceFile.MatchString(p) }
+
+// interfaceDocument tells whether a document describes an interface: as a page of that name, in a part under such a heading,
+// as a reference that is made from the code, or as a guide to writing extensions.
+func interfaceDocument(d *Doc) (Finding, bool) {
+	doc := d.Document()
+	if generated.MatchString(d.Content()) {
+		return met([]Evidence{whole(d, "reference made from the code")}, "%s is a reference made from the code", d.Place()), true
+	}
+	name := strings.TrimSuffix(path.Base(d.Path), path.Ext(d.Path))
+	if interfacePage.MatchString(snake(name)) && len(call.FindAllString(d.Content(), referenceCalls)) == referenceCalls {
+		return met([]Evidence{whole(d, "reference of the interface")}, "%s describes the interface", d.Place()), true
+	}
+	for i := range doc.Sections {
+		s := &doc.Sections[i]
+		if s.Level == 0 {
+			continue
+		}
+		text := sectionText(doc, i)
+		switch {
+		case interfaceHead.MatchString(s.Heading) && !keyHead.MatchString(s.Heading) && len(call.FindAllString(text, referenceCalls)) == referenceCalls:
+			return met([]Evidence{at(d, s.Line, s.End, "description of the interface")}, "%s describes the interface under %q", d.Place(), s.Heading), true
+		case onExtending.MatchString(s.Heading) && hasCode(doc, i) && proseWords(doc, i) >= extensionWords:
+			return met([]Evidence{at(d, s.Line, s.End, "interface for extensions")}, "%s describes the interface for extensions", d.Place()), true
+		}
+	}
+	return Finding{}, false
+}
+
+func hasCode(doc *document.Document, section int) bool {
+	for _, b := range doc.Under(section) {
+		if b.Kind == document.Code {
+			return true
+		}
+	}
+	return false
+}
+
+// interfaceElsewhere looks for a link to a reference that stands elsewhere, or for a page that speaks of an interface without describing it.
+func interfaceElsewhere(v *View) Finding {
+	e := v.sentence([]string{"api", "rest", "interface"}, interfaceLink, func(d *Doc, b *document.Block, _ string) bool {
+		return !isPart(d.Path) && slices.ContainsFunc(b.Links, func(l document.Link) bool { return !l.Image && strings.HasPrefix(l.Target, "http") })
+	})
+	if e != nil {
+		return partial([]Evidence{*e}, "%s only links a description of the interface elsewhere", e.Path)
+	}
+	return unmet(nil, "no interface for programs is described")
 }

@@ -1,6 +1,15 @@
 package check
 
-import "misp-csirt-tooling/internal/practice"
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/practice"
+	"misp-csirt-tooling/internal/repo"
+)
 
 var openStandards = &Check{
 	ID:      "open-standards",
@@ -13,4 +22,161 @@ var openStandards = &Check{
 	Met:     "Reads or writes an open format for security information.",
 	Partial: "Generic or rule formats only.",
 	Unmet:   "Closed or private formats only.",
+
+	Needs: repo.Files,
+	Reads: []string{manifests, "{,.github/,docs/,doc/}readme*", "{requirements,features}.{md,rst,adoc}", handbook, "**/readme*.{md,rst,adoc}"},
+	Lists: []string{everything},
+	Judge: judgeOpenStandards,
+}
+
+// trace is how something that a project uses shows in it.
+type trace struct {
+	name     string
+	packages []string // packages that it requires, as packageForm writes them
+	files    []string // words in the names of source files, as sourceNames has them
+	texts    []string // how texts spell it, in their own case
+}
+
+// in reports whether a text names it.
+func (t *trace) in(text string) bool {
+	for _, name := range t.texts {
+		if i := document.IndexWords(text, name); i >= 0 && strings.Contains(text, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// shown returns the package or the source file that shows it, and where.
+func (t *trace) shown(packages map[string]Evidence, sources map[string]string) (by string, place *Evidence) {
+	if name, e := firstOf(packages, t.packages); e != nil {
+		return name, e
+	}
+	for _, word := range t.files {
+		if p, ok := sources[word]; ok {
+			e := named(p, t.name)
+			return p, &e
+		}
+	}
+	return "", nil
+}
+
+func list(words string) []string { return strings.Fields(words) }
+
+// securityStandards are the open formats in which information about threats, incidents and vulnerabilities is exchanged.
+var securityStandards = []trace{
+	{"the MISP format", list("pymisp misp-stix misp-lib-stix2 go-misp gomisp"), list("misp pymisp mispexport mispimport mispevent mispclient mispfeed"), []string{"MISP"}},
+	{"STIX", list("stix2 stix2-patterns stix2-validator stix2-elevator python-cybox python-stix mixbox stix2arango stix4j libstix2"), list("stix stix1 stix2 cybox"), []string{"STIX", "STIX2"}},
+	{"TAXII", list("taxii2-client cabby libtaxii opentaxii medallion"), list("taxii taxii2"), []string{"TAXII"}},
+	{"CSAF", list("csaf-tools csaf-validator-lib"), list("csaf cvrf"), []string{"CSAF", "CVRF"}},
+	{"IDEA", list("idea-format warden-client"), list("idea idea0"), []string{"IDEA", "IDEA0"}},
+	{"OpenIOC", list("ioc-writer"), list("openioc"), []string{"OpenIOC"}},
+	{"IODEF", list("iodeflib"), list("iodef"), []string{"IODEF"}},
+	{"Sigma", list("pysigma sigma-cli sigmatools"), list("sigma pysigma"), []string{"Sigma"}},
+	{"CPE", list("cpe-guesser cpematcher go-cpe nvdlib cvelib"), list("cpe cpes"), []string{"CPE"}},
+	{"OSV", list("osv-schema"), list("osv"), []string{"OSV"}},
+	{"VEX", list("go-vex lib4vex"), list("openvex"), []string{"VEX", "OpenVEX"}},
+	{"CACAO", nil, list("cacao"), []string{"CACAO"}},
+	{"OVAL", nil, list("scap"), []string{"OVAL", "SCAP"}},
+	{"MAEC", nil, list("maec"), []string{"MAEC"}},
+	{"XARF", nil, list("xarf"), []string{"XARF", "X-ARF"}},
+	{"RSIT", nil, list("rsit"), []string{"RSIT", "Reference Security Incident Taxonomy"}},
+}
+
+// genericStandards are formats of rules, of captures, or of data of any kind.
+var genericStandards = []trace{
+	{"YARA", list("yara-python go-yara yara-x plyara"), list("yara"), []string{"YARA"}},
+	{"PCAP", list("pyshark dpkt pypcap gopacket"), list("pcap pcapng"), []string{"PCAP"}},
+	{"IDS rules", list("idstools suricataparser"), list("suricata snort"), []string{"Suricata", "Snort"}},
+	{"OpenAPI", interfacePackages, list("openapi swagger"), []string{"OpenAPI", "Swagger"}},
+	{"general formats", list("haralyzer feedgen"), nil, []string{"CSV", "HAR", "RSS", "Atom", "CEF", "syslog", "OpenID Connect", "JSON-LD"}},
+}
+
+var (
+	// exchange are the words with which a text says that a format is read or written.
+	exchange = regexp.MustCompile(`(?i)\b(import|export|format|support|conver(t|s)|pars(e|i)|generat|output|ingest|publish|produc|consum|push|pull|sync|fetch|taxonom|galax|feed|schema|rules?\b|back-?end|provider|dictionar|read(s|ing)?\b|writ(e|ten|ing)|(MISP|STIX) (event|object|attribute|bundle)s?\b)`)
+	// notExchanged is a sentence about what is not there.
+	notExchanged = regexp.MustCompile(`(?i)\b(no|not|without|n't)\b[^.]{0,20}\b(support|yet|available|implement)|\b(planned|TODO|road ?map|future)\b|\bIntelliJ\b`)
+	// aboutOthers is a heading under which other people's software is listed.
+	aboutOthers = regexp.MustCompile(`(?i)\b(using|used by|users|adopters|that use|who uses|related|similar|alternatives|acknowledg|credits|sponsors|talks|resources|references|reading)\b`)
+)
+
+// exchangeReach is how many bytes may stand between a format's name and the word of exchange.
+const exchangeReach = 60
+
+func judgeOpenStandards(v *View) Finding {
+	packages, sources := v.packages(), v.sourceNames(func(string) bool { return false })
+	if name, by, e := v.standard(securityStandards, packages, sources); e != nil {
+		return met([]Evidence{*e}, "%s is read or written, as %s shows", name, by)
+	}
+	if name, by, e := v.standard(genericStandards, packages, sources); e != nil {
+		return partial([]Evidence{*e}, "no format for security information is exchanged, only %s, as %s shows", name, by)
+	}
+	return unmet(nil, "no open format is read or written")
+}
+
+// standard finds the first standard that the program uses: first by what it is made of, then by its texts.
+func (v *View) standard(standards []trace, packages map[string]Evidence, sources map[string]string) (name, by string, place *Evidence) {
+	for i := range standards {
+		if by, e := standards[i].shown(packages, sources); e != nil {
+			return standards[i].name, by, e
+		}
+	}
+	for i := range standards {
+		if e := v.exchanges(&standards[i]); e != nil {
+			return standards[i].name, e.Path, e
+		}
+	}
+	return "", "", nil
+}
+
+// exchanges finds a sentence which says that the program reads or writes a format.
+func (v *View) exchanges(s *trace) *Evidence {
+	own := slices.ContainsFunc(strings.Split(snake(path.Base(v.Name)), "_"), func(word string) bool { return slices.Contains(s.files, word) })
+	for _, d := range v.Docs {
+		if isMetadata(d.Path) || isChangelog(d.Path) || !d.holds(lowered(s.texts)) {
+			continue
+		}
+		doc := d.Document()
+		for _, b := range doc.Prose() {
+			if !s.in(b.Text) || underHeading(doc, b.Section, aboutOthers) {
+				continue
+			}
+			for _, sentence := range b.Sentences() {
+				if (own || s.near(sentence.Text)) && s.in(sentence.Text) && !notExchanged.MatchString(sentence.Text) {
+					e := at(d, sentence.Line, sentence.Line, "")
+					return &e
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// near reports whether a sentence names the format beside a word of exchange.
+func (t *trace) near(sentence string) bool {
+	for _, hit := range exchange.FindAllStringIndex(sentence, -1) {
+		if t.in(sentence[max(0, hit[0]-exchangeReach):min(len(sentence), hit[1]+exchangeReach)]) {
+			return true
+		}
+	}
+	return false
+}
+
+// underHeading reports whether a section or one around it has such a heading, the title of the document aside.
+func underHeading(d *document.Document, section int, heading *regexp.Regexp) bool {
+	for s := section; s > 0; s = d.Sections[s].Parent {
+		if !isTitle(d, s) && heading.MatchString(d.Sections[s].Heading) {
+			return true
+		}
+	}
+	return false
+}
+
+func lowered(words []string) []string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = strings.ToLower(w)
+	}
+	return out
 }

@@ -89,3 +89,26 @@ var changelogName = regexp.MustCompile(`(?i)(^|/)(change[-_]?log|changes|news|re
 
 // isChangelog tells a list of changes by its name: what it speaks of may be gone or in parts that are not here.
 func isChangelog(p string) bool { return changelogName.MatchString(p) }
+
+// sentence finds the first sentence of running text that a pattern matches and that is accepted. The stems are pieces of text
+// in lower case, one of which is in whatever the pattern matches.
+func (v *View) sentence(stems []string, pattern *regexp.Regexp, accept func(d *Doc, b *document.Block, s string) bool) *Evidence {
+	for _, d := range v.Docs {
+		if isMetadata(d.Path) && !isInterfaceFile(d.Path) || isChangelog(d.Path) || !d.holds(stems) {
+			continue
+		}
+		for _, b := range d.Document().Prose() {
+			if !pattern.MatchString(b.Text) {
+				continue
+			}
+			for _, s := range b.Sentences() {
+				if hit := pattern.FindStringIndex(s.Text); hit != nil && accept(d, b, s.Text) {
+					line := b.LineAt(max(0, strings.Index(b.Text, s.Text)) + hit[0])
+					e := at(d, line, line, "")
+					return &e
+				}
+			}
+		}
+	}
+	return nil
+}

@@ -34,8 +34,9 @@ var privacyDocument = &Check{
 
 const (
 	privacyPages = "**/*{privacy,gdpr,rgpd,dpia,dsgvo,datenschutz,data-protection,data_protection,confidentialite,privacidad,prywatno}*.{md,rst,adoc,txt}"
-	// handbook are the documents that a project keeps for its users.
-	handbook = "{docs,doc,documentation,manual,handbook}/**/*.{md,rst,adoc,txt}"
+	// handbook are the documents that a project keeps for its users, without the changelogs among them, which may be huge:
+	// no name begins with "chan".
+	handbook = "{docs,doc,documentation,manual,handbook}/**/{[!c]*,c[!h]*,ch[!a]*,cha[!n]*}.{md,rst,adoc,txt}"
 	// interfaceDescriptions are machine-readable descriptions of a web interface, with texts for people in them.
 	interfaceDescriptions = "**/{openapi,swagger}*.{yaml,yml,json}"
 )
@@ -94,18 +95,13 @@ func judgePrivacyDocument(v *View) Finding {
 	if weak != nil {
 		return *weak
 	}
-	for _, d := range v.Docs {
-		doc := d.Document()
-		if isChangelog(d.Path) {
-			continue
-		}
-		for _, b := range doc.Prose() {
-			for _, s := range b.Sentences() {
-				if b.Kind != document.Cell && privacyRemark.MatchString(s.Text) && !notTheirs.MatchString(s.Text) {
-					return partial([]Evidence{at(d, s.Line, s.Line, "remark on privacy")}, "%s has a remark on privacy only, the personal data is not described", d.Place())
-				}
-			}
-		}
+	remark := v.sentence([]string{"gdpr", "data protection", "personal", "privacy", "sensitive", "confidential", "private"}, privacyRemark,
+		func(_ *Doc, b *document.Block, s string) bool {
+			return b.Kind != document.Cell && !notTheirs.MatchString(s)
+		})
+	if remark != nil {
+		remark.Note = "remark on privacy"
+		return partial([]Evidence{*remark}, "%s has a remark on privacy only, the personal data is not described", remark.Path)
 	}
 	return unmet(nil, "no document speaks of personal data or privacy")
 }

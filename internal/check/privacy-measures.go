@@ -1,7 +1,6 @@
 package check
 
 import (
-	"path"
 	"regexp"
 	"strings"
 
@@ -32,37 +31,62 @@ var privacyMeasures = &Check{
 	Judge: judgePrivacyMeasures,
 }
 
-// measures are the functions that improve privacy, told by a sentence or by the name of a source file.
+// measures are the functions that improve privacy, told by a sentence or by words in the name of a source file. A lesser one
+// keeps strangers out, which serves more than privacy, or is small.
 var measures = []struct {
 	name   string
-	lesser bool // it keeps strangers out, which serves more than privacy, or it is small
+	lesser bool
+	files  []string // as sourceNames has them
+	stems  []string
 	text   *regexp.Regexp
-	file   *regexp.Regexp
 }{
-	{"anonymisation", false,
+	{
+		"anonymisation", false,
+		strings.Fields("anonymizer anonymiser anonymize anonymise anonymization anonymisation anonymizers pseudonymize pseudonymise pseudonymizer pseudonymization pseudonymisation"),
+		[]string{"anonymi", "anonymous"},
 		regexp.MustCompile(`(?i)(^|[^a-z-])(anonymi[sz]|pseudonymi[sz])(e|es|ed|er|ing|ation)(_as)?\b|\bpseudo-?anonymous\b|_anonymi[sz]e`),
-		regexp.MustCompile(`(^|[_/])(anonymi[sz]|pseudonymi[sz])`)},
-	{"deletion or retention", false,
-		regexp.MustCompile(`(?i)\bdata retention\b|\bretention (period|polic(y|ies)|time|rules?)\b|\bautomatic(ally)? (delet|remov|purg|expir)\w*\b[^.]{0,40}\b(data|events?|records?|captures?|cases?|accounts?|users?|after|older)\b|\b(delet|remov|purg)(e|es|ed|ing)\b[^.]{0,30}\bolder than\b|\bright to (be forgotten|erasure)\b`),
-		regexp.MustCompile(`(^|[_/])(data_retention|retention|gdpr)(_|/|$)`)},
-	{"limits on sharing", false,
+	},
+	{
+		"deletion or retention", false,
+		strings.Fields("retention dataretention gdpr"),
+		[]string{"retention", "automatic", "older than", "right to"},
+		regexp.MustCompile(`(?i)\bdata retention\b|\bretention (period|polic(y|ies)|time|rules?)\b|\bautomatic(ally)? (delet|remov|purg|expir)\w*\b[^.]{0,40}\b(data|events?|records?|captures?|cases?|accounts?|users?|after|older)\b|` +
+			`\b(delet|remov|purg)(e|es|ed|ing)\b[^.]{0,40}\bolder than\b|\bright to (be forgotten|erasure)\b`),
+	},
+	{
+		"limits on sharing", false,
+		strings.Fields("sharinggroup sharinggroups"),
+		[]string{"sharing", "distribution", "access zone", "tlp", "max", "restriction"},
 		regexp.MustCompile("(?i)\\bsharing groups?\\b|\\bdistribution levels?\\b|\\baccess zones?\\b|\\bmax(imum)?[_ ](tlp|pap)\\b|\\brestrict\\w*\\b[^.]{0,30}\\b(sharing|distribution|TLP)\\b|\\bwith the `?restriction`?\\b"),
-		regexp.MustCompile(`(^|[_/])sharing_groups?(_|/|$)`)},
-	{"minimisation", false,
+	},
+	{
+		"minimisation", false,
+		strings.Fields("redact redaction redactor"),
+		[]string{"minimi", "sensitive", "redact", "mask", "strip"},
 		regexp.MustCompile(`(?i)\bdata minimi[sz]ation\b|\blimits?\b[^.]{0,10}\bsensitive\b[^.]{0,15}\b(quer|search|lookup)|\b(redact|mask|strip)(s|ed|ing)?\b[^.]{0,30}\b(personal|PII|credentials|passwords|e-?mail addresses|sensitive)\b`),
-		regexp.MustCompile(`(^|[_/])(redact|redaction|redactor)(_|/|$)`)},
-	{"notices on personal data", false,
+	},
+	{
+		"notices on personal data", false,
+		strings.Fields("noticelist noticelists"),
+		[]string{"notice"},
 		regexp.MustCompile(`(?i)\bnotice ?lists?\b[^.]{0,60}\b(privacy|GDPR)\b`),
-		regexp.MustCompile(`(^|/)noticelists?(/|$)`)},
-	{"access control", true,
+	},
+	{
+		"access control", true,
+		strings.Fields("accesscontrol acl acls rbac permission permissions role roles models/user models/users model/user"),
+		[]string{"rbac", "tenan", "access control", "permission", "role"},
 		regexp.MustCompile(`(?i)\brole[- ]based access\b|\bRBAC\b|\bmulti-?tenan|\baccess control\b|\b(user|group|fine-grained) permissions\b`),
-		regexp.MustCompile(`(^|[_/])(access_control|acls?|rbac|permissions?|roles?)(_|/|$)|^models?/users?$`)},
-	{"encrypted messages", true,
+	},
+	{
+		"encrypted messages", true, nil,
+		[]string{"encrypt"},
 		regexp.MustCompile(`(?i)\bencrypt\w*\b[^.]{0,40}\b(e-?mails?|notifications?|PGP)\b|\b(e-?mails?|notifications?)\b[^.]{0,40}\bencrypt`),
-		nil},
-	{"hidden or private entries", true,
+	},
+	{
+		"hidden or private entries", true, nil,
+		[]string{"hidden", "private", "unlisted", "anonymous"},
 		regexp.MustCompile(`(?i)\b(hidden|private|unlisted) (captures?|submissions?|scans?|events?|cases?|entries|reports?|mode)\b|\banonymous (disclosure|reporting|submission)`),
-		nil},
+	},
 }
 
 func judgePrivacyMeasures(v *View) Finding {
@@ -71,11 +95,12 @@ func judgePrivacyMeasures(v *View) Finding {
 	}
 	var full, lesser []string
 	var evidence []Evidence
+	sources := v.sourceNames(isPart)
 	for _, m := range measures {
-		e := measureFile(v, m.file)
-		if e == nil {
-			e = measureText(v, m.text)
+		if m.lesser && len(full) > 1 {
+			continue // it would add nothing to the verdict
 		}
+		e := measure(v, sources, m.files, m.stems, m.text)
 		if e == nil {
 			continue
 		}
@@ -102,54 +127,15 @@ var notMeasure = regexp.MustCompile(`(?i)\bplease\b|\b(example|sample|test) data
 // measureLeast is how many words say something about a function; fewer are the name of a parameter.
 const measureLeast = 5
 
-func measureText(v *View, text *regexp.Regexp) *Evidence {
-	for _, d := range v.Docs {
-		if isPart(d.Path) || isChangelog(d.Path) {
-			continue
-		}
-		for _, b := range d.Document().Blocks {
-			if b.Kind == document.Heading || len(strings.Fields(b.Text)) < measureLeast || !text.MatchString(b.Text) {
-				continue
-			}
-			for _, s := range b.Sentences() {
-				if hit := text.FindStringIndex(s.Text); hit != nil && !notMeasure.MatchString(s.Text) {
-					line := b.LineAt(strings.Index(b.Text, s.Text) + hit[0])
-					e := at(d, line, line, "")
-					return &e
-				}
-			}
-		}
-	}
-	return nil
-}
-
-func measureFile(v *View, name *regexp.Regexp) *Evidence {
-	if name == nil {
-		return nil
-	}
-	for _, p := range v.Listed {
-		ext := path.Ext(p)
-		if !programSuffixes[strings.ToLower(ext)] || isPart(p) || isMigration(p) {
-			continue
-		}
-		folder, base := path.Base(path.Dir(p)), strings.TrimSuffix(path.Base(p), ext)
-		if name.MatchString(snake(folder) + "/" + snake(base)) {
+// measure finds a function by the name of a source file, else by a sentence.
+func measure(v *View, sources map[string]string, files, stems []string, text *regexp.Regexp) *Evidence {
+	for _, word := range files {
+		if p, ok := sources[word]; ok {
 			e := named(p, "")
 			return &e
 		}
 	}
-	return nil
-}
-
-// isMigration tells the steps by which a database is brought to a new layout: what they create may be gone again.
-func isMigration(p string) bool {
-	lower := strings.ToLower(p)
-	return strings.Contains(lower, "migration") || strings.Contains(lower, "alembic/")
-}
-
-var humps = regexp.MustCompile(`([a-z0-9])([A-Z])`)
-
-// snake writes a name of code in lower case with underscores: "SharingGroup" and "sharing-group" become "sharing_group".
-func snake(name string) string {
-	return strings.ToLower(strings.NewReplacer("-", "_", ".", "_", " ", "_").Replace(humps.ReplaceAllString(name, "${1}_${2}")))
+	return v.sentence(stems, text, func(d *Doc, b *document.Block, s string) bool {
+		return !isPart(d.Path) && len(strings.Fields(b.Text)) >= measureLeast && !notMeasure.MatchString(s)
+	})
 }

@@ -35,3 +35,77 @@ func (v *View) isCollection() bool {
 	}
 	return len(v.Listed) >= collectionSize && program*50 <= len(v.Listed)
 }
+
+// isProgram tells source code, and packages of it, by the ending.
+func isProgram(p string) bool {
+	ext := strings.ToLower(path.Ext(p))
+	return programSuffixes[ext] || ext == ".whl" || ext == ".jar"
+}
+
+// snake writes a name of code in lower case, its words joined by underscores: "SharingGroup", "sharing-group" and
+// "SHARINGGroup" become "sharing_group".
+func snake(name string) string {
+	var sb strings.Builder
+	for i := 0; i < len(name); i++ {
+		c := name[i]
+		switch {
+		case c >= 'A' && c <= 'Z':
+			before := i > 0 && (isLower(name[i-1]) || isDigit(name[i-1]))
+			within := i > 0 && i+1 < len(name) && name[i-1] >= 'A' && name[i-1] <= 'Z' && isLower(name[i+1])
+			if before || within {
+				sb.WriteByte('_')
+			}
+			sb.WriteByte(c + 'a' - 'A')
+		case isLower(c) || isDigit(c) || c >= 0x80:
+			sb.WriteByte(c)
+		default:
+			sb.WriteByte('_')
+		}
+	}
+	return sb.String()
+}
+
+func isLower(c byte) bool { return c >= 'a' && c <= 'z' }
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+// sourceNames maps the words in the paths of the program's files to the file nearest to the root: each word of a folder or
+// file name, each two that follow each other, joined ("thehive" for TheHive), and the folder with the file ("models/user").
+func (v *View) sourceNames(skip func(p string) bool) map[string]string {
+	index := map[string]string{}
+	elements := map[string][]string{} // the words of an element, for most stand in many paths
+	for _, p := range v.Listed {
+		if !isProgram(p) || isMigration(p) || skip(p) {
+			continue
+		}
+		add := func(word string) {
+			if old, ok := index[word]; !ok || strings.Count(p, "/") < strings.Count(old, "/") {
+				index[word] = p
+			}
+		}
+		folder, file := path.Split(strings.TrimSuffix(p, path.Ext(p)))
+		add(strings.ReplaceAll(snake(path.Base(folder))+"/"+snake(file), "_", ""))
+		for element := range strings.SplitSeq(folder+file, "/") {
+			if strings.HasPrefix(element, ".") {
+				continue // of an editor or a forge
+			}
+			words, ok := elements[element]
+			if !ok {
+				words = strings.FieldsFunc(snake(element), func(r rune) bool { return r == '_' })
+				elements[element] = words
+			}
+			for i, w := range words {
+				add(w)
+				if i > 0 {
+					add(words[i-1] + w)
+				}
+			}
+		}
+	}
+	return index
+}
+
+// isMigration tells the steps by which a database is brought to a new layout: what they create may be gone again.
+func isMigration(p string) bool {
+	lower := strings.ToLower(p)
+	return strings.Contains(lower, "migration") || strings.Contains(lower, "alembic/")
+}

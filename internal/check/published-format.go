@@ -1,6 +1,15 @@
 package check
 
-import "misp-csirt-tooling/internal/practice"
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/practice"
+	"misp-csirt-tooling/internal/repo"
+)
 
 var publishedFormat = &Check{
 	ID:      "published-format",
@@ -13,4 +22,119 @@ var publishedFormat = &Check{
 	Met:     "A specification with a standards body or as a document of its own.",
 	Partial: "Described in the source tree only.",
 	Unmet:   "An own format for others without a description.",
+
+	Needs: repo.Files,
+	Reads: []string{
+		"{,.github/,docs/,doc/}readme*", "{,.github/,docs/,doc/}contributing*.{md,rst,adoc,txt}", "**/{rfc,rfcs}/*.{md,rst,adoc,txt}",
+		"**/*{format,specification,schema,syntax,grammar,protocol,payload,writingrules}*.{md,rst,adoc}", developerGuides, handbook, "**/readme*.{md,rst,adoc}",
+	},
+	Lists: []string{everything},
+	Judge: judgePublishedFormat,
+}
+
+var (
+	draftFile = regexp.MustCompile(`(?i)(^|/)draft-[a-z0-9]+-[a-z0-9-]+\.(xml|md|txt)$`)
+	// servedSchema is a schema that the program serves to everybody.
+	servedSchema = regexp.MustCompile(`(?i)(^|/)(static|public|webroot|htdocs)/(.*/)?schemas?/.*\.(json|xsd)$`)
+	// specificationName are the words in the names of repositories that hold specifications.
+	specificationName = strings.Fields("rfc rfcs specification specifications spec specs standard standards schema schemas")
+	// ownDraft is a sentence by which a project says where its specification is.
+	ownDraft   = regexp.MustCompile(`\b([Oo]ur|the project's)\b[^.]{0,40}\b(Internet-Drafts?|RFC ?[0-9]{4})\b|\b([Pp]ublished|[Ss]tandardi[sz]ed|[Ss]ubmitted)\b[^.]{0,30}\b(IETF|OASIS|W3C|ETSI|Ecma)\b`)
+	formatPage = strings.Fields("format formats dataformat datamodel specification spec schema syntax language grammar payloads payload protocol harmonization writingrules definition rules")
+	formatHead = regexp.MustCompile(`(?i)\b(data|message|event|exchange|file|rule|import|task|report|feed|object)s? (format|model|structure)s?\b|\bharmoni[sz]ation\b`)
+	// inputFields is a sentence on what others must put into their files.
+	inputPage   = regexp.MustCompile(`(?i)(import|upload|ingest|csv|json)[^/]*$`)
+	inputFields = regexp.MustCompile(`(?i)\b(mandatory|required)\b[^.]{0,15}\b(fields?|columns?|headers?)\b[^.]{0,60}|\b(fields?|columns?|headers?)\b[^.]{0,30}\b(are|is) (mandatory|required)\b`)
+	// forExtensions is a heading under which the interface between the program and its extensions is described.
+	forExtensions = regexp.MustCompile(`(?i)\b(how to|writ(e|ing)|creat(e|ing)|add(ing)?|develop(ing)?)\b.*\b(own|new|an?|custom)\b.*\b(module|plug-?in|analy[sz]er|bot|parser|connector|extension|feeder|responder)s?\b`)
+	ownFormat     = regexp.MustCompile(`(?i)\b(own|custom|proprietary|internal)\b( (binary|JSON|XML|exchange|data|file|text))? (format|protocol)\b`)
+	// notOwn are documents on decisions and on formats of others.
+	notOwn = regexp.MustCompile(`(?i)(^|/)(adr|adrs|decisions|archive|changelog)/`)
+)
+
+// formatWords is from how many words on a page describes a format.
+const formatWords = 100
+
+func judgePublishedFormat(v *View) Finding {
+	for _, p := range v.Listed {
+		switch {
+		case draftFile.MatchString(p):
+			return met([]Evidence{named(p, "Internet-Draft")}, "%s is an Internet-Draft of its own format", p)
+		case servedSchema.MatchString(p):
+			return met([]Evidence{named(p, "schema that is served")}, "schemas of its format are published, among them %s", path.Base(p))
+		}
+	}
+	if f, ok := v.specification(); ok {
+		return f
+	}
+	for _, d := range v.Docs {
+		if isChangelog(d.Path) || notOwn.MatchString(d.Path) || isPart(d.Path) {
+			continue
+		}
+		if e := describesFormat(d); e != nil {
+			return partial([]Evidence{*e}, "%s describes a format of its own, which is not published as a specification", d.Place())
+		}
+	}
+	input := v.sentence([]string{"mandatory", "required"}, inputFields, func(d *Doc, _ *document.Block, _ string) bool { return inputPage.MatchString(d.Path) })
+	if input != nil {
+		return partial([]Evidence{*input}, "%s describes the input that it takes, which is not published as a specification", input.Path)
+	}
+	if e := v.sentence([]string{"format", "protocol"}, ownFormat, func(d *Doc, _ *document.Block, _ string) bool { return !isPart(d.Path) }); e != nil {
+		return unmet([]Evidence{*e}, "%s speaks of a format of its own, which is nowhere described", e.Path)
+	}
+	return notApplicable("no format or protocol of its own is meant for others")
+}
+
+// specification finds the words by which a project points to its specification: a repository of the same owner that holds
+// one, or a standards body to which it was brought.
+func (v *View) specification() (Finding, bool) {
+	owner, name, _ := strings.Cut(v.Name, "/")
+	isSpecification := func(repository string) bool {
+		return slices.ContainsFunc(strings.Split(snake(repository), "_"), func(w string) bool { return slices.Contains(specificationName, w) })
+	}
+	for _, d := range v.Docs {
+		if isSpecification(name) {
+			return met([]Evidence{whole(d, "the specification")}, "the repository is the specification"), true
+		}
+		if isChangelog(d.Path) {
+			continue
+		}
+		for _, l := range d.Document().Links() {
+			if m := onForge.FindStringSubmatch(l.Target); m != nil && strings.EqualFold(m[1], owner) && isSpecification(m[2]) {
+				return met([]Evidence{at(d, l.Line, l.Line, "the specification")}, "%s holds the specification of its format", m[2]), true
+			}
+		}
+	}
+	if e := v.sentence([]string{"draft", "rfc", "specification", "published", "standardi", "submitted"}, ownDraft, func(*Doc, *document.Block, string) bool { return true }); e != nil {
+		return met([]Evidence{*e}, "%s says that its format is published as a specification", e.Path), true
+	}
+	return Finding{}, false
+}
+
+// describesFormat returns where a document describes a format, as a page of that name, in a part under such a heading, or as
+// the interface for those who write extensions.
+func describesFormat(d *Doc) *Evidence {
+	doc := d.Document()
+	words := strings.Split(snake(strings.TrimSuffix(path.Base(d.Path), path.Ext(d.Path))), "_")
+	folder := strings.ToLower(path.Base(path.Dir(d.Path)))
+	named := slices.ContainsFunc(words, func(w string) bool { return slices.Contains(formatPage, w) }) || folder == "rfc" || folder == "rfcs"
+	if named && proseWords(doc, 0) >= formatWords {
+		e := whole(d, "description of a format")
+		return &e
+	}
+	for i := range doc.Sections {
+		s := &doc.Sections[i]
+		if s.Level > 0 && (formatHead.MatchString(s.Heading) && hasCodeOrTable(doc, i) || forExtensions.MatchString(s.Heading) && hasCode(doc, i) && proseWords(doc, i) >= extensionWords) && !isStale(doc) {
+			e := at(d, s.Line, s.End, "description of a format")
+			return &e
+		}
+	}
+	return nil
+}
+
+// hasCodeOrTable reports whether a section shows something: a sample, a table or a list of fields.
+func hasCodeOrTable(doc *document.Document, section int) bool {
+	return slices.ContainsFunc(doc.Under(section), func(b *document.Block) bool {
+		return b.Kind == document.Code || b.Kind == document.Cell || b.Kind == document.Item
+	})
 }

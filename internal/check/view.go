@@ -48,6 +48,18 @@ func (d *Doc) Content() string { return d.File.Text.Value }
 // Document returns the text read as a document. It is shared: do not change it.
 func (d *Doc) Document() *document.Document { return d.lib.document(d.File) }
 
+// holds reports whether the text holds one of the stems, which are in lower case, without regard to case. It is a cheap
+// way to pass over the documents that a costlier pattern cannot match.
+func (d *Doc) holds(stems []string) bool {
+	text := d.lib.lowerText(d.File)
+	for _, stem := range stems {
+		if strings.Contains(text, stem) {
+			return true
+		}
+	}
+	return false
+}
+
 // Matching returns the declared files that match one of the globs, in the order of the globs.
 func (v *View) Matching(patterns ...string) []*Doc {
 	globs, err := compile(patterns)
@@ -88,9 +100,24 @@ func (v *View) Named(patterns ...string) []string {
 }
 
 // library holds the documents that were parsed, so that several checks share one reading.
-type library struct{ docs map[string]*document.Document }
+type library struct {
+	docs  map[string]*document.Document
+	lower map[string]string
+}
 
-func newLibrary() *library { return &library{docs: map[string]*document.Document{}} }
+func newLibrary() *library {
+	return &library{docs: map[string]*document.Document{}, lower: map[string]string{}}
+}
+
+// lowerText returns the text in lower case.
+func (l *library) lowerText(f *repo.File) string {
+	text, ok := l.lower[f.Path]
+	if !ok {
+		text = strings.ToLower(f.Text.Value)
+		l.lower[f.Path] = text
+	}
+	return text
+}
 
 func (l *library) document(f *repo.File) *document.Document {
 	d, ok := l.docs[f.Path]
