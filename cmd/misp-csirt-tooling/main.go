@@ -3,12 +3,13 @@
 //
 //	misp-csirt-tooling serve
 //	misp-csirt-tooling assess REPOSITORY...
+//	misp-csirt-tooling resolve VALUE...
 //	misp-csirt-tooling criteria
 //	misp-csirt-tooling export DIRECTORY
 //	misp-csirt-tooling version
 //
 // Serve speaks the protocol of misp-modules on 127.0.0.1:6666, where MISP looks for it without any setting. Assess reads
-// repositories from a directory or a git URL and prints a report. Criteria prints the table of what is judged. Export
+// repositories from a directory or a git URL and prints a report. Resolve says which repository a value means. Criteria prints the table of what is judged. Export
 // writes the object template and the taxonomy in the layout that MISP reads.
 //
 // Each option can be given in the environment too: --allow-host as MISP_CSIRT_TOOLING_ALLOW_HOST. A list is separated by
@@ -76,7 +77,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
-	root.AddCommand(p.serveCommand(), p.assessCommand(), p.criteriaCommand(), p.exportCommand(), p.versionCommand())
+	root.AddCommand(p.serveCommand(), p.assessCommand(), p.resolveCommand(), p.criteriaCommand(), p.exportCommand(), p.versionCommand())
 	return root.ExecuteContext(ctx)
 }
 

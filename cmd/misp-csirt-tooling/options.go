@@ -25,7 +25,10 @@ type config struct {
 	asOf   string
 	rev    string
 	jobs   int
-	limit  time.Duration
+
+	typ       string
+	catalogue string
+	limit     time.Duration
 }
 
 // option is one option. The flags, the variables of the environment, the help and the table in the README come from it.
@@ -49,7 +52,7 @@ var options = []option{
 		help: "tags on the repository: the grade alone, each must that is not met too, or every verdict"},
 	{name: "operator", commands: "serve assess", value: "NAME", set: text(func(c *config) *string { return &c.operator }),
 		help: "who runs the service, named in the comments of its objects"},
-	{name: "allow-host", commands: "serve assess", value: "HOST[:PORT][=KIND]", repeats: true, set: list(func(c *config) *[]string { return &c.allowHost }),
+	{name: "allow-host", commands: "serve assess resolve", value: "HOST[:PORT][=KIND]", repeats: true, set: list(func(c *config) *[]string { return &c.allowHost }),
 		help: "contact this host as well, also on a private address and by plain http; KIND is the forge it runs: github, gitlab, gitea, sourcehut, bitbucket or git; repeatable"},
 	{name: "any-host", commands: "serve", set: yes(func(c *config) *bool { return &c.anyHost }),
 		help: "contact any public https host that an attribute names, which may give the analyst away"},
@@ -63,6 +66,12 @@ var options = []option{
 		help: "form of the log"},
 	{name: "format", commands: "assess", value: "text|json|misp", standard: "text", set: choice(func(c *config) *string { return &c.format }, "text", "json", "misp"),
 		help: "form of the report; misp is what MISP would get"},
+	{name: "format", commands: "resolve", value: "text|json", standard: "text", set: choice(func(c *config) *string { return &c.format }, "text", "json"),
+		help: "form of the result"},
+	{name: "type", commands: "resolve", value: "TYPE", standard: "text", set: text(func(c *config) *string { return &c.typ }),
+		help: "MISP's type of the attribute that has the value"},
+	{name: "catalogue", commands: "resolve", value: "FILE", set: text(func(c *config) *string { return &c.catalogue }),
+		help: "a catalogue of tools of your own, in YAML or JSON, beside the built-in one"},
 	{name: "format", commands: "criteria", value: "text|json", standard: "text", set: choice(func(c *config) *string { return &c.format }, "text", "json"),
 		help: "form of the table"},
 	{name: "as-of", commands: "assess", value: "TIME", set: text(func(c *config) *string { return &c.asOf }),

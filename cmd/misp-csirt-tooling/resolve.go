@@ -1,0 +1,74 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"misp-csirt-tooling/internal/repo"
+	"misp-csirt-tooling/internal/resolve"
+)
+
+func (p *program) resolveCommand() *cobra.Command {
+	return p.with(&cobra.Command{
+		Use:   "resolve VALUE...",
+		Short: "Say which repository a value means, without contacting anybody",
+		Long: `Say which repository a value means: an address, a package URL, a CPE name, a page of a package registry, or the name
+of a tool that the catalogue lists. Nobody is contacted.
+
+The type of attribute says how a value may be abbreviated: owner/name is a repository for github-repository alone.`,
+		Example: `  misp-csirt-tooling resolve MISP pkg:pypi/intelmq@3.4.0 cpe:2.3:a:misp:misp:2.4.100:*:*:*:*:*:*:*
+  misp-csirt-tooling resolve --type github-repository --format json certtools/intelmq`,
+		Args: arguments(cobra.MinimumNArgs(1)),
+		RunE: func(_ *cobra.Command, args []string) error { return p.resolve(args) },
+	})
+}
+
+func (p *program) resolve(values []string) error {
+	hosts, _, err := p.hosts(false)
+	if err != nil {
+		return usage(err)
+	}
+	r, err := p.resolver(hosts)
+	if err != nil {
+		return err
+	}
+	results := make([]resolve.Result, len(values))
+	for i, value := range values {
+		results[i] = r.Resolve(p.config.typ, value).Result(p.config.typ, value)
+	}
+	switch {
+	case p.config.format == "json" && len(results) == 1:
+		return printJSON(p.stdout, results[0])
+	case p.config.format == "json":
+		return printJSON(p.stdout, results)
+	}
+	for _, result := range results {
+		if err := result.WriteText(p.stdout); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// resolver joins the host table with the built-in catalogue and the operator's.
+func (p *program) resolver(hosts *repo.Hosts) (*resolve.Resolver, error) {
+	catalogue, err := resolve.Builtin(hosts)
+	if err != nil {
+		return nil, err
+	}
+	if p.config.catalogue != "" {
+		file, err := os.Open(p.config.catalogue)
+		if err != nil {
+			return nil, fmt.Errorf("--catalogue: %w", err)
+		}
+		defer file.Close()
+		own, err := resolve.ReadCatalogue(hosts, file)
+		if err != nil {
+			return nil, fmt.Errorf("--catalogue %s: %w", p.config.catalogue, err)
+		}
+		catalogue = resolve.Merge(catalogue, own)
+	}
+	return &resolve.Resolver{Hosts: hosts, Catalogue: catalogue}, nil
+}
