@@ -39,11 +39,11 @@ func reportOf(verdicts map[string]verdict) *assess.Report {
 			Name: "Example/Tool", Commit: commit, Branch: "main",
 			CommitTime: time.Date(2026, 1, 8, 9, 30, 0, 0, time.FixedZone("", 3600)),
 			Time:       time.Date(2026, 8, 22, 0, 0, 0, 0, time.UTC),
-			Forge:      repo.Missing[repo.ForgeFacts](repo.Unasked, "no token"),
 		},
 		Version: "v1.4.0",
 		Gaps:    []assess.Gap{{Fact: "forge", Gap: repo.Unasked, Detail: "no token"}},
 	}
+	r.Snapshot.SetGap(repo.Forge, repo.Unasked, "no token")
 	for _, c := range check.All {
 		f := check.Finding{Check: c, Status: check.Unknown, Reason: "forge: unasked, no token"}
 		if v, ok := verdicts[c.ID]; ok {

@@ -28,7 +28,8 @@ const (
 // page is a report with what is needed to word it.
 type page struct {
 	*assess.Report
-	links repo.Links
+	links    repo.Links
+	defaults repo.Links // of the repository with the owner's defaults
 }
 
 // path is owner/name as the asker or the forge spells it.
@@ -135,6 +136,9 @@ func (p *page) documents() []entry {
 		}
 		e := f.Evidence[i]
 		newest, fixed := p.links.Newest(p.Snapshot.Branch, e.Path), p.link(e)
+		if e.Inherited {
+			newest = p.defaults.Newest("", e.Path)
+		}
 		known := slices.ContainsFunc(out, func(o entry) bool { return o.value == newest })
 		if newest == "" || known || !short(newest) || !short(fixed) {
 			continue
@@ -150,6 +154,8 @@ func short(url string) bool { return utf8.RuneCountInString(url) <= maxComment-1
 // link is the permanent address of a piece of evidence, empty if there is none.
 func (p *page) link(e check.Evidence) string {
 	switch {
+	case e.Inherited:
+		return p.defaults.File(p.Snapshot.Inherited.Value.Commit, e.Path, e.Line, e.End)
 	case e.Path != "":
 		return p.links.File(p.Snapshot.Commit, e.Path, e.Line, e.End)
 	case e.Tag != "":
@@ -157,11 +163,15 @@ func (p *page) link(e check.Evidence) string {
 	case e.Commit != "":
 		return p.links.Commit(e.Commit)
 	}
-	return ""
+	return e.URL
 }
 
 // place names a piece of evidence in words.
 func place(e check.Evidence) string {
+	if e.Inherited {
+		e.Inherited = false
+		return "the owner's " + place(e)
+	}
 	switch {
 	case e.Path != "" && e.Line > 0:
 		return fmt.Sprintf("%s:%d", e.Path, e.Line)

@@ -53,7 +53,9 @@ func (r *Renderer) Object(report *assess.Report, referenced string) misp.Object 
 }
 
 func (r *Renderer) page(report *assess.Report) *page {
-	return &page{report, r.Hosts.Links(report.Snapshot.Ref, report.Snapshot.Name)}
+	s := report.Snapshot
+	d := s.Inherited.Value
+	return &page{report, r.Hosts.Links(s.Ref, s.Name), r.Hosts.Links(d.Ref, d.Name)}
 }
 
 func (r *Renderer) object(description string) misp.Object {

@@ -40,10 +40,11 @@ type findingJSON struct {
 }
 
 type evidenceJSON struct {
-	Path string  `json:"path"` // empty where git itself is the evidence
-	Line int     `json:"line"` // 0 for the file as a whole
-	URL  *string `json:"url"`  // permanent link, null for a local directory
-	Note string  `json:"note"`
+	Path      string  `json:"path"`      // empty where git itself or the forge is the evidence
+	Line      int     `json:"line"`      // 0 for the file as a whole
+	Inherited bool    `json:"inherited"` // the path stands in the repository of the owner's defaults
+	URL       *string `json:"url"`       // permanent link, null for a local directory
+	Note      string  `json:"note"`
 }
 
 type gapJSON struct {
@@ -81,9 +82,12 @@ func newReportJSON(hosts *repo.Hosts, r *assess.Report) reportJSON {
 }
 
 func newEvidenceJSON(hosts *repo.Hosts, s *repo.Snapshot, e check.Evidence) evidenceJSON {
-	out := evidenceJSON{Path: e.Path, Line: e.Line, Note: note(e)}
-	links, url := hosts.Links(s.Ref, s.Name), ""
+	out := evidenceJSON{Path: e.Path, Line: e.Line, Inherited: e.Inherited, Note: note(e)}
+	links, url := hosts.Links(s.Ref, s.Name), e.URL
 	switch {
+	case e.Inherited:
+		d := s.Inherited.Value
+		url = hosts.Links(d.Ref, d.Name).File(d.Commit, e.Path, e.Line, e.End)
 	case e.Path != "":
 		url = links.File(s.Commit, e.Path, e.Line, e.End)
 	case e.Tag != "":

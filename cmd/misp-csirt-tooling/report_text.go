@@ -34,12 +34,18 @@ func printText(out io.Writer, r *assess.Report) {
 	}
 	if len(r.Gaps) > 0 {
 		fmt.Fprint(out, "\nNot known\n")
-		for _, g := range r.Gaps {
-			fmt.Fprintf(out, "  %s: %s", g.Fact, g.Gap)
+		var facts []string // those that lack for the same reason share a line
+		for i, g := range r.Gaps {
+			facts = append(facts, g.Fact)
+			if next := i + 1; next < len(r.Gaps) && r.Gaps[next].Gap == g.Gap && r.Gaps[next].Detail == g.Detail {
+				continue
+			}
+			fmt.Fprintf(out, "  %s: %s", strings.Join(facts, ", "), g.Gap)
 			if g.Detail != "" {
 				fmt.Fprintf(out, ", %s", g.Detail)
 			}
 			fmt.Fprintln(out)
+			facts = nil
 		}
 	}
 }
@@ -91,6 +97,12 @@ func place(e check.Evidence) string {
 	where := e.Path
 	if e.Line > 0 {
 		where = fmt.Sprintf("%s:%d", e.Path, e.Line)
+	}
+	if e.Inherited {
+		where = "the owner's " + where
+	}
+	if where == "" {
+		where = e.URL
 	}
 	if where == "" {
 		return note(e)

@@ -57,7 +57,7 @@ func (a *Assessor) hold(key string, target repo.Target, r *record) *held {
 	return h
 }
 
-// slim returns a copy of a snapshot without files, messages of commits and messages of tags.
+// slim returns a copy of a snapshot without files, messages of commits, tags and releases, and dependencies.
 func slim(s *repo.Snapshot) *repo.Snapshot {
 	c := *s
 	c.Files.Value = nil
@@ -73,6 +73,13 @@ func slim(s *repo.Snapshot) *repo.Snapshot {
 		tags[i] = tag
 	}
 	c.Tags.Value = tags
+	releases := make([]repo.Release, len(s.Releases.Value))
+	for i, release := range s.Releases.Value {
+		release.Notes = ""
+		releases[i] = release
+	}
+	c.Releases.Value = releases
+	c.Components.Value, c.Inherited.Value.Files = nil, nil
 	return &c
 }
 

@@ -12,7 +12,7 @@ import (
 )
 
 // storeVersion is the version of the stored form; it is part of the keys, so that what another version stored is not seen.
-const storeVersion = "1"
+const storeVersion = "2"
 
 // record is what is stored about a target: a snapshot, or why there is none.
 type record struct {

@@ -32,7 +32,7 @@ const (
 
 func judgeActivity(v *View) Finding {
 	n := readNotice(v.Docs, v.Name)
-	if v.Forge.Known() && v.Forge.Value.Archived && n.state != ended {
+	if v.Forge.Known() && v.Forge.Value.Archived == repo.Yes && n.state != ended {
 		return unmet([]Evidence{{Commit: v.Commit, Note: "the forge marks the repository as archived"}}, "the repository is archived")
 	}
 	if n.state == ended {

@@ -33,9 +33,32 @@ import (
 //	v1.2 | 2026-01-02 | annotated | unsigned | Version 1.2\nFixes the parser
 //	-- .git/links --               symbolic links
 //	README.md -> docs/index.md
-//	-- .git/forge --               what the forge says; without it the forge was not asked
-//	issues: on
-//	archived: no
+//	-- .git/forge --               what the forge says of the repository; a line that lacks is unsaid, without the file the forge was not asked
+//	id: 1296269
+//	previous-id: 17                it had another id before
+//	name: Owner/Project
+//	visibility: public             or internal, private
+//	issues: on                     or off
+//	proposals: on                  or off: whether anyone can propose changes
+//	archived: no                   or yes
+//	fork: no                       or yes
+//	tracker: https://bugs.example.org/
+//	-- .git/releases --            newest first; the third field is release or prerelease, \n ends a line of the notes
+//	v1.2 | 2026-01-02 | release | Version 1.2 | Fixes CVE-2026-0001\nThanks to all
+//	-- .git/advisories --          newest first; id | aliases | dates | severity | affected | summary
+//	GHSA-aaaa-bbbb-cccc | CVE-2026-0001 | published 2026-01-02 reported 2025-12-01 withdrawn 2026-02-01 | high | pip/project < 1.2 => 1.2; npm/project < 3 => | Summary
+//	-- .git/reporting --           on or off: whether the forge takes private reports
+//	on
+//	-- .git/proposals --           what became of the newest closed pull requests
+//	closed: 30
+//	merged: 20
+//	outside: 5
+//	newest: 2026-01-02
+//	-- .git/components --          name | version | declared licence | concluded licence
+//	requests | 2.32.0 | Apache-2.0 |
+//	-- .git/inherited/PATH --      a file of the owner's defaults; at: names it inherited:PATH:LINE
+//	...
+//	-- .git/no-defaults --         empty: the owner was found to have no defaults
 //	-- .git/public --              yes or no; without it nobody asked
 //	yes
 //	-- .git/gaps --                a kind of fact, or the path of a file, that could not be had
@@ -62,8 +85,8 @@ func loadCase(file string) (*testCase, error) {
 		Files:   repo.Known([]repo.File(nil)),
 		Commits: repo.Missing[repo.History](repo.Unasked, ""),
 		Tags:    repo.Known([]repo.Tag(nil)),
-		Forge:   repo.Missing[repo.ForgeFacts](repo.Unasked, "the forge was not asked"),
 	}}
+	c.snapshot.SetGap(repo.OfForge, repo.Unasked, "the forge was not asked")
 	for line := range strings.Lines(string(archive.Comment)) {
 		key, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
 		switch key {
@@ -101,6 +124,10 @@ func (c *testCase) fill(files []txtar.File) error {
 		lines := strings.Split(strings.TrimSpace(string(f.Data)), "\n")
 		if lines[0] == "" {
 			lines = nil
+		}
+		if name, inherited := strings.CutPrefix(f.Name, ".git/inherited/"); inherited {
+			inherit(s, name, string(f.Data))
+			continue
 		}
 		if err := c.fact(strings.TrimPrefix(f.Name, ".git/"), lines); err != nil {
 			return fmt.Errorf("%s: %w", f.Name, err)
@@ -144,19 +171,8 @@ func (c *testCase) fact(name string, lines []string) error {
 			}
 			s.Files.Value = append(s.Files.Value, link)
 		}
-	case "forge":
-		s.Forge = repo.Known(repo.ForgeFacts{})
-		for _, line := range lines {
-			switch line {
-			case "issues: on":
-				s.Forge.Value.Issues = true
-			case "archived: yes":
-				s.Forge.Value.Archived = true
-			case "issues: off", "archived: no":
-			default:
-				return fmt.Errorf("line %q is not known", line)
-			}
-		}
+	case "forge", "releases", "advisories", "reporting", "proposals", "components", "no-defaults":
+		return fillForge(s, name, lines)
 	case "public":
 		s.Public = repo.Known(lines[0] == "yes")
 	case "gaps":
@@ -180,27 +196,19 @@ func (c *testCase) gap(what, name string) error {
 		}
 	}
 	s := c.snapshot
-	switch what {
-	case "files":
-		s.Files = repo.Missing[[]repo.File](g, "")
-	case "commits":
-		s.Commits = repo.Missing[repo.History](g, "")
-	case "tags":
-		s.Tags = repo.Missing[[]repo.Tag](g, "")
-	case "forge":
-		s.Forge = repo.Missing[repo.ForgeFacts](g, "")
-	case "public":
-		s.Public = repo.Missing[bool](g, "")
-	default:
-		for i := range s.Files.Value {
-			if s.Files.Value[i].Path == what {
-				s.Files.Value[i].Text = repo.Missing[string](g, "")
-				return nil
-			}
+	for _, k := range repo.Kinds {
+		if k.Name == what {
+			s.SetGap(k.Kind, g, "")
+			return nil
 		}
-		return fmt.Errorf("%q is neither a fact nor a file", what)
 	}
-	return nil
+	for i := range s.Files.Value {
+		if s.Files.Value[i].Path == what {
+			s.Files.Value[i].Text = repo.Missing[string](g, "")
+			return nil
+		}
+	}
+	return fmt.Errorf("%q is neither a fact nor a file", what)
 }
 
 var repeated = regexp.MustCompile(`^(\d+)x `)
@@ -311,6 +319,10 @@ func checkForm(t *testing.T, f Finding) {
 }
 
 func evidenceText(e Evidence) string {
+	if e.Inherited {
+		e.Inherited = false
+		return "inherited:" + evidenceText(e)
+	}
 	switch {
 	case e.Tag != "":
 		return "tag:" + e.Tag

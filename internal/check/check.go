@@ -42,6 +42,9 @@ type Check struct {
 	Follow []string
 	// Lists are globs of the files whose presence alone counts: their content is not fetched.
 	Lists []string
+	// Inherits are the kinds of community files that the owner's defaults supply where the repository has none. Of these files
+	// those that Reads match are handed over, marked as inherited.
+	Inherits []repo.Community
 	// Judge turns the evidence into a finding. It is pure. A criterion without it is not judged yet.
 	Judge func(*View) Finding
 }
@@ -66,12 +69,14 @@ func (f *Finding) Remediation() string {
 	return ""
 }
 
-// Evidence is a place that a person can open.
+// Evidence is a place that a person can open: at most one of Path, Tag, Commit and URL is set.
 type Evidence struct {
 	Path      string // file in the tree, empty if git itself is the evidence
 	Line, End int    // first and last line, counted from 1; 0 for the file as a whole
+	Inherited bool   // Path stands in the repository of the owner's defaults (Snapshot.Inherited), not in this one
 	Tag       string // name of a tag
 	Commit    string // object id of a commit
+	URL       string // page on the forge: an advisory, a release, a pull request
 	Note      string // what is seen there, or what was looked for
 }
 
@@ -108,6 +113,9 @@ func Validate(table []*Check) error {
 		}
 		if len(c.Reads)+len(c.Lists) > 0 && c.Needs&repo.Files == 0 {
 			bad("it reads files without needing them")
+		}
+		if len(c.Inherits) > 0 && c.Uses&repo.Inherited == 0 {
+			bad("it inherits files without using them")
 		}
 		for _, patterns := range [][]string{c.Reads, c.Follow, c.Lists} {
 			if _, err := compile(patterns); err != nil {

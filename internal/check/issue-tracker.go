@@ -54,9 +54,9 @@ var (
 
 func judgeIssueTracker(v *View) Finding {
 	link, words := trackerLink(v), trackerWords(v)
-	if v.Forge.Known() && (v.Forge.Value.Archived || !v.Forge.Value.Issues) {
+	if v.Forge.Known() && (v.Forge.Value.Archived == repo.Yes || v.Forge.Value.Issues == repo.No) {
 		state := "switched off on the forge"
-		if v.Forge.Value.Archived {
+		if v.Forge.Value.Archived == repo.Yes {
 			state = "closed, for the repository is archived"
 		}
 		switch {
@@ -72,7 +72,7 @@ func judgeIssueTracker(v *View) Finding {
 		return met([]Evidence{link.place}, "%s links the issue tracker", link.place.Path)
 	case words != nil:
 		return met([]Evidence{*words}, "%s asks users to open an issue", words.Path)
-	case v.Forge.Known():
+	case v.Forge.Known() && v.Forge.Value.Issues == repo.Yes:
 		return met([]Evidence{{Note: "the forge says that issues can be opened"}}, "issues can be opened on the forge")
 	}
 	if t := issueTemplates(v); len(t) > 0 {

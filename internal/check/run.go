@@ -34,6 +34,9 @@ func judge(s *repo.Snapshot, t *tree, lib *library, c *Check) Finding {
 		u := v.Unread[0]
 		return unknown("%s", gapReason(u.Path, u.Text.Gap, u.Text.Detail))
 	}
+	if gap, detail := s.Gap(repo.Inherited); f.Status == Unmet && len(c.Inherits) > 0 && gap.Passing() {
+		return unknown("%s", gapReason("the owner's defaults", gap, detail))
+	}
 	if f.Status == Unmet && len(f.Evidence) == 0 {
 		f.Evidence = v.read()
 	}
@@ -54,7 +57,7 @@ func (v *View) read() []Evidence {
 		if len(out) == 3 {
 			break
 		}
-		out = append(out, Evidence{Path: d.Place(), Note: "read"})
+		out = append(out, Evidence{Path: d.Place(), Inherited: d.Inherited, Note: "read"})
 	}
 	if len(out) == 0 {
 		sought := slices.Concat(v.check.Reads, v.check.Lists)
@@ -86,11 +89,13 @@ func notApplicable(format string, args ...any) Finding {
 
 // at is the evidence of the lines first to last of a file.
 func at(d *Doc, first, last int, note string) Evidence {
-	return Evidence{Path: d.Place(), Line: first, End: max(first, last), Note: note}
+	return Evidence{Path: d.Place(), Line: first, End: max(first, last), Inherited: d.Inherited, Note: note}
 }
 
 // whole is the evidence of a file as a whole.
-func whole(d *Doc, note string) Evidence { return Evidence{Path: d.Place(), Note: note} }
+func whole(d *Doc, note string) Evidence {
+	return Evidence{Path: d.Place(), Inherited: d.Inherited, Note: note}
+}
 
 // named is the evidence of a file that was listed, not read.
 func named(path, note string) Evidence { return Evidence{Path: path, Note: note} }

@@ -228,6 +228,40 @@ func (t *tree) picks(c *Check, lib *library) []pick {
 	return t.follow(c, lib, picked, taken)
 }
 
+// inherits returns the files of the owner's defaults that a check reads: of the kinds that it takes from there and that the
+// repository lacks, those in the place that counts.
+func (t *tree) inherits(c *Check, defaults []repo.File) []*repo.File {
+	reads, err := compile(c.Reads)
+	if err != nil || len(c.Inherits) == 0 || len(defaults) == 0 {
+		return nil
+	}
+	own := map[repo.Community]bool{}
+	for _, p := range t.lower {
+		kind, _ := repo.CommunityFile(p)
+		own[kind] = true
+	}
+	best := map[repo.Community]int{}
+	for i := range defaults {
+		kind, rank := repo.CommunityFile(defaults[i].Path)
+		if r, ok := best[kind]; !ok || rank < r {
+			best[kind] = rank
+		}
+	}
+	var out []*repo.File
+	for i := range defaults {
+		f := &defaults[i]
+		kind, rank := repo.CommunityFile(f.Path)
+		if own[kind] || !slices.Contains(c.Inherits, kind) || rank != best[kind] || !f.Text.Known() {
+			continue
+		}
+		lower := strings.ToLower(f.Path)
+		if slices.ContainsFunc(reads, func(g *glob) bool { return g.match(lower, path.Base(lower)) }) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
 // lists returns the paths whose presence the check asks for.
 func (t *tree) lists(c *Check) []string {
 	globs, err := compile(c.Lists)

@@ -24,9 +24,16 @@ type View struct {
 	Public  repo.Fact[bool]
 	Commits repo.Fact[repo.History]
 	Tags    repo.Fact[[]repo.Tag]
-	Forge   repo.Fact[repo.ForgeFacts]
 
-	// Docs are the declared files that exist and could be read, the most telling first.
+	Forge      repo.Fact[repo.ForgeFacts]
+	Releases   repo.Fact[[]repo.Release]
+	Advisories repo.Fact[[]repo.Advisory]
+	Reporting  repo.Fact[bool]
+	Proposals  repo.Fact[repo.ProposalHistory]
+	Components repo.Fact[[]repo.Component]
+
+	// Docs are the declared files that exist and could be read, the most telling first. Those that the owner's defaults supply
+	// stand at the end.
 	Docs []*Doc
 	// Unread are the declared files that exist and could not be read.
 	Unread []*repo.File
@@ -39,7 +46,9 @@ type View struct {
 // Doc is a file that a check reads.
 type Doc struct {
 	*repo.File
-	lib *library
+	// Inherited reports that the file is one of the owner's defaults: it stands in another repository.
+	Inherited bool
+	lib       *library
 }
 
 // Content returns the text.
@@ -135,7 +144,13 @@ func view(s *repo.Snapshot, t *tree, lib *library, c *Check) *View {
 		Public:  declared(c, repo.Public, s.Public),
 		Commits: declared(c, repo.Commits, s.Commits),
 		Tags:    declared(c, repo.Tags, s.Tags),
-		Forge:   declared(c, repo.Forge, s.Forge),
+
+		Forge:      declared(c, repo.Forge, s.Forge),
+		Releases:   declared(c, repo.Releases, s.Releases),
+		Advisories: declared(c, repo.Advisories, s.Advisories),
+		Reporting:  declared(c, repo.Reporting, s.Reporting),
+		Proposals:  declared(c, repo.Proposals, s.Proposals),
+		Components: declared(c, repo.Components, s.Components),
 	}
 	for _, p := range t.picks(c, lib) {
 		f := &t.files[p.file]
@@ -144,6 +159,9 @@ func view(s *repo.Snapshot, t *tree, lib *library, c *Check) *View {
 		} else {
 			v.Unread = append(v.Unread, f)
 		}
+	}
+	for _, f := range t.inherits(c, s.Inherited.Value.Files) {
+		v.Docs = append(v.Docs, &Doc{File: f, Inherited: true, lib: lib})
 	}
 	v.Listed = t.lists(c)
 	return v

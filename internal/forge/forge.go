@@ -27,10 +27,8 @@ func (c *Collector) Collect(ctx context.Context, target repo.Target, want func([
 		return nil, err
 	}
 	defer remove()
-	s := &repo.Snapshot{
-		Ref: target.Ref, Name: name(target),
-		Forge: repo.Missing[repo.ForgeFacts](repo.Unasked, "only git was asked"),
-	}
+	s := &repo.Snapshot{Ref: target.Ref, Name: name(target)}
+	s.SetGap(repo.OfForge, repo.Unasked, "only git was asked")
 	if target.Pinned {
 		s.Revision = target.Revision
 	}

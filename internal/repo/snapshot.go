@@ -7,12 +7,21 @@ type Kind uint16
 
 // The kinds of facts.
 const (
-	Files   Kind = 1 << iota // the tree at the commit, with the contents that were asked for
-	Commits                  // the newest commits
-	Tags                     // the tags
-	Public                   // whether a reader without an account got in
-	Forge                    // what only the forge knows of the repository
+	Files      Kind = 1 << iota // the tree at the commit, with the contents that were asked for
+	Commits                     // the newest commits
+	Tags                        // the tags
+	Public                      // whether a reader without an account got in
+	Forge                       // what the forge says of the repository itself
+	Releases                    // the releases that the forge shows
+	Advisories                  // the security advisories that the forge published for the repository
+	Reporting                   // whether the forge takes private reports of vulnerabilities
+	Proposals                   // what became of the newest pull requests
+	Components                  // the dependencies that the forge found
+	Inherited                   // the owner's default community files
 )
+
+// OfForge are the facts that git alone does not tell.
+const OfForge = Forge | Releases | Advisories | Reporting | Proposals | Components | Inherited
 
 // Kinds lists every kind with the name that reports give it.
 var Kinds = []struct {
@@ -24,6 +33,12 @@ var Kinds = []struct {
 	{Tags, "tags"},
 	{Public, "public"},
 	{Forge, "forge"},
+	{Releases, "releases"},
+	{Advisories, "advisories"},
+	{Reporting, "reporting"},
+	{Proposals, "proposals"},
+	{Components, "components"},
+	{Inherited, "inherited"},
 }
 
 // Snapshot is everything that was collected about one repository at one commit. It is plain data: it can be
@@ -37,28 +52,65 @@ type Snapshot struct {
 	Revision   string    // the revision that was asked for, empty for the default branch
 	Time       time.Time // as-of: the only clock of the checks
 
-	Public  Fact[bool]       // an anonymous reader got the tree
-	Files   Fact[[]File]     // the whole tree, in git's order
-	Commits Fact[History]    // newest first
-	Tags    Fact[[]Tag]      // newest first
-	Forge   Fact[ForgeFacts] // what only the forge knows
+	Public  Fact[bool]    // an anonymous reader got the tree
+	Files   Fact[[]File]  // the whole tree, in git's order
+	Commits Fact[History] // newest first
+	Tags    Fact[[]Tag]   // newest first
+
+	Forge      Fact[ForgeFacts]      // what the forge says of the repository itself
+	Releases   Fact[[]Release]       // newest first
+	Advisories Fact[[]Advisory]      // newest first; those withdrawn too
+	Reporting  Fact[bool]            // anyone can report a vulnerability privately on the forge
+	Proposals  Fact[ProposalHistory] // what became of the newest pull requests
+	Components Fact[[]Component]     // what the repository depends on, as the forge sees it
+	Inherited  Fact[Defaults]        // the owner's default community files; the zero value if the owner has none
 }
 
 // Gap returns the gap and detail of the fact of one kind.
 func (s *Snapshot) Gap(k Kind) (Gap, string) {
-	switch k {
-	case Files:
-		return s.Files.Gap, s.Files.Detail
-	case Commits:
-		return s.Commits.Gap, s.Commits.Detail
-	case Tags:
-		return s.Tags.Gap, s.Tags.Detail
-	case Public:
-		return s.Public.Gap, s.Public.Detail
-	case Forge:
-		return s.Forge.Gap, s.Forge.Detail
+	if gap, detail := s.gap(k); gap != nil {
+		return *gap, *detail
 	}
 	return Unsupported, "no such fact"
+}
+
+// SetGap says of the facts of some kinds that they are not known.
+func (s *Snapshot) SetGap(kinds Kind, g Gap, detail string) {
+	for _, k := range Kinds {
+		if kinds&k.Kind != 0 {
+			gap, text := s.gap(k.Kind)
+			*gap, *text = g, detail
+		}
+	}
+}
+
+// gap returns where the gap and detail of the fact of one kind are, nil if there is no such kind.
+func (s *Snapshot) gap(k Kind) (*Gap, *string) {
+	switch k {
+	case Files:
+		return &s.Files.Gap, &s.Files.Detail
+	case Commits:
+		return &s.Commits.Gap, &s.Commits.Detail
+	case Tags:
+		return &s.Tags.Gap, &s.Tags.Detail
+	case Public:
+		return &s.Public.Gap, &s.Public.Detail
+	case Forge:
+		return &s.Forge.Gap, &s.Forge.Detail
+	case Releases:
+		return &s.Releases.Gap, &s.Releases.Detail
+	case Advisories:
+		return &s.Advisories.Gap, &s.Advisories.Detail
+	case Reporting:
+		return &s.Reporting.Gap, &s.Reporting.Detail
+	case Proposals:
+		return &s.Proposals.Gap, &s.Proposals.Detail
+	case Components:
+		return &s.Components.Gap, &s.Components.Detail
+	case Inherited:
+		return &s.Inherited.Gap, &s.Inherited.Detail
+	}
+	return nil, nil
 }
 
 // Mode is the kind of a tree entry.
@@ -133,10 +185,4 @@ const (
 type Signature struct {
 	Scheme Scheme
 	KeyID  string // OpenPGP: the issuer's key id, 16 upper-case hexadecimal digits, if it is stated
-}
-
-// ForgeFacts is what a forge says of a repository beyond git.
-type ForgeFacts struct {
-	Archived bool
-	Issues   bool // issues can be opened
 }
