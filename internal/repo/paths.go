@@ -282,7 +282,7 @@ func readBitbucket(t *Target, s segments) {
 		return
 	}
 	name := s.next()
-	if name == "workspace" {
+	if strings.EqualFold(name, "workspace") {
 		name = ""
 	}
 	if !t.setProject(workspace, name, isGitHubOwner) {
