@@ -9,8 +9,11 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
+
+	"misp-csirt-tooling/internal/repo"
 )
 
 // Limits on what is read of a git directory besides its objects.
@@ -26,6 +29,7 @@ var objectID = regexp.MustCompile(`^(?:[0-9a-f]{40}|[0-9a-f]{64})$`)
 
 // gitDir is a git directory, read without git so that its configuration means nothing.
 type gitDir struct {
+	name    string // what the work tree, or else the directory, is called
 	common  string // where objects and refs are
 	branch  string // what HEAD names, empty if it is detached
 	head    string // object id of HEAD, empty if it is unborn
@@ -50,11 +54,11 @@ func (r refs) tags() map[string]string {
 
 // openDir opens the git directory of a path: a work tree, linked or not, a folder in one, or a bare repository.
 func openDir(path string) (*gitDir, error) {
-	dir, err := findGitDir(path)
+	dir, root, err := findGitDir(path)
 	if err != nil {
 		return nil, err
 	}
-	g := &gitDir{common: dir, refs: refs{}}
+	g := &gitDir{name: repo.Ref{Path: valid(root)}.Name(), common: dir, refs: refs{}}
 	if common, err := readSmall(filepath.Join(dir, "commondir"), maxHead); err == nil {
 		g.common = join(dir, strings.TrimSpace(common))
 	}
@@ -64,7 +68,9 @@ func openDir(path string) (*gitDir, error) {
 	if g.shallow, err = readSmall(filepath.Join(g.common, "shallow"), maxShallow); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, &Error{Kind: ErrDamaged, Detail: "its list of shallow commits cannot be read", Cause: err}
 	}
-	if err := g.readRefs(); err != nil {
+	if err := g.readRefs(); errors.Is(err, ErrTooLarge) {
+		return nil, err
+	} else if err != nil {
 		return nil, &Error{Kind: ErrDamaged, Detail: "its refs cannot be read", Cause: err}
 	}
 	if err := g.readHead(dir); err != nil {
@@ -78,30 +84,34 @@ func openDir(path string) (*gitDir, error) {
 	return g, nil
 }
 
-// findGitDir looks at the path and its parents, as git does.
-func findGitDir(path string) (string, error) {
+// findGitDir looks for a git directory at the path and at its parents, as git does, and returns it with the directory whose
+// name is the repository's.
+func findGitDir(path string) (dir, root string, err error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
-		return "", &Error{Kind: ErrNotFound, Cause: err}
+		return "", "", &Error{Kind: ErrNotFound, Cause: err}
 	}
 	if info, err := os.Stat(abs); err != nil || !info.IsDir() {
-		return "", &Error{Kind: ErrNotFound, Detail: "no such directory", Cause: err}
+		return "", "", &Error{Kind: ErrNotFound, Detail: "no such directory", Cause: err}
 	}
-	for dir := abs; ; dir = filepath.Dir(dir) {
-		inner := filepath.Join(dir, ".git")
+	for root = abs; ; root = filepath.Dir(root) {
+		inner := filepath.Join(root, ".git")
 		if isGitDir(inner) {
-			return inner, nil
+			return inner, root, nil
 		}
 		if text, err := readSmall(inner, maxHead); err == nil {
-			if to, ok := strings.CutPrefix(text, "gitdir: "); ok && isGitDir(join(dir, strings.TrimRight(to, "\r\n"))) {
-				return join(dir, strings.TrimRight(to, "\r\n")), nil
+			to, ok := strings.CutPrefix(text, "gitdir: ")
+			if dir = join(root, strings.TrimRight(to, "\r\n")); ok && isGitDir(dir) {
+				return dir, root, nil
 			}
 		}
-		if isGitDir(dir) {
-			return dir, nil
-		}
-		if dir == filepath.Dir(dir) {
-			return "", &Error{Kind: ErrNotFound, Detail: "neither the directory nor one above it is a git repository"}
+		switch {
+		case isGitDir(root) && filepath.Base(root) == ".git":
+			return root, filepath.Dir(root), nil
+		case isGitDir(root):
+			return root, root, nil
+		case root == filepath.Dir(root):
+			return "", "", &Error{Kind: ErrNotFound, Detail: "neither the directory nor one above it is a git repository"}
 		}
 	}
 }
@@ -145,10 +155,17 @@ func (g *gitDir) readHead(dir string) error {
 		return nil
 	}
 	name = strings.TrimSpace(name)
-	g.branch = strings.ToValidUTF8(strings.TrimPrefix(name, "refs/heads/"), "\uFFFD")
+	if short := strings.TrimPrefix(name, "refs/heads/"); isRevision(short) {
+		g.branch = valid(short)
+	}
 	g.head = g.refs[name]
 	return nil
 }
+
+// refKinds are the refs that are read.
+var refKinds = []string{"refs/heads/", "refs/tags/", "refs/remotes/origin/"}
+
+var tooManyRefs = &Error{Kind: ErrTooLarge, Detail: fmt.Sprintf("it has more than %d branches and tags", maxRefs)}
 
 // readRefs reads branches and tags: those that are packed, then those that stand in a file of their own and win.
 func (g *gitDir) readRefs() error {
@@ -158,15 +175,16 @@ func (g *gitDir) readRefs() error {
 	}
 	for line := range strings.Lines(packed) {
 		oid, name, _ := strings.Cut(strings.TrimRight(line, "\n"), " ")
-		if strings.HasPrefix(name, "refs/") && objectID.MatchString(oid) {
+		wanted := slices.ContainsFunc(refKinds, func(kind string) bool { return strings.HasPrefix(name, kind) })
+		if wanted && isRevision(name) && objectID.MatchString(oid) {
 			g.refs[name] = oid
 		}
 		if len(g.refs) > maxRefs {
-			return errors.New("too many refs")
+			return tooManyRefs
 		}
 	}
 	symbolic := map[string]string{}
-	for _, kind := range []string{"refs/heads", "refs/tags"} {
+	for _, kind := range refKinds {
 		if err := g.readLoose(kind, symbolic); err != nil {
 			return err
 		}
@@ -189,12 +207,13 @@ func (g *gitDir) readLoose(kind string, symbolic map[string]string) error {
 			}
 			return err
 		}
-		if !d.Type().IsRegular() {
-			return nil
-		}
 		name, err := filepath.Rel(g.common, path)
 		if err != nil {
 			return err
+		}
+		name = filepath.ToSlash(name)
+		if !d.Type().IsRegular() || !isRevision(name) {
+			return nil
 		}
 		text, err := readSmall(path, maxHead)
 		if err != nil {
@@ -202,12 +221,12 @@ func (g *gitDir) readLoose(kind string, symbolic map[string]string) error {
 		}
 		text = strings.TrimSpace(text)
 		if to, ok := strings.CutPrefix(text, "ref:"); ok {
-			symbolic[filepath.ToSlash(name)] = strings.TrimSpace(to)
+			symbolic[name] = strings.TrimSpace(to)
 		} else if objectID.MatchString(text) {
-			g.refs[filepath.ToSlash(name)] = text
+			g.refs[name] = text
 		}
 		if len(g.refs)+len(symbolic) > maxRefs {
-			return errors.New("too many refs")
+			return tooManyRefs
 		}
 		return nil
 	})
@@ -248,6 +267,13 @@ func (g *gitDir) resolve(ctx context.Context, r *reader, revision string) (strin
 		return "", &Error{Kind: ErrRevision, Detail: fmt.Sprintf("%q does not lead to a commit", revision)}
 	}
 	return commit, nil
+}
+
+// isRevision reports whether a text can be the name of a ref or a commit id (git-check-ref-format), and nothing else in a refspec.
+func isRevision(text string) bool {
+	return text != "" && len(text) < 1024 && text[0] != '-' && text[0] != '/' &&
+		!strings.ContainsAny(text, " ~^:?*[\\\x7F") && !strings.Contains(text, "..") && !strings.Contains(text, "@{") &&
+		!strings.ContainsFunc(text, func(r rune) bool { return r < ' ' })
 }
 
 // readSmall reads a regular file of at most limit bytes. It never waits, as opening a pipe would.

@@ -83,7 +83,7 @@ var said = []struct {
 	{regexp.MustCompile(`could not read (Username|Password)|Authentication failed|returned error: 40[13]`), ErrNotPublic},
 	{regexp.MustCompile(`returned error: 30\d`), ErrMoved},
 	{regexp.MustCompile(`repository '.*' not found|returned error: (404|410)|is this a git repository|invalid server response|` +
-		`dumb http transport|unable to parse remote`), ErrNotFound},
+		`dumb http transport|protocol error|unable to parse remote`), ErrNotFound},
 	{regexp.MustCompile(`couldn't find remote ref|not our ref|no such remote ref|unadvertised object|bad object`), ErrRevision},
 	{regexp.MustCompile(`fsck error|invalid index-pack output|bad pack header|did not send all necessary objects`), ErrDamaged},
 }

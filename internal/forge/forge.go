@@ -4,8 +4,8 @@
 package forge
 
 import (
+	"cmp"
 	"context"
-	"path/filepath"
 	"strings"
 
 	"misp-csirt-tooling/internal/outbound"
@@ -27,7 +27,7 @@ func (c *Collector) Collect(ctx context.Context, target repo.Target, want func([
 		return nil, err
 	}
 	defer remove()
-	s := &repo.Snapshot{Ref: target.Ref, Name: name(target)}
+	s := &repo.Snapshot{Ref: target.Ref, Name: cmp.Or(target.Name, strings.TrimSuffix(target.Ref.Path, ".git"))}
 	s.SetGap(repo.OfForge, repo.Unasked, "only git was asked")
 	if target.Pinned {
 		s.Revision = target.Revision
@@ -41,19 +41,4 @@ func (c *Collector) Collect(ctx context.Context, target repo.Target, want func([
 		return nil, explain(ctx, err)
 	}
 	return s, nil
-}
-
-// name returns how the repository is called in reports.
-func name(t repo.Target) string {
-	if t.Name != "" {
-		return t.Name
-	}
-	if !t.Ref.Local() {
-		return strings.TrimSuffix(t.Ref.Path, ".git")
-	}
-	path := t.Ref.Path
-	if filepath.Base(path) == ".git" {
-		path = filepath.Dir(path)
-	}
-	return repo.Ref{Path: path}.Name()
 }

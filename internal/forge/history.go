@@ -109,19 +109,24 @@ type header struct{ key, value string }
 
 // parseObject splits a commit or tag into its head and its message.
 func parseObject(raw string) (head []header, message string) {
-	for {
-		var line string
-		line, raw, _ = strings.Cut(raw, "\n")
-		if line == "" {
-			return head, raw
+	for raw != "" && raw[0] != '\n' {
+		end := 0
+		for {
+			i := strings.IndexByte(raw[end:], '\n')
+			if i < 0 {
+				end = len(raw)
+				break
+			}
+			if end += i; end+1 == len(raw) || raw[end+1] != ' ' {
+				break
+			}
+			end++
 		}
-		if more, ok := strings.CutPrefix(line, " "); ok && len(head) > 0 {
-			head[len(head)-1].value += "\n" + more
-			continue
-		}
-		key, value, _ := strings.Cut(line, " ")
-		head = append(head, header{key, value})
+		key, value, _ := strings.Cut(raw[:end], " ")
+		head = append(head, header{key, strings.ReplaceAll(value, "\n ", "\n")})
+		raw = raw[min(end+1, len(raw)):]
 	}
+	return head, strings.TrimPrefix(raw, "\n")
 }
 
 // parseCommit reads a commit as it is stored, which is without its object id, and returns its signature as it stands.
@@ -139,7 +144,7 @@ func parseCommit(raw string) (c repo.Commit, signature string) {
 			signature = h.value
 		}
 	}
-	message = strings.TrimLeft(utf8(message), "\n")
+	message = strings.TrimLeft(valid(message), "\n")
 	subject, body, _ := strings.Cut(message, "\n\n")
 	c.Subject = strings.Join(strings.FieldsFunc(subject, func(r rune) bool { return r == '\n' || r == '\r' }), " ")
 	c.Body = cut(strings.TrimSpace(body), maxBody)
@@ -151,9 +156,9 @@ func parseCommit(raw string) (c repo.Commit, signature string) {
 func parseIdentity(value string) (name, email string, at time.Time) {
 	open, end := strings.IndexByte(value, '<'), strings.LastIndexByte(value, '>')
 	if open < 0 || end < open {
-		return utf8(value), "", time.Time{}
+		return valid(value), "", time.Time{}
 	}
-	name, email = utf8(strings.TrimSpace(value[:open])), utf8(value[open+1:end])
+	name, email = valid(strings.TrimSpace(value[:open])), valid(value[open+1:end])
 	f := strings.Fields(value[end+1:])
 	if len(f) == 0 {
 		return name, email, time.Time{}
@@ -189,4 +194,5 @@ func cut(text string, limit int) string {
 	return strings.ToValidUTF8(text[:limit], "")
 }
 
-func utf8(text string) string { return strings.ToValidUTF8(text, "\uFFFD") }
+// valid returns a text as UTF-8.
+func valid(text string) string { return strings.ToValidUTF8(text, "\uFFFD") }

@@ -20,7 +20,7 @@ func (c *Collector) local(ctx context.Context, dir string, s *repo.Snapshot, wan
 	if s.Commit, err = src.resolve(ctx, r, s.Revision); err != nil {
 		return err
 	}
-	s.Branch = src.branch
+	s.Name, s.Branch = src.name, src.branch
 	s.Public = repo.Missing[bool](repo.Unasked, "a local directory does not tell")
 	var side sync.WaitGroup
 	side.Go(func() { s.Commits = r.commits(ctx, s.Commit) })

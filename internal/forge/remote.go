@@ -116,13 +116,6 @@ func (v *server) fetchTree(ctx context.Context, revision string) (*gitDir, error
 	return openDir(dir)
 }
 
-// isRevision reports whether a text can be the name of a ref or a commit id (git-check-ref-format), and nothing else in a refspec.
-func isRevision(text string) bool {
-	return text != "" && len(text) < 256 && text[0] != '-' && text[0] != '/' &&
-		!strings.ContainsAny(text, " ~^:?*[\\\x7F") && !strings.Contains(text, "..") && !strings.Contains(text, "@{") &&
-		!strings.ContainsFunc(text, func(r rune) bool { return r < ' ' })
-}
-
 // fetchNew fetches into a bare repository that it makes.
 func (v *server) fetchNew(ctx context.Context, dir string, args ...string) error {
 	if err := makeBare(dir, v.sha256, nil); err != nil {
@@ -141,9 +134,12 @@ func (v *server) fetch(ctx context.Context, dir string, stdin io.Reader, args ..
 	return err
 }
 
+// maxAttempts is how often blobs are asked for again because they were too large together.
+const maxAttempts = 4
+
 // fetchBlobs gets blobs in one request. If they are larger than what git may write, the less telling half is given up.
 func (v *server) fetchBlobs(ctx context.Context, dir string, oids []string) (repo.Gap, string) {
-	for len(oids) > 0 {
+	for range maxAttempts {
 		err := v.fetch(ctx, dir, strings.NewReader(strings.Join(oids, "\n")+"\n"), "--no-tags", "--filter=blob:none", "--stdin", "origin")
 		switch {
 		case err == nil:
@@ -153,7 +149,9 @@ func (v *server) fetchBlobs(ctx context.Context, dir string, oids []string) (rep
 		case !errors.Is(err, outbound.ErrTooLarge):
 			return repo.Failed, err.Error()
 		}
-		oids = oids[:len(oids)/2]
+		if oids = oids[:len(oids)/2]; len(oids) == 0 {
+			break
+		}
 	}
 	return repo.TooLarge, "the files that are wanted are too large together"
 }

@@ -2,10 +2,21 @@ package forge
 
 import (
 	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
+	"misp-csirt-tooling/internal/outbound"
 	"misp-csirt-tooling/internal/repo"
 )
 
@@ -51,8 +62,11 @@ func TestRemoteEqualsLocal(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := history(t, c.init...)
-			s := serve(t, filepath.Dir(f.dir), c.settings...)
-			s.old = c.old
+			before := func(h http.Handler) http.Handler { return h }
+			if c.old {
+				before = old
+			}
+			s := serveBehind(t, filepath.Dir(f.dir), before, c.settings...)
 			got, err := s.collector().Collect(context.Background(), s.target(filepath.Base(f.dir)), c.want)
 			if err != nil {
 				t.Fatal(err)
@@ -68,5 +82,201 @@ func TestRemoteEqualsLocal(t *testing.T) {
 				t.Errorf("%d requests, want %d: %q", len(s.asked), c.requests, s.asked)
 			}
 		})
+	}
+}
+
+// noise returns text that does not compress.
+func noise(size int) string {
+	var b strings.Builder
+	for i := 0; b.Len() < size; i++ {
+		sum := sha256.Sum256([]byte(fmt.Sprint(i)))
+		b.Write(sum[:])
+	}
+	return b.String()[:size]
+}
+
+func TestPackTooLarge(t *testing.T) {
+	f := newFixture(t)
+	f.write("README.md", "# Tool\n")
+	f.write("large", noise(3<<20))
+	f.commit("Fill")
+	for name, settings := range map[string][]string{"filtering": {filtering}, "not filtering": nil} {
+		s := serve(t, filepath.Dir(f.dir), settings...)
+		c := s.collector()
+		c.Git.WriteLimit = 1 << 20
+		got, err := c.Collect(context.Background(), s.target(filepath.Base(f.dir)), only("README.md", "large"))
+		if settings == nil {
+			if !errors.Is(err, ErrTooLarge) {
+				t.Errorf("%s: %v", name, err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if a, b := file(t, got, "README.md").Text, file(t, got, "large").Text; !a.Known() || b.Gap != repo.TooLarge {
+			t.Errorf("%s: README.md %+v, large %v", name, a, b.Gap)
+		}
+	}
+}
+
+// TestRefusedWithoutPacket listens where the repository is said to be.
+func TestRefusedWithoutPacket(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	contacted := make(chan struct{}, 1)
+	go func() {
+		if conn, err := l.Accept(); err == nil {
+			conn.Close()
+			contacted <- struct{}{}
+		}
+	}()
+	host := l.Addr().String()
+	_, port, _ := net.SplitHostPort(host)
+	for _, policy := range []outbound.Policy{{}, {Hosts: []string{host}}, {Any: true}, {Allow: []string{"127.0.0.2:" + port}}} {
+		for _, ref := range []repo.Ref{
+			{Scheme: "http", Host: host, Path: "o/n"}, {Scheme: "https", Host: host, Path: "o/n"},
+			{Scheme: "https", Host: "localhost:" + port, Path: "o/n"}, {Scheme: "https", Host: "2130706433:" + port, Path: "o/n"},
+			{Scheme: "git", Host: host, Path: "o/n"}, {Scheme: "ext", Host: host, Path: "o/n"}, {Scheme: "https", Host: "-x@" + host, Path: "o/n"},
+		} {
+			_, err := (&Collector{Git: outbound.NewGit(policy)}).Collect(context.Background(), repo.Target{Ref: ref}, all)
+			var advised interface{ Advice() string }
+			if !errors.Is(err, outbound.ErrRefused) || !errors.As(err, &advised) || advised.Advice() == "" {
+				t.Errorf("%v with %+v: %v", ref, policy, err)
+			}
+		}
+	}
+	select {
+	case <-contacted:
+		t.Error("a refused host was contacted")
+	case <-time.After(50 * time.Millisecond):
+	}
+}
+
+func TestRedirectIsNotFollowed(t *testing.T) {
+	f := history(t)
+	for _, status := range []int{301, 302, 307, 308} {
+		inner := serve(t, filepath.Dir(f.dir), filtering)
+		outer := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, inner.URL+r.URL.String(), status)
+		}))
+		host := strings.TrimPrefix(outer.URL, "http://")
+		c := &Collector{Git: outbound.NewGit(outbound.Policy{Allow: []string{host, inner.host()}})}
+		_, err := c.Collect(context.Background(), repo.Target{Ref: repo.Ref{Scheme: "http", Host: host, Path: filepath.Base(f.dir)}}, all)
+		if !errors.Is(err, ErrMoved) || len(inner.asked) != 0 {
+			t.Errorf("%d: %v after %q", status, err, inner.asked)
+		}
+		outer.Close()
+	}
+}
+
+func TestAnswersOfServers(t *testing.T) {
+	f := newFixture(t)
+	server := serve(t, filepath.Dir(f.dir), filtering)
+	for name, c := range map[string]struct {
+		answer http.HandlerFunc
+		want   error
+	}{
+		"401": {func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("WWW-Authenticate", `Basic realm="x"`)
+			w.WriteHeader(401)
+		}, ErrNotPublic},
+		"403": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(403) }, ErrNotPublic},
+		"404": {http.NotFound, ErrNotFound},
+		"410": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(410) }, ErrNotFound},
+		"429": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(429) }, ErrUnavailable},
+		"503": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }, ErrUnavailable},
+		"page": {func(w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprint(w, "<!DOCTYPE html>\n<html>\n<title>A page</title>\n</html>\n")
+		}, ErrNotFound},
+		"junk": {func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/x-git-upload-pack-advertisement")
+			fmt.Fprint(w, "\x00\xff\x00ZZZZ")
+		}, ErrNotFound},
+		"cut off": {func(w http.ResponseWriter, _ *http.Request) {
+			conn, _, _ := w.(http.Hijacker).Hijack()
+			conn.Close()
+		}, ErrUnavailable},
+		"empty": {server.Config.Handler.ServeHTTP, ErrEmpty},
+		"dumb": {func(w http.ResponseWriter, r *http.Request) {
+			http.StripPrefix("/"+filepath.Base(f.dir), http.FileServer(http.Dir(f.dir+"/.git"))).ServeHTTP(w, r)
+		}, ErrNotFound},
+	} {
+		s := httptest.NewServer(c.answer)
+		host := strings.TrimPrefix(s.URL, "http://")
+		target := repo.Target{Ref: repo.Ref{Scheme: "http", Host: host, Path: filepath.Base(f.dir)}}
+		_, err := (&Collector{Git: outbound.NewGit(outbound.Policy{Allow: []string{host}})}).Collect(context.Background(), target, all)
+		var advised interface{ Advice() string }
+		if !errors.Is(err, c.want) || !errors.As(err, &advised) || advised.Advice() == "" {
+			t.Errorf("%s: %v, want %v with advice", name, err, c.want)
+		}
+		s.Close()
+	}
+}
+
+// TestLateHistory has the server never answer the requests for commits and tags: they are gaps, the tree is what counts.
+func TestLateHistory(t *testing.T) {
+	f := newFixture(t)
+	f.commit("Begin")
+	done := make(chan struct{})
+	var requests atomic.Int32
+	s := serveBehind(t, filepath.Dir(f.dir), func(h http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if requests.Add(1) > 3 { // which the clone takes
+				<-done
+				return
+			}
+			h.ServeHTTP(w, r)
+		})
+	}, filtering)
+	defer close(done)
+	ctx, cancel := context.WithTimeout(context.Background(), 1500*time.Millisecond)
+	defer cancel()
+	got, err := s.collector().Collect(ctx, s.target(filepath.Base(f.dir)), only())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !got.Files.Known() || got.Commits.Gap != repo.Late || got.Tags.Gap != repo.Late {
+		t.Errorf("files %v, commits %v, tags %v", got.Files.Gap, got.Commits.Gap, got.Tags.Gap)
+	}
+}
+
+// TestDeadline has a server that accepts and says nothing: all processes and the directory must be gone afterwards.
+func TestDeadline(t *testing.T) {
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
+	done := make(chan struct{})
+	asked := make(chan struct{}, 10)
+	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		asked <- struct{}{}
+		<-done
+	}))
+	defer s.Close()
+	defer close(done)
+	host := strings.TrimPrefix(s.URL, "http://")
+	ctx, cancel := context.WithTimeout(context.Background(), 400*time.Millisecond)
+	defer cancel()
+	start := time.Now()
+	_, err := (&Collector{Git: outbound.NewGit(outbound.Policy{Allow: []string{host}})}).Collect(ctx, repo.Target{Ref: repo.Ref{Scheme: "http", Host: host, Path: "o/n"}}, all)
+	if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, ErrUnavailable) {
+		t.Errorf("%v", err)
+	}
+	if took := time.Since(start); took > 3*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	if len(asked) == 0 {
+		t.Error("the server was not asked at all")
+	}
+	if left, _ := os.ReadDir(temp); len(left) != 0 {
+		t.Errorf("left behind: %v", left)
+	}
+	lines, _ := filepath.Glob("/proc/[0-9]*/environ")
+	for _, p := range lines {
+		if env, err := os.ReadFile(p); err == nil && strings.Contains(string(env), "GIT_DIR="+temp) {
+			t.Errorf("%s still runs", p)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package forge
 
 import (
+	"io"
 	"net/http"
 	"net/http/cgi"
 	"net/http/httptest"
@@ -20,11 +21,15 @@ type gitServer struct {
 	mu    sync.Mutex
 	asked []string // method and path of the requests
 	bytes int64    // of the bodies of the answers
-	old   bool     // it does not know version 2 of the protocol
 }
 
 // serve starts a server for the repositories below root, with settings of git as name=value.
 func serve(t testing.TB, root string, settings ...string) *gitServer {
+	return serveBehind(t, root, func(h http.Handler) http.Handler { return h }, settings...)
+}
+
+// serveBehind has something stand before the server.
+func serveBehind(t testing.TB, root string, before func(http.Handler) http.Handler, settings ...string) *gitServer {
 	t.Helper()
 	out, err := exec.Command("git", "--exec-path").Output()
 	if err != nil {
@@ -36,23 +41,28 @@ func serve(t testing.TB, root string, settings ...string) *gitServer {
 		n := string(rune('0' + i))
 		env = append(env, "GIT_CONFIG_KEY_"+n+"="+name, "GIT_CONFIG_VALUE_"+n+"="+value, "GIT_CONFIG_COUNT="+string(rune('1'+i)))
 	}
-	backend := &cgi.Handler{Path: filepath.Join(strings.TrimSpace(string(out)), "git-http-backend"), Env: env}
+	backend := &cgi.Handler{Path: filepath.Join(strings.TrimSpace(string(out)), "git-http-backend"), Env: env, Stderr: io.Discard}
 	s := &gitServer{}
-	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	s.Server = httptest.NewServer(before(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		s.asked = append(s.asked, r.Method+" "+r.URL.Path)
 		s.mu.Unlock()
-		if s.old {
-			r.Header.Del("Git-Protocol")
-		}
 		backend.ServeHTTP(&counter{w, s}, r)
-	}))
+	})))
 	t.Cleanup(s.Close)
 	return s
 }
 
 // filtering is the setting of servers that leave out what is not asked for.
 const filtering = "uploadpack.allowFilter=true"
+
+// old stands before a server that does not know version 2 of the protocol.
+func old(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Header.Del("Git-Protocol")
+		h.ServeHTTP(w, r)
+	})
+}
 
 type counter struct {
 	http.ResponseWriter

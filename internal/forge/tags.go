@@ -48,7 +48,7 @@ func parseTag(raw []byte) tag {
 	if i := signatureStart(message); i >= 0 {
 		t.signature, message = message[i:], message[:i]
 	}
-	t.message = cut(strings.TrimSpace(utf8(message)), maxMessage)
+	t.message = cut(strings.TrimSpace(valid(message)), maxMessage)
 	return t
 }
 
@@ -86,7 +86,7 @@ func (r *reader) tags(ctx context.Context, named map[string]string) repo.Fact[[]
 			at = known[last.object].at
 		}
 		found = append(found, signed{repo.Tag{
-			Name: utf8(name), Commit: last.object, Time: at, Annotated: first.annotated, Message: first.message,
+			Name: valid(name), Commit: last.object, Time: at, Annotated: first.annotated, Message: first.message,
 			Signature: repo.Signature{Scheme: schemeOf(first.signature)},
 		}, first.signature})
 	}

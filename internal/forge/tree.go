@@ -26,7 +26,7 @@ const (
 	maxBlobs    = 400      // contents that are read
 	maxContents = 16 << 20 // bytes of all contents
 	maxLinks    = 1000     // symlinks that are resolved
-	maxTarget   = 4096     // bytes of a symlink's target
+	maxTarget   = 1024     // bytes of a symlink's target
 	maxHops     = 3        // symlinks from one to the next, and rounds of contents after the first
 )
 
@@ -115,7 +115,7 @@ func parseTree(in io.Reader) ([]repo.File, error) {
 			return nil, &Error{Kind: ErrTooLarge, Detail: fmt.Sprintf("its tree has more than %d files", maxEntries)}
 		}
 		files = append(files, repo.File{
-			Path: strings.ToValidUTF8(name, "\uFFFD"), Mode: modes[f[0]], OID: f[2],
+			Path: valid(name), Mode: modes[f[0]], OID: f[2],
 			Text: repo.Missing[string](repo.Unasked, ""),
 		})
 	}
@@ -306,7 +306,7 @@ func (t *tree) follow(from string) string {
 		if !ok || t.files[i].Mode != repo.Symlink {
 			continue
 		}
-		target := strings.ToValidUTF8(t.targets[t.files[i].OID], "\uFFFD")
+		target := valid(t.targets[t.files[i].OID])
 		if links++; links > maxHops || target == "" || path.IsAbs(target) {
 			return ""
 		}
@@ -328,7 +328,7 @@ func text(content []byte) string {
 	case bytes.HasPrefix(content, []byte{0xFE, 0xFF}):
 		return fromUTF16(content[2:], binary.BigEndian)
 	}
-	return strings.ToValidUTF8(string(bytes.TrimPrefix(content, []byte("\xEF\xBB\xBF"))), "\uFFFD")
+	return valid(string(bytes.TrimPrefix(content, []byte("\xEF\xBB\xBF"))))
 }
 
 func fromUTF16(content []byte, order binary.ByteOrder) string {

@@ -72,7 +72,7 @@ type Error struct {
 // Error implements error by git's last line.
 func (e *Error) Error() string {
 	if line := e.Stderr[strings.LastIndexByte(e.Stderr, '\n')+1:]; line != "" {
-		return "git " + e.Command + ": " + line
+		return fmt.Sprintf("git %s: %.200s", e.Command, line)
 	}
 	return fmt.Sprintf("git %s: %v", e.Command, e.Cause)
 }
@@ -115,7 +115,7 @@ func (g *Git) Start(ctx context.Context, c Command) (*Process, error) {
 	argv := append([]string{g.binary}, arguments(c)...)
 	if c.Remote != nil {
 		// The limits hold for git and all its children. POSIX counts files in blocks of 512 bytes.
-		limits := fmt.Sprintf(`ulimit -f %d; ulimit -v %d 2>/dev/null; exec "$@"`, g.WriteLimit/512, memoryLimit/1024)
+		limits := fmt.Sprintf(`ulimit -f %d || exit; ulimit -v %d 2>/dev/null; exec "$@"`, g.WriteLimit/512, memoryLimit/1024)
 		argv = append([]string{"/bin/sh", "-c", limits, "git"}, argv...)
 	}
 	p.cmd = exec.CommandContext(ctx, argv[0], argv[1:]...)
@@ -167,7 +167,7 @@ func (p *Process) Wait() error {
 		return nil
 	}
 	failure := &Error{Command: p.name, Code: max(p.cmd.ProcessState.ExitCode(), 0), Stderr: p.stderr.text(), Cause: err}
-	if fileTooLarge.MatchString(failure.Stderr) {
+	if metLimit(failure.Stderr) {
 		failure.Cause = ErrTooLarge
 	}
 	return failure
@@ -179,8 +179,20 @@ func (p *Process) Stop() {
 	_ = p.Wait()
 }
 
-// fileTooLarge is what git says when it or a child met RLIMIT_FSIZE: SIGXFSZ by number, or EFBIG.
-var fileTooLarge = regexp.MustCompile(`died of signal (25|31)\b|File too large`)
+// metLimit reports whether git or a child met a limit: on the size of a file, which ends it by a signal, or on memory.
+func metLimit(stderr string) bool {
+	if strings.Contains(stderr, "File too large") || strings.Contains(stderr, "Out of memory") {
+		return true
+	}
+	// The child that writes the pack goes without a word, so that git misses its last line and knows no other reason.
+	var reasons []string
+	for line := range strings.SplitSeq(stderr, "\n") {
+		if strings.HasPrefix(line, "fatal: ") || strings.HasPrefix(line, "error: ") && !strings.HasPrefix(line, "error: index-pack died of signal") {
+			reasons = append(reasons, line)
+		}
+	}
+	return len(reasons) == 1 && strings.HasSuffix(reasons[0], "invalid index-pack output")
+}
 
 // arguments returns the arguments of git: our configuration, which wins over that of the directory, and the command.
 func arguments(c Command) []string {
@@ -199,7 +211,7 @@ func arguments(c Command) []string {
 			// Flaws of old histories that mean nothing to a reader.
 			"fetch.fsck.zeroPaddedFilemode=ignore", "fetch.fsck.missingSpaceBeforeDate=ignore", "fetch.fsck.badTimezone=ignore",
 			"fetch.unpackLimit=1", "fetch.recurseSubmodules=false", "submodule.recurse=false",
-			"fetch.writeCommitGraph=false", "fetch.negotiationAlgorithm=noop", "pack.threads=1",
+			"transfer.bundleURI=false", "fetch.writeCommitGraph=false", "fetch.negotiationAlgorithm=noop", "pack.threads=1",
 		)
 		if r.pin != "" {
 			settings = append(settings, "http.curloptResolve="+r.pin)
@@ -228,9 +240,11 @@ func (g *Git) environment(c Command) []string {
 	}
 }
 
+const tempPrefix = "csirt-tooling-"
+
 // TempDir makes a directory for git to work in, and the function that removes it.
 func TempDir() (dir string, remove func(), err error) {
-	dir, err = os.MkdirTemp("", "csirt-tooling-")
+	dir, err = os.MkdirTemp("", tempPrefix)
 	if err != nil {
 		return "", nil, fmt.Errorf("making a directory for git: %w", err)
 	}
@@ -256,7 +270,8 @@ func (t *tail) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-var userinfo = regexp.MustCompile(`://[^/@\s']*@`)
+// secrets are what messages must not show: credentials in URLs, and where we work.
+var secrets = regexp.MustCompile(`(://)[^/@\s']*@|[^\s'"]*/` + tempPrefix + `[^\s'"]*`)
 
 // text returns what was kept as clean lines.
 func (t *tail) text() string {
@@ -268,7 +283,7 @@ func (t *tail) text() string {
 			}
 			return r
 		}, strings.ToValidUTF8(string(line), ""))
-		if clean = strings.TrimSpace(userinfo.ReplaceAllString(clean, "://")); clean != "" {
+		if clean = strings.TrimSpace(secrets.ReplaceAllString(clean, "$1")); clean != "" {
 			lines = append(lines, clean)
 		}
 	}
