@@ -27,6 +27,27 @@ func (b *builder) section() int {
 	return b.open[len(b.open)-1]
 }
 
+// line returns where the last block begins. No block is put before it, even where a parser was misled about the order.
+func (b *builder) line() int {
+	if n := len(b.doc.Blocks); n > 0 {
+		return b.doc.Blocks[n-1].Line
+	}
+	return 1
+}
+
+// order returns the line on which a block may begin that is said to begin on line first, and sets its parts right.
+func (b *builder) order(r *run, first int) int {
+	line := b.line()
+	if first >= line {
+		return first
+	}
+	r.marks = nil
+	for i := range r.links {
+		r.links[i].Line = line
+	}
+	return line
+}
+
 // heading opens a section. A heading that shows an image only is named by its alternative text; one that shows nothing is none.
 func (b *builder) heading(level int, r *run, first, last int) {
 	if len(r.text) == 0 {
@@ -44,6 +65,7 @@ func (b *builder) heading(level int, r *run, first, last int) {
 	if len(b.open) > 0 {
 		parent = b.section()
 	}
+	first = b.order(r, first)
 	b.open = append(b.open, len(b.doc.Sections))
 	b.doc.Sections = append(b.doc.Sections, Section{Heading: string(r.text), Level: level, Line: first, Parent: parent})
 	b.add(Heading, r, first, last)
@@ -52,11 +74,12 @@ func (b *builder) heading(level int, r *run, first, last int) {
 // add appends a block, unless there is nothing to see in it. It reaches to the last line that its text or links stand on, at least to last.
 func (b *builder) add(kind Kind, r *run, first, last int) {
 	r.endAll()
-	last = max(first, last)
 	if len(r.text) == 0 && len(r.links) == 0 {
 		return
 	}
 	text := string(r.text)
+	first = b.order(r, first)
+	last = max(first, last)
 	for i := range r.links {
 		last = max(last, r.links[i].Line)
 	}
@@ -88,8 +111,10 @@ func (b *builder) code(lines []string, first int) {
 	if len(lines) == 0 {
 		return
 	}
+	last := first + len(lines) - 1
+	first = max(first, b.line())
 	b.doc.Blocks = append(b.doc.Blocks, Block{
-		Kind: Code, Text: strings.Join(lines, "\n"), Line: first, End: first + len(lines) - 1, Section: b.section(),
+		Kind: Code, Text: strings.Join(lines, "\n"), Line: first, End: max(first, last), Section: b.section(),
 	})
 }
 
