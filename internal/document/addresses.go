@@ -14,6 +14,12 @@ type Address struct {
 	Obfuscated bool // it was written so that robots do not find it
 }
 
+// The lengths up to which the parts of an address are read.
+const (
+	maxLocal  = 64
+	maxDomain = 255
+)
+
 var (
 	mailForm = regexp.MustCompile(`[A-Za-z0-9][A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{0,63}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.)+[A-Za-z][A-Za-z0-9-]{1,23}`)
 	// hiddenMail matches "name AT host DOT org", "name [at] host.org", "name(at)host(dot)org", "name&#64;host.org" and the like.
@@ -56,10 +62,16 @@ func (b *Block) Addresses() []Address {
 		}
 		return found
 	}
-	if strings.Contains(b.Text, "@") {
-		for _, m := range mailForm.FindAllStringIndex(b.Text, -1) {
-			if isMail(b.Text, m[0], m[1]) {
-				add(b.Text[m[0]:m[1]], b.LineAt(m[0]), false)
+	for at := 0; ; at++ {
+		n := strings.IndexByte(b.Text[at:], '@')
+		if n < 0 {
+			break
+		}
+		at += n
+		from := max(0, at-maxLocal-1)
+		for _, m := range mailForm.FindAllStringIndex(b.Text[from:min(len(b.Text), at+maxDomain)], -1) {
+			if start, end := from+m[0], from+m[1]; start < at && end > at && isMail(b.Text, start, end) {
+				add(b.Text[start:end], b.LineAt(start), false)
 			}
 		}
 	}
@@ -131,9 +143,21 @@ func fileLike(domain string) bool {
 
 // mayHide reports cheaply whether a text may hold an address that is hidden from robots.
 func mayHide(text string) bool {
-	for _, sign := range [...]string{"@", " AT ", " at ", "(at", "[at", "{at", "<at", "_at_", "-at-", "(AT", "[AT", "{AT", "_AT_", "( at", "[ at", "[ AT", "( AT", "&#64;", "&#x40;", "&commat;", "arroba", "małpa", "bei", "[ät", "(ät", "(chez", "(At", "[At"} {
-		if strings.Contains(text, sign) {
-			return true
+	if strings.Contains(text, " @") || strings.Contains(text, "@ ") || strings.Contains(text, "&#") || strings.Contains(text, "&commat;") ||
+		strings.Contains(text, " AT ") || strings.Contains(text, "-at-") || strings.Contains(text, " at ") && hiddenDots.MatchString(text) {
+		return true
+	}
+	for i := 0; i < len(text); i++ {
+		n := strings.IndexAny(text[i:], "[({<_")
+		if n < 0 {
+			return false
+		}
+		i += n
+		inner := strings.TrimLeft(text[i+1:], " ")
+		for _, at := range [...]string{"at", "AT", "At", "@", "ät", "a t", "arroba", "chez", "małpa", "bei"} {
+			if strings.HasPrefix(inner, at) {
+				return true
+			}
 		}
 	}
 	return false
@@ -149,7 +173,6 @@ func reveal(local, at, domain string) (string, bool) {
 	case bracketed || dotted && at != "@":
 	case at == "AT" && (role || strings.ContainsAny(local, "._-")):
 	case at == "@" && role:
-	case at == "at" && role && strings.Count(domain, ".") > 0 && local == strings.ToLower(local):
 	default:
 		return "", false
 	}

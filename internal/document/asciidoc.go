@@ -10,6 +10,7 @@ type asciiDocReader struct {
 	*builder
 	lines      []string
 	attributes map[string]string
+	grown      int // bytes that were put in the place of names
 }
 
 var (
@@ -53,11 +54,11 @@ func (a *asciiDocReader) blocks(i, end int, kind Kind, depth int) {
 			i = a.delimited(i, end, fence, kind, depth)
 		case strings.HasPrefix(line, "//"):
 			i++
-		case adocAttribute.MatchString(line):
+		case line[0] == ':' && adocAttribute.MatchString(line):
 			m := adocAttribute.FindStringSubmatch(line)
 			a.attributes[strings.ToLower(m[1])] = m[2]
 			i++
-		case depth == 0 && adocHeading.MatchString(line):
+		case depth == 0 && (line[0] == '=' || line[0] == '#') && adocHeading.MatchString(line):
 			m := adocHeading.FindStringSubmatch(line)
 			a.section(len(m[1]), m[2], i, i)
 			i++
@@ -73,7 +74,7 @@ func (a *asciiDocReader) blocks(i, end int, kind Kind, depth int) {
 			i++ // title of the block that follows
 		case line == "'''" || line == "<<<" || line == "+" || line == "---" || line == "***":
 			i++
-		case adocMacro.MatchString(line):
+		case strings.Contains(line, "::") && adocMacro.MatchString(line):
 			a.macro(i, kind)
 			i++
 		case line[0] == ' ' && !adocItem.MatchString(line):
@@ -195,7 +196,7 @@ func (a *asciiDocReader) paragraph(i, end int, kind Kind) int {
 	joined.WriteString(text)
 	for i++; i < end; i++ {
 		line := a.lines[i]
-		if line == "" || line == "+" || adocFence(line) != "" || adocItem.MatchString(line) || line[0] == '[' && strings.HasSuffix(line, "]") || adocMacro.MatchString(line) {
+		if line == "" || line == "+" || adocFence(line) != "" || adocItem.MatchString(line) || line[0] == '[' && strings.HasSuffix(line, "]") || strings.Contains(line, "::") && adocMacro.MatchString(line) {
 			break
 		}
 		if !strings.HasPrefix(line, "//") {
@@ -212,6 +213,10 @@ func (a *asciiDocReader) paragraph(i, end int, kind Kind) int {
 
 // inline reads the inline markup of a text that begins on a line.
 func (a *asciiDocReader) inline(in *run, text string, line int) {
+	if !strings.ContainsAny(text, "[<{") {
+		a.plain(in, text, line)
+		return
+	}
 	at := 0
 	for _, m := range adocInline.FindAllStringSubmatchIndex(text, -1) {
 		a.plain(in, text[at:m[0]], line)
@@ -257,10 +262,11 @@ func (a *asciiDocReader) substitute(text string) string {
 		return text
 	}
 	return adocReference.ReplaceAllStringFunc(text, func(ref string) string {
-		if value, ok := a.attributes[strings.ToLower(ref[1:len(ref)-1])]; ok {
-			return cut(value, maxSubst)
+		value, ok := a.attributes[strings.ToLower(ref[1:len(ref)-1])]
+		if a.grown += min(len(value), maxSubst); !ok || a.grown > maxGrowth {
+			return ref
 		}
-		return ref
+		return cut(value, maxSubst)
 	})
 }
 

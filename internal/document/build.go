@@ -52,7 +52,9 @@ func (b *builder) order(r *run, first int) int {
 func (b *builder) heading(level int, r *run, first, last int) {
 	if len(r.text) == 0 {
 		for _, l := range r.links {
-			r.write(l.Text+" ", first)
+			if l.Image {
+				r.write(l.Text+" ", first)
+			}
 		}
 	}
 	if len(r.text) == 0 {

@@ -40,8 +40,13 @@ func Placeholder(text string) string {
 			return m
 		}
 	}
-	if m := blankTodo.FindString(text); m != "" {
-		return strings.TrimSpace(m)
+	for _, mark := range [...]string{"TODO", "FIXME", "TB", "T.B.D.", "XXX"} {
+		if strings.Contains(text, mark) {
+			if m := blankTodo.FindString(text); m != "" {
+				return strings.TrimSpace(m)
+			}
+			break
+		}
 	}
 	if start, end := FindWords(text, templateWords...); start >= 0 {
 		return text[start:end]

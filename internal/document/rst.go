@@ -11,6 +11,9 @@ const maxDepth = 16
 // maxSubst is how many bytes of what a name stands for are put in its place, so that a text cannot grow without bound.
 const maxSubst = 200
 
+// maxGrowth is how many bytes all of them may be.
+const maxGrowth = 1 << 15
+
 // rstReader reads reStructuredText (docutils.sourceforge.io/docs/ref/rst/restructuredtext.html) line by line.
 type rstReader struct {
 	*builder
@@ -18,6 +21,7 @@ type rstReader struct {
 	styles  []string          // the adornments of titles, in the order in which they were met, which is their level
 	targets map[string]string // what names stand for
 	subst   map[string]rstSubst
+	grown   int // bytes that were put in the place of names
 }
 
 // rstSubst is what |name| stands for.
@@ -214,6 +218,9 @@ func (r *rstReader) paragraph(i, end, column int, kind Kind, depth int) int {
 	for i++; i < end && r.lines[i] != "" && indentOf(r.lines[i]) == column; i++ {
 	}
 	text := strings.Join(r.lines[first:i], "\n")
+	if begin := strings.TrimLeft(text, " "); strings.HasPrefix(begin, "| ") { // a block of lines
+		text = strings.ReplaceAll(begin[2:], "\n| ", "\n")
+	}
 	literal := strings.HasSuffix(text, "::")
 	if literal {
 		text = strings.TrimSuffix(text, ":")

@@ -81,7 +81,7 @@ func (r *rstReader) inlineAt(in *run, text string, line, depth int) {
 				continue
 			}
 			s, ok := r.subst[strings.ToLower(text[i+1:end])]
-			if !ok {
+			if r.grown += len(s.text) + len(s.image) + len(s.alt) + len(s.target); !ok || r.grown > maxGrowth {
 				i++
 				continue
 			}

@@ -28,6 +28,9 @@ func FindWords(text string, phrases ...string) (start, end int) {
 			continue
 		}
 		for _, phrase := range phrases {
+			if phrase != "" && r < utf8.RuneSelf && wordByte(phrase[0]) && phrase[0] < utf8.RuneSelf && phrase[0]|0x20 != byte(r)|0x20 {
+				continue // the usual case, told at once
+			}
 			if end := matchWords(text, pos, phrase); end >= 0 {
 				return pos, end
 			}
