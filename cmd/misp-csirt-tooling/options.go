@@ -14,6 +14,7 @@ import (
 type config struct {
 	listen    string
 	store     string
+	reset     bool
 	allowHost []string
 	anyHost   bool
 	tags      string
@@ -21,14 +22,15 @@ type config struct {
 	logLevel  string
 	logFormat string
 
-	format string
-	asOf   string
-	rev    string
-	jobs   int
-
+	format    string
+	asOf      string
+	rev       string
+	jobs      int
+	perHost   int
+	backlog   int
+	limit     time.Duration
 	typ       string
 	catalogue string
-	limit     time.Duration
 }
 
 // option is one option. The flags, the variables of the environment, the help and the table in the README come from it.
@@ -46,8 +48,10 @@ type option struct {
 var options = []option{
 	{name: "listen", commands: "serve", value: "ADDRESS", standard: "127.0.0.1:6666", set: text(func(c *config) *string { return &c.listen }),
 		help: "address to listen on; this one is where MISP looks for misp-modules"},
-	{name: "store", commands: "serve", value: "memory", standard: "memory", set: choice(func(c *config) *string { return &c.store }, "memory"),
-		help: "where snapshots of repositories are kept"},
+	{name: "store", commands: "serve", value: "memory|bolt:FILE", standard: "bolt:", set: text(func(c *config) *string { return &c.store }),
+		help: "where snapshots of repositories are kept; bolt: without a file means one in the user's cache directory"},
+	{name: "store-reset", commands: "serve", set: yes(func(c *config) *bool { return &c.reset }),
+		help: "begin with an empty store, as after damage"},
 	{name: "tags", commands: "serve assess", value: "grade|musts|all", standard: "musts", set: choice(func(c *config) *string { return &c.tags }, "grade", "musts", "all"),
 		help: "tags on the repository: the grade alone, each must that is not met too, or every verdict"},
 	{name: "operator", commands: "serve assess", value: "NAME", set: text(func(c *config) *string { return &c.operator }),
@@ -58,8 +62,14 @@ var options = []option{
 		help: "contact any public https host that an attribute names, which may give the analyst away"},
 	{name: "limit", commands: "serve assess", value: "DURATION", standard: "1m", set: duration(func(c *config) *time.Duration { return &c.limit }),
 		help: "time for reading one repository"},
-	{name: "jobs", commands: "serve assess", value: "N", standard: "4", set: number(func(c *config) *int { return &c.jobs }),
+	{name: "jobs", commands: "serve", value: "N", standard: "16", set: number(func(c *config) *int { return &c.jobs }),
 		help: "repositories read at the same time"},
+	{name: "jobs", commands: "assess", value: "N", standard: "4", set: number(func(c *config) *int { return &c.jobs }),
+		help: "repositories read at the same time"},
+	{name: "jobs-per-host", commands: "serve", value: "N", standard: "2", set: number(func(c *config) *int { return &c.perHost }),
+		help: "of these, at the same host"},
+	{name: "backlog", commands: "serve", value: "N", standard: "500", set: number(func(c *config) *int { return &c.backlog }),
+		help: "repositories that may wait to be read; beyond it the answer is to ask again"},
 	{name: "log-level", commands: "serve", value: "debug|info|warn|error", standard: "info", set: choice(func(c *config) *string { return &c.logLevel }, "debug", "info", "warn", "error"),
 		help: "least severe messages that are logged"},
 	{name: "log-format", commands: "serve", value: "text|json", standard: "text", set: choice(func(c *config) *string { return &c.logFormat }, "text", "json"),

@@ -13,7 +13,6 @@ import (
 	"misp-csirt-tooling/internal/metrics"
 	"misp-csirt-tooling/internal/outbound"
 	"misp-csirt-tooling/internal/repo"
-	"misp-csirt-tooling/internal/store"
 	"misp-csirt-tooling/module"
 )
 
@@ -32,15 +31,6 @@ An interrupt or SIGTERM stops the service after the answers under way are delive
 	})
 }
 
-// How many collections may run at one host, and how many may wait.
-const (
-	perHost = 2
-	backlog = 1000
-)
-
-// memorySize is how many snapshots the store in memory keeps.
-const memorySize = 256
-
 func (p *program) serve(ctx context.Context) error {
 	log := p.logger()
 	hosts, policy, err := p.hosts(p.config.anyHost)
@@ -51,21 +41,29 @@ func (p *program) serve(ctx context.Context) error {
 	if err != nil {
 		return usage(err)
 	}
+	kept, closeStore, err := p.openStore()
+	if err != nil {
+		return err
+	}
+	defer closeStore()
+	counted := metrics.New(version(), revision())
 	assessor, err := assess.New(assess.Config{
 		Collector: &forge.Collector{Git: outbound.NewGit(policy)},
-		Store:     store.NewMemory(memorySize, nil), Log: log, AsOf: assess.Today,
-		Limit: p.config.limit, Parallel: p.config.jobs, PerHost: perHost, Backlog: backlog,
+		Store:     kept, Log: log, AsOf: assess.Today,
+		Limit: p.config.limit, Parallel: p.config.jobs, PerHost: p.config.perHost, Backlog: p.config.backlog,
+		Observe: observer(counted),
 	})
 	if err != nil {
 		return err
 	}
 	defer assessor.Stop()
+	counted.Waiting(assessor.Waiting)
 	enrichment := &module.Enrichment{
 		Assessor: assessor, Version: version(),
 		Renderer: module.Renderer{Hosts: hosts, Tags: tags, Operator: p.config.operator},
 	}
 	server := &module.Server{
-		Modules: []module.Module{enrichment.Module()}, Log: log, Version: version(), Metrics: metrics.New(version(), revision()),
+		Modules: []module.Module{enrichment.Module()}, Log: log, Version: version(), Metrics: counted,
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", p.config.listen)
 	if err != nil {

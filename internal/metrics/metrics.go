@@ -45,6 +45,22 @@ const (
 // Kinds lists every kind of query.
 var Kinds = []Kind{Hover, Enrichment, Automatic}
 
+// Collected is how a collection ended.
+type Collected string
+
+// The ends of a collection.
+const (
+	CollectedWhole   Collected = "whole"   // with a snapshot, which may have gaps
+	CollectedRefused Collected = "refused" // the repository cannot be had, for a reason that holds for a while
+	CollectedFailed  Collected = "failed"  // otherwise
+)
+
+// CollectedResults lists every end of a collection.
+var CollectedResults = []Collected{CollectedWhole, CollectedRefused, CollectedFailed}
+
+// CacheResults lists every result of looking a repository up.
+var CacheResults = []string{"absent", "held", "stored", "stale"}
+
 // Metrics holds the metrics of one process.
 type Metrics struct {
 	// Registry is for the metrics of other rooms. Their names begin with misp_csirt_tooling_, too.
@@ -53,6 +69,9 @@ type Metrics struct {
 	queries  *prometheus.CounterVec
 	duration *prometheus.HistogramVec
 	findings *prometheus.CounterVec
+	looked   *prometheus.CounterVec
+	ended    *prometheus.CounterVec
+	phases   *prometheus.HistogramVec
 }
 
 // New returns metrics in a registry of their own, with the version and the VCS revision of the program.
@@ -69,13 +88,23 @@ func New(version, revision string) *Metrics {
 		findings: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: prefix + "findings_total", Help: "Findings of the assessments that were answered, by criterion and status.",
 		}, []string{"criterion", "status"}),
+		looked: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: prefix + "cache_lookups_total", Help: "Look-ups of repositories, by what was known of them.",
+		}, []string{"result"}),
+		ended: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: prefix + "collections_total", Help: "Collections of evidence, by how they ended.",
+		}, []string{"result"}),
+		phases: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: prefix + "collection_duration_seconds", Help: "Time of collections, by phase: waiting for a turn, and collecting.",
+			Buckets: []float64{.01, .05, .1, .25, .5, 1, 2, 4, 8, 15, 30, 60},
+		}, []string{"phase"}),
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: prefix + "build_info", Help: "Always 1; the labels tell what runs.",
 		ConstLabels: prometheus.Labels{"version": version, "revision": revision},
 	})
 	build.Set(1)
-	m.Registry.MustRegister(m.queries, m.duration, m.findings, build,
+	m.Registry.MustRegister(m.queries, m.duration, m.findings, m.looked, m.ended, m.phases, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, kind := range Kinds {
 		m.duration.WithLabelValues(string(kind))
@@ -83,7 +112,36 @@ func New(version, revision string) *Metrics {
 			m.queries.WithLabelValues(string(outcome), string(kind))
 		}
 	}
+	for _, result := range CacheResults {
+		m.looked.WithLabelValues(result)
+	}
+	for _, result := range CollectedResults {
+		m.ended.WithLabelValues(string(result))
+	}
+	for _, phase := range phases {
+		m.phases.WithLabelValues(phase)
+	}
 	return m
+}
+
+// The phases of a collection.
+var phases = []string{"wait", "collect"}
+
+// Looked counts the look-up of a repository.
+func (m *Metrics) Looked(result string) { m.looked.WithLabelValues(result).Inc() }
+
+// Collection counts a collection that ended.
+func (m *Metrics) Collection(result Collected, waited, took time.Duration) {
+	m.ended.WithLabelValues(string(result)).Inc()
+	m.phases.WithLabelValues(phases[0]).Observe(waited.Seconds())
+	m.phases.WithLabelValues(phases[1]).Observe(took.Seconds())
+}
+
+// Waiting adds the length of the queue of collections, as length tells it when the metrics are read. It is called once.
+func (m *Metrics) Waiting(length func() int) {
+	m.Registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: prefix + "collections_waiting", Help: "Collections that wait for their turn.",
+	}, func() float64 { return float64(length()) }))
 }
 
 // Query counts one answered query.

@@ -15,6 +15,9 @@ func TestMetrics(t *testing.T) {
 	m.Query(Hover, Answered, 40*time.Millisecond)
 	m.Query(Hover, Answered, 2*time.Second)
 	m.Finding("activity", "met")
+	m.Looked("stale")
+	m.Collection(CollectedWhole, time.Second, 300*time.Millisecond)
+	m.Waiting(func() int { return 7 })
 
 	rec := httptest.NewRecorder()
 	m.Handler().ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/metrics", nil))
@@ -26,6 +29,11 @@ func TestMetrics(t *testing.T) {
 		`misp_csirt_tooling_query_duration_seconds_count{kind="hover"} 2`,
 		`misp_csirt_tooling_findings_total{criterion="activity",status="met"} 1`,
 		`misp_csirt_tooling_build_info{revision="abc",version="1.2.3"} 1`,
+		`misp_csirt_tooling_cache_lookups_total{result="stale"} 1`,
+		`misp_csirt_tooling_collections_total{result="whole"} 1`,
+		`misp_csirt_tooling_collection_duration_seconds_sum{phase="wait"} 1`,
+		`misp_csirt_tooling_collection_duration_seconds_bucket{phase="collect",le="0.5"} 1`,
+		`misp_csirt_tooling_collections_waiting 7`,
 		"go_goroutines ",
 	} {
 		if !strings.Contains(body, want) {
