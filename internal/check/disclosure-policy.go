@@ -68,7 +68,7 @@ func judgeDisclosurePolicy(v *View) Finding {
 // linkedPolicy returns the link to a policy that is kept elsewhere.
 func (v *View) linkedPolicy() *channel {
 	for _, c := range v.reportChannels() {
-		if c.kind == policyLink {
+		if c.kind == policyLink && !v.inTree(c.name) {
 			return &c
 		}
 	}
@@ -81,8 +81,8 @@ func (v *View) linkedPolicy() *channel {
 	for _, p := range v.reportTexts() {
 		for _, b := range p.blocks {
 			for _, l := range b.Links {
-				// A link that leads nowhere still shows that there is a policy; one to a file in the tree was read.
-				if !l.Image && document.HasWords(l.Text+" "+b.Text, "disclosure polic*", "security polic*", "disclosure process") && (l.Target == "" || strings.Contains(l.Target, ".")) {
+				// A link that leads nowhere still shows that there is a policy; one into the tree was read.
+				if !l.Image && !v.inTree(l.Target) && document.HasWords(l.Text+" "+b.Text, "disclosure polic*", "security polic*", "disclosure process") && (l.Target == "" || strings.Contains(l.Target, ".")) {
 					return &channel{policyLink, l.Target, l.Line, &p}
 				}
 			}
@@ -92,6 +92,11 @@ func (v *View) linkedPolicy() *channel {
 		}
 	}
 	return nil
+}
+
+// inTree reports whether a link leads to a file of the repository itself.
+func (v *View) inTree(target string) bool {
+	return strings.Contains(strings.ToLower(target), "/"+strings.ToLower(v.Name)+"/")
 }
 
 // promiseOrder is the order in which a reason names what a policy says.
@@ -107,13 +112,16 @@ type promise struct {
 var (
 	// span matches a length of time.
 	span        = regexp.MustCompile(`(?i)\b(\d+|one|two|three|four|five|seven|ten|fourteen|thirty|sixty|ninety|a|an|a few|a couple of|few|couple of|several)[- –]?(\d+ ?)?\(?\d*\)? ?(working |business |calendar |full )?(hour|day|week|month|h\b|stunde|tag|woche|heure|jour|semaine|hora|día|dia|semana|godzin|dni|tygod)|\b(same|next) (working |business )?day\b`)
-	answerWords = []string{"respon*", "reply", "replies", "answer*", "acknowledg*", "get back", "confirm", "confirmation", "hear from", "hear back", "receipt", "contact you", "initial", "triage*", "update*", "feedback",
+	answerWords = []string{"respon*", "reply", "replies", "answer*", "acknowledg*", "get back", "confirm", "confirmation", "hear from", "hear back", "receipt", "contact you", "initial", "triage*", "update you", "updated", "updates on", "status update*", "feedback",
 		"antwort*", "bestätig*", "répon*", "accus*", "respuesta*", "responder*", "odpowie*", "potwierdz*"}
-	fixWords   = []string{"fix*", "patch*", "resol*", "remediat*", "mitigat*", "address*", "released", "release a", "release the", "new release", "software release", "beheb*", "corrig*", "correct*", "solucion*", "napraw*"}
+	fixWords = []string{"fix*", "patch*", "resol*", "remediat*", "mitigat*", "address*", "released", "release a", "release the", "new release", "software release", "beheb*", "corrig*", "correct*", "solucion*", "napraw*"}
+	// partyWords tell that a time is the project's or the reporter's, not that of some tool.
+	partyWords = []string{"we", "we'll", "you", "your", "team", "maintainer*", "report*", "vulnerabilit*", "issue*", "security", "they", "response", "triage*",
+		"wir", "sie", "nous", "vous", "nosotros", "su", "antwort*", "schwachstelle*", "podatnoś*", "zgłosze*"}
 	scopeWords = []string{"supported version*", "only support*", "security update*", "security fixes", "security patches", "security support*", "in scope", "out of scope", "scope of", "applies to", "this policy covers", "following applications and projects",
 		"following projects", "following repositories", "related projects", "versions are supported", "version is supported", "latest version", "latest release", "no longer supported", "end of life", "lts",
 		"unterstützte version*", "versions supportées", "versiones soportadas", "versiones compatibles", "wspierane wersje"}
-	creditWords = []string{"credit*", "acknowledged", "acknowledgement*", "acknowledgment*", "hall of fame", "thank you page", "attribut*", "recogni*", "bounty", "bounties", "reward*", "name you", "mention you*",
+	creditWords = []string{"credit*", "be acknowledged", "acknowledge your", "acknowledged in", "acknowledged by", "public acknowledg*", "publicly acknowledg*", "acknowledge* publicly", "acknowledge reporter*", "acknowledge the reporter*", "acknowledge finder*", "acknowledge researcher*", "acknowledge contribut*", "acknowledge you", "hall of fame", "thank you page", "attribut*", "recogni*", "bounty", "bounties", "reward*", "name you", "mention you*",
 		"danksagung*", "nennung", "remerci*", "crédit*", "agradec*", "reconoc*", "podziękowa*"}
 	publishWords = []string{"public disclosure", "publicly disclose*", "disclose* publicly", "coordinated disclosure", "coordinated vulnerability disclosure", "disclosure date", "disclosure timeline*", "embargo*", "publish*", "security advisor*", "advisory", "announce*",
 		"request* the cve*", "request* a cve", "cve assignment", "assign* a cve", "cve* will be", "cve id*", "cve number*", "full disclosure", "disclosed", "release notes", "changelog", "go public", "made public", "transparen*", "disclosure period",
@@ -154,7 +162,7 @@ func (p *reportText) promises() []promise {
 
 func (p *reportText) sentence(s document.Sentence, add func(name string, line int)) {
 	has := func(words ...string) bool { return document.HasWords(s.Text, words...) }
-	timed := span.MatchString(s.Text)
+	timed := span.MatchString(s.Text) && has(partyWords...)
 	if timed && has(answerWords...) {
 		add("answer time", s.Line)
 	}
@@ -164,7 +172,7 @@ func (p *reportText) sentence(s document.Sentence, add func(name string, line in
 	if has(scopeWords...) || has("applies to any", "applies to all", "applies to the following") {
 		add("scope", s.Line)
 	}
-	if has(creditWords...) && !document.Denies(s.Text, creditWords...) || has("acknowledge*") && has("publicly", "reporter*", "finder*", "researcher*", "contribut*") {
+	if has(creditWords...) && !document.Denies(s.Text, creditWords...) && !has("acknowledge your report", "acknowledge your email", "acknowledge your e-mail", "acknowledge your message") {
 		add("credit", s.Line)
 	}
 	if has(publishWords...) && has(dealWords...) && !document.Denies(s.Text, publishWords...) {

@@ -67,10 +67,11 @@ func (t *securityText) expired(now time.Time) bool {
 	return !t.Expires.IsZero() && !t.Expires.After(now)
 }
 
-// securityTexts returns the files among the declared ones, with their documents.
+// securityTexts returns the files of that form among the declared ones, with their documents. Some projects write their policy so.
 func (v *View) securityTexts() (texts []*securityText, docs []*Doc) {
-	for _, d := range v.Matching("**/security.txt") {
-		if t := parseSecurityText(d.Content()); t != nil {
+	for _, d := range v.Matching("**/security.txt", "{,.github/,docs/}security{,.md,.rst}") {
+		t := parseSecurityText(d.Content())
+		if t != nil && (strings.HasSuffix(strings.ToLower(d.Path), ".txt") || len(t.Policy)+len(t.Encryption) > 0) {
 			texts, docs = append(texts, t), append(docs, d)
 		}
 	}
