@@ -195,29 +195,36 @@ func cutQuery(path string) string {
 	return path
 }
 
-// parseSCP reads [USER@]HOST:PATH. Without a user it could be a host with a port, or anything else with a colon, so
-// then the host must be listed or the path end in ".git".
+// parseSCP reads [USER@]HOST:PATH. Much else looks like it, the credentials USER@HOST:PASSWORD among them: so at a host that
+// is not listed, the user must be git or the path end in ".git".
 func (h *Hosts) parseSCP(left, path string) (Target, bool) {
-	at := strings.LastIndexByte(left, '@')
-	host, verdict := canonicalHost(left[at+1:])
+	user, name, found := strings.Cut(left, "@")
+	if !found {
+		user, name = "", left
+	}
+	host, verdict := canonicalHost(name)
 	if verdict == badHost || path == "" {
 		return Target{}, false
 	}
-	if at < 0 {
+	if !found {
 		digits := len(path) - len(strings.TrimLeft(path, "0123456789"))
 		if digits > 0 && (digits == len(path) || path[digits] == '/') {
-			return Target{}, false
-		}
-		if h.doors[host] == nil && !strings.HasSuffix(path, ".git") {
-			return Target{}, false
+			return Target{}, false // a port
 		}
 	}
-	return h.resolve(address{scheme: "ssh", host: host, path: strings.Trim(path, "/")}, verdict), true
+	if h.doors[host] == nil && user != "git" && !strings.HasSuffix(path, ".git") {
+		return Target{}, found && verdict == publicHost
+	}
+	t := h.resolve(address{scheme: "ssh", host: host, path: strings.Trim(path, "/")}, verdict)
+	if t.Meaning != Repository && t.Meaning != Refused {
+		t = Target{}
+	}
+	return t, true
 }
 
 // resolve says what an address means, by the table.
 func (h *Hosts) resolve(a address, verdict hostVerdict) Target {
-	d := h.find(&a)
+	d := h.find(a)
 	switch {
 	case d == nil && verdict == specialHost:
 		return Target{Meaning: Refused}
@@ -252,7 +259,7 @@ func (h *Hosts) resolve(a address, verdict hostVerdict) Target {
 }
 
 // find returns the door that an address leads to, nil if its host is not listed.
-func (h *Hosts) find(a *address) *door {
+func (h *Hosts) find(a address) *door {
 	if d := h.doors[a.host]; d != nil {
 		return d
 	}
