@@ -23,10 +23,12 @@ var disclosurePolicy = &Check{
 	Partial: "One of them is stated, or the policy is only linked.",
 	Unmet:   "No policy, or the forge's unchanged template.",
 
-	Needs:  repo.Files,
-	Reads:  reportReads,
-	Follow: reportFollows,
-	Judge:  judgeDisclosurePolicy,
+	Needs:    repo.Files,
+	Uses:     repo.Inherited,
+	Inherits: []repo.Community{repo.SecurityPolicy, repo.Contributing},
+	Reads:    reportReads,
+	Follow:   reportFollows,
+	Judge:    judgeDisclosurePolicy,
 }
 
 func judgeDisclosurePolicy(v *View) Finding {
@@ -47,19 +49,19 @@ func judgeDisclosurePolicy(v *View) Finding {
 	switch len(best) {
 	case 0:
 	case 1:
-		return partial(evidence, "%s states only %s; of answer and fix time, scope, credit and publication the others are missing", best[0].Path, names[0])
+		return partial(evidence, "%s states only %s; of answer and fix time, scope, credit and publication the others are missing", best[0].label(), names[0])
 	default:
-		return met(evidence, "%s states %s", best[0].Path, enumerate(names))
+		return met(evidence, "%s states %s", best[0].label(), enumerate(names))
 	}
 	if c := v.linkedPolicy(); c != nil {
-		return partial([]Evidence{at(c.Doc, c.line, 0, "link to a policy")}, "%s only links a policy and states nothing of it", c.Path)
+		return partial([]Evidence{at(c.Doc, c.line, 0, "link to a policy")}, "%s only links a policy and states nothing of it", c.label())
 	}
 	for _, p := range passages {
 		switch {
 		case p.policy && p.isTemplate():
-			return unmet([]Evidence{whole(p.Doc, "read")}, "%s is the forge's template, not filled in", p.Path)
+			return unmet([]Evidence{whole(p.Doc, "read")}, "%s is the forge's template, not filled in", p.label())
 		case p.policy:
-			return unmet([]Evidence{whole(p.Doc, "read")}, "%s says how to report and nothing of what happens then", p.Path)
+			return unmet([]Evidence{whole(p.Doc, "read")}, "%s says how to report and nothing of what happens then", p.label())
 		}
 	}
 	return unmet(nil, "no document says what happens to a report of a vulnerability")

@@ -61,6 +61,14 @@ func (v *View) reportTexts() []reportText {
 // is often a guide for users, of which a section is about reports.
 const shortPolicy = 12
 
+// label names the file as a reason does.
+func (d *Doc) label() string {
+	if d.Inherited {
+		return "the owner's " + d.Path
+	}
+	return d.Path
+}
+
 // isPolicy reports whether a file stands where people look for a security policy.
 func isPolicy(file string) bool {
 	base := strings.ToLower(path.Base(file))

@@ -22,10 +22,12 @@ var securityContactKey = &Check{
 	Partial: "A link to a page said to hold the key, or a key that is not tied to the contact.",
 	Unmet:   "No key, or only one that is expired, revoked or made for signing releases.",
 
-	Needs:  repo.Files,
-	Reads:  slices.Concat(reportReads, keyReads),
-	Follow: slices.Concat(reportFollows, keyFollows),
-	Judge:  judgeSecurityContactKey,
+	Needs:    repo.Files,
+	Uses:     repo.Inherited,
+	Inherits: []repo.Community{repo.SecurityPolicy, repo.Contributing},
+	Reads:    slices.Concat(reportReads, keyReads),
+	Follow:   slices.Concat(reportFollows, keyFollows),
+	Judge:    judgeSecurityContactKey,
 }
 
 // foundKey is a key in the tree, with what ties it to the contact for reports.
@@ -44,28 +46,28 @@ func judgeSecurityContactKey(v *View) Finding {
 
 	for _, k := range keys {
 		if k.tie != "" && k.Flaw == "" && !k.release {
-			return met([]Evidence{at(k.Doc, k.Line, 0, "OpenPGP key")}, "the OpenPGP key in %s is valid and %s", k.Path, k.tie)
+			return met([]Evidence{at(k.Doc, k.Line, 0, "OpenPGP key")}, "the OpenPGP key in %s is valid and %s", k.label(), k.tie)
 		}
 	}
 	for _, m := range mentions {
 		if m.tied && m.fingerprint != "" && holder(keys, m.fingerprint) == nil {
-			return met([]Evidence{at(m.Doc, m.line, 0, "fingerprint")}, "%s states the full fingerprint of the OpenPGP key for reports", m.Path)
+			return met([]Evidence{at(m.Doc, m.line, 0, "fingerprint")}, "%s states the full fingerprint of the OpenPGP key for reports", m.label())
 		}
 	}
 	for _, k := range keys {
 		if k.tie != "" && k.Flaw != "" {
-			return unmet([]Evidence{at(k.Doc, k.Line, 0, "OpenPGP key")}, "the OpenPGP key of the security contact, in %s, %s", k.Path, k.Flaw)
+			return unmet([]Evidence{at(k.Doc, k.Line, 0, "OpenPGP key")}, "the OpenPGP key of the security contact, in %s, %s", k.label(), k.Flaw)
 		}
 	}
 	for _, m := range mentions {
 		evidence := []Evidence{at(m.Doc, m.line, 0, "mention of a key")}
 		switch {
 		case m.fingerprint != "":
-			return partial(evidence, "%s states a fingerprint that is not tied to a contact for vulnerability reports", m.Path)
+			return partial(evidence, "%s states a fingerprint that is not tied to a contact for vulnerability reports", m.label())
 		case m.link != "":
-			return partial(evidence, "%s only links a place said to hold the OpenPGP key, without its fingerprint", m.Path)
+			return partial(evidence, "%s only links a place said to hold the OpenPGP key, without its fingerprint", m.label())
 		case m.keyID != "":
-			return partial(evidence, "%s gives the key id %s, which does not identify a key, and no fingerprint", m.Path, m.keyID)
+			return partial(evidence, "%s gives the key id %s, which does not identify a key, and no fingerprint", m.label(), m.keyID)
 		}
 	}
 	return untied(keys, contacts)
@@ -80,17 +82,17 @@ func untied(keys []foundKey, contacts []string) Finding {
 		evidence := []Evidence{at(k.Doc, k.Line, 0, "OpenPGP key")}
 		switch {
 		case len(k.Addresses) > 0 && len(contacts) > 0:
-			return partial(evidence, "the OpenPGP key in %s is for %s, not for the contact %s", k.Path, k.Addresses[0], contacts[0])
+			return partial(evidence, "the OpenPGP key in %s is for %s, not for the contact %s", k.label(), k.Addresses[0], contacts[0])
 		default:
-			return partial(evidence, "no text ties the OpenPGP key in %s to vulnerability reports", k.Path)
+			return partial(evidence, "no text ties the OpenPGP key in %s to vulnerability reports", k.label())
 		}
 	}
 	for _, k := range keys {
 		evidence := []Evidence{at(k.Doc, k.Line, 0, "OpenPGP key")}
 		if k.release {
-			return unmet(evidence, "the OpenPGP key in %s verifies releases and is not for reports", k.Path)
+			return unmet(evidence, "the OpenPGP key in %s verifies releases and is not for reports", k.label())
 		}
-		return unmet(evidence, "the OpenPGP key in %s %s and is not tied to the security contact", k.Path, k.Flaw)
+		return unmet(evidence, "the OpenPGP key in %s %s and is not tied to the security contact", k.label(), k.Flaw)
 	}
 	if len(contacts) == 0 {
 		return unmet(nil, "no OpenPGP key for vulnerability reports is named")

@@ -19,31 +19,36 @@ var securityContact = &Check{
 	Partial: "A page is linked, or only social media is named.",
 	Unmet:   "No contact for vulnerability reports; a general address or the public tracker does not count.",
 
-	Needs:  repo.Files,
-	Reads:  reportReads,
-	Follow: reportFollows,
-	Judge:  judgeSecurityContact,
+	Needs:    repo.Files,
+	Uses:     repo.Inherited | repo.Reporting,
+	Inherits: []repo.Community{repo.SecurityPolicy, repo.Contributing},
+	Reads:    reportReads,
+	Follow:   reportFollows,
+	Judge:    judgeSecurityContact,
 }
 
 func judgeSecurityContact(v *View) Finding {
 	channels := v.reportChannels()
 	best := bestChannel(channels)
 	if best != nil && best.kind.private() {
-		return met([]Evidence{at(best.Doc, best.line, 0, "contact for vulnerability reports")}, "%s %s", best.Path, channelTexts[best.kind](best.name))
+		return met([]Evidence{at(best.Doc, best.line, 0, "contact for vulnerability reports")}, "%s %s", best.label(), channelTexts[best.kind](best.name))
+	}
+	if v.Reporting.Known() && v.Reporting.Value {
+		return met([]Evidence{{Note: "the forge's form for private reports is on"}}, "the forge takes private reports of vulnerabilities for the repository")
 	}
 	texts, docs := v.securityTexts()
 	for i, t := range texts {
 		c := t.Contacts[0]
 		evidence := []Evidence{at(docs[i], c.line, 0, "Contact field")}
 		if !t.expired(v.Time) {
-			return met(evidence, "%s names %s for vulnerability reports", docs[i].Path, c.value)
+			return met(evidence, "%s names %s for vulnerability reports", docs[i].label(), c.value)
 		}
 	}
 	if len(texts) > 0 {
-		return partial([]Evidence{at(docs[0], texts[0].Contacts[0].line, 0, "Contact field")}, "only %s names a contact, and its Expires date has passed", docs[0].Path)
+		return partial([]Evidence{at(docs[0], texts[0].Contacts[0].line, 0, "Contact field")}, "only %s names a contact, and its Expires date has passed", docs[0].label())
 	}
 	if c := v.declaredContact(); c != nil {
-		return partial([]Evidence{at(c.Doc, c.line, 0, "declared contact")}, "only %s names %s; there is no security policy for people to read", c.Path, c.name)
+		return partial([]Evidence{at(c.Doc, c.line, 0, "declared contact")}, "only %s names %s; there is no security policy for people to read", c.label(), c.name)
 	}
 	if best == nil {
 		return noContact(v)
@@ -51,11 +56,11 @@ func judgeSecurityContact(v *View) Finding {
 	evidence := []Evidence{at(best.Doc, best.line, 0, "where reports are sent")}
 	switch best.kind {
 	case personal:
-		return partial(evidence, "%s names only social media or a handle for vulnerability reports, no private contact", best.Path)
+		return partial(evidence, "%s names only social media or a handle for vulnerability reports, no private contact", best.label())
 	case policyLink:
-		return partial(evidence, "%s only links another page on vulnerability reports and names no contact", best.Path)
+		return partial(evidence, "%s only links another page on vulnerability reports and names no contact", best.label())
 	default:
-		return unmet(evidence, "%s sends vulnerability reports to the public tracker", best.Path)
+		return unmet(evidence, "%s sends vulnerability reports to the public tracker", best.label())
 	}
 }
 
@@ -110,17 +115,17 @@ func noContact(v *View) Finding {
 		}
 		evidence := []Evidence{whole(p.Doc, "read")}
 		if p.isTemplate() {
-			return unmet(evidence, "%s is the forge's template, not filled in", p.Path)
+			return unmet(evidence, "%s is the forge's template, not filled in", p.label())
 		}
 		if blanks := p.Document().Placeholders(); len(blanks) > 0 {
-			return unmet([]Evidence{at(p.Doc, blanks[0].Line, 0, "not filled in")}, "%s leaves the contact to be filled in", p.Path)
+			return unmet([]Evidence{at(p.Doc, blanks[0].Line, 0, "not filled in")}, "%s leaves the contact to be filled in", p.label())
 		}
 		for _, a := range p.Document().Addresses() {
 			if madeUp(a.Mail) {
-				return unmet([]Evidence{at(p.Doc, a.Line, 0, "example address")}, "%s names an example's address as the contact", p.Path)
+				return unmet([]Evidence{at(p.Doc, a.Line, 0, "example address")}, "%s names an example's address as the contact", p.label())
 			}
 		}
-		return unmet(evidence, "%s names no contact for vulnerability reports", p.Path)
+		return unmet(evidence, "%s names no contact for vulnerability reports", p.label())
 	}
 	return unmet(nil, "no document names a contact for vulnerability reports")
 }
