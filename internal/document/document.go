@@ -33,6 +33,7 @@ const (
 type Document struct {
 	Format   Format
 	Blocks   []Block   // in the order of the text, comments and front matter left out
+	Cut      bool      // the text is longer than what was read of it
 	Sections []Section // in the order of the text; the first one has no heading and holds what stands before the first heading
 }
 

@@ -237,3 +237,28 @@ func BenchmarkQuestions(b *testing.B) {
 		}
 	}
 }
+
+// TestCut reads the beginning of a text that is too long, and says so.
+func TestCut(t *testing.T) {
+	text := generated("a.md", 2*maxText/180)
+	d := Parse("CHANGELOG.md", text)
+	if !d.Cut || len(d.Sections) < 100 || d.Sections[len(d.Sections)-1].End > strings.Count(text, "\n") {
+		t.Errorf("cut: %v, %d sections", d.Cut, len(d.Sections))
+	}
+	if Parse("CHANGELOG.md", "# A\n").Cut {
+		t.Error("a short text is cut")
+	}
+}
+
+// TestDecode reads texts that are not plain UTF-8 with line feeds.
+func TestDecode(t *testing.T) {
+	for _, text := range []string{
+		"# Ä\r\n\r\ntext\r\n", "\xef\xbb\xbf# Ä\n\ntext\n", "# \xc4\n\ntext\n",
+		"\xff\xfe#\x00 \x00\xc4\x00\n\x00\n\x00t\x00e\x00x\x00t\x00\n\x00", "\xfe\xff\x00#\x00 \x00\xc4\x00\n\x00\n\x00t\x00e\x00x\x00t\x00\n",
+	} {
+		d := Parse("README.md", text)
+		if d.Title() != "Ä" || len(d.Blocks) != 2 || d.Blocks[1].Text != "text" || d.Blocks[1].Line != 3 {
+			t.Errorf("%q is read as\n%s", text, outline(d))
+		}
+	}
+}

@@ -7,15 +7,16 @@ import (
 	"unicode/utf8"
 )
 
-// maxText is how many bytes of a text are read. The largest changelogs of real projects hold a quarter of it.
-const maxText = 1 << 20
+// maxText is how many bytes of a text are read. What is longer is a changelog, nearly always, whose newest part comes first.
+const maxText = 1 << 18
 
 // Parse reads text in the format that the name of the file and, where the name does not tell, the text itself suggest.
 // It never fails: what it cannot make sense of is a paragraph. Time and memory grow linearly with the text, of which the
-// first MiB is read. Lines are counted as forges do, by line feeds.
+// first 256 KiB are read. Lines are counted as forges do, by line feeds.
 func Parse(name, text string) *Document {
 	lines := splitLines(decode(text))
 	b := newBuilder(formatOf(name, lines))
+	b.doc.Cut = len(text) > maxText
 	switch b.doc.Format {
 	case Markdown:
 		readMarkdown(b, lines)
