@@ -27,12 +27,22 @@ type Answer struct {
 	Host    string          `json:"-"` // of the repository
 	Report  *assess.Report  `json:"-"`
 	Why     string          `json:"-"` // what went wrong, without the name of the repository
+
+	ready []byte // the whole answer encoded, if that is cheaper than encoding it
 }
 
 // Results is what MISP shows or saves. What is empty is left out, because MISP fails on empty lists.
 type Results struct {
 	Objects    []misp.Object    `json:"Object,omitempty"`
 	Attributes []misp.Attribute `json:"Attribute,omitempty"`
+}
+
+// encoded returns the answer as it is sent.
+func (a *Answer) encoded() ([]byte, error) {
+	if a.ready != nil {
+		return a.ready, nil
+	}
+	return encode(a)
 }
 
 // encode returns v as JSON without HTML's escapes.

@@ -28,6 +28,8 @@ type Enrichment struct {
 	Assessor Assessor
 	Renderer Renderer
 	Version  string // of the program, as the descriptor shows it
+
+	stencils stencils
 }
 
 // Module returns the row for the server.
@@ -88,16 +90,28 @@ func (e *Enrichment) Answer(ctx context.Context, q *Query) *Answer {
 		return a
 	}
 	a := &Answer{Outcome: metrics.Answered, Host: s.target.Ref.Host, Report: report}
-	if q.Kind() == metrics.Hover {
-		a.Results.Objects = []misp.Object{e.Renderer.Summary(report)}
-		return a
+	if a.ready, err = e.render(report, q.Kind() == metrics.Hover, s); err != nil {
+		return failure(s.target, err, q.Kind())
 	}
-	referenced := s.uuid
-	if s.own {
-		referenced = ""
-	}
-	a.Results.Objects = []misp.Object{e.Renderer.Object(report, referenced)}
 	return a
+}
+
+// render returns the encoded answer about a report. Our own object gets no reference.
+func (e *Enrichment) render(report *assess.Report, hover bool, s subject) ([]byte, error) {
+	key := stencilKey{report, hover, !hover && s.uuid != "" && !s.own}
+	drawn, err := e.stencils.get(key, func() misp.Object {
+		switch {
+		case hover:
+			return e.Renderer.Summary(report)
+		case key.refers:
+			return e.Renderer.Object(report, misp.NewUUID())
+		}
+		return e.Renderer.Object(report, "")
+	})
+	if err != nil {
+		return nil, err
+	}
+	return drawn.fill(s.uuid)
 }
 
 // subject picks the attribute of a query that names a repository: the attribute itself, the first such one of an object,

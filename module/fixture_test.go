@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -98,15 +99,17 @@ func (f assessorFunc) Assess(ctx context.Context, target repo.Target) (*assess.R
 	return f(ctx, target)
 }
 
-// enrichment is our module with an assessor that answers with the sample.
+// enrichment is our module with an assessor that answers with the sample, the same one each time for the same repository.
 func enrichment(t testing.TB) *Enrichment {
 	t.Helper()
+	var reports sync.Map
 	return &Enrichment{
 		Renderer: *renderer(t), Version: "test",
 		Assessor: assessorFunc(func(_ context.Context, target repo.Target) (*assess.Report, error) {
 			r := sample()
 			r.Target, r.Snapshot.Ref, r.Snapshot.Name = target, target.Ref, target.Name
-			return r, nil
+			held, _ := reports.LoadOrStore(target, r)
+			return held.(*assess.Report), nil
 		}),
 	}
 }

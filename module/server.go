@@ -125,7 +125,7 @@ func (s *Server) query(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	a, name := s.answer(r.Context(), q)
-	reply, err := encode(a)
+	reply, err := a.encoded()
 	if err != nil {
 		s.Log.ErrorContext(r.Context(), "answer not encoded", "err", err)
 		a = &Answer{Outcome: metrics.Failed}

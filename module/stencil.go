@@ -1,0 +1,103 @@
+package module
+
+import (
+	"bytes"
+	"crypto/rand"
+	"fmt"
+	"sync"
+
+	"github.com/google/uuid"
+	lru "github.com/hashicorp/golang-lru/v2"
+
+	"misp-csirt-tooling/internal/assess"
+	"misp-csirt-tooling/internal/misp"
+)
+
+// stencil is an encoded answer that is copied for each query with new uuids in the places of those that it was encoded
+// with: rendering takes longer than all the rest of a query.
+type stencil struct {
+	text       []byte
+	places     [][]int // of each uuid that is new in each answer
+	referenced []int   // of the uuid of the element that the object refers to
+}
+
+// uuidLength is the length of a UUID in its canonical form.
+const uuidLength = 36
+
+func newStencil(o misp.Object) (*stencil, error) {
+	text, err := encode(Answer{Results: Results{Objects: []misp.Object{o}}})
+	if err != nil {
+		return nil, err
+	}
+	s := &stencil{text: text, places: [][]int{find(text, o.UUID)}}
+	for i := range o.Attributes {
+		s.places = append(s.places, find(text, o.Attributes[i].UUID))
+	}
+	for i := range o.References {
+		s.referenced = append(s.referenced, find(text, o.References[i].ReferencedUUID)...)
+	}
+	return s, nil
+}
+
+// find returns the offsets of a uuid that stands in a text as a whole string.
+func find(text []byte, uuid string) []int {
+	var places []int
+	needle := []byte(`"` + uuid + `"`)
+	for at := 0; ; at += uuidLength {
+		i := bytes.Index(text[at:], needle)
+		if i < 0 {
+			return places
+		}
+		at += i + 1
+		places = append(places, at)
+	}
+}
+
+// fill returns an answer that refers to the element of the uuid.
+func (s *stencil) fill(referenced string) ([]byte, error) {
+	text := bytes.Clone(s.text)
+	random := make([]byte, 16*len(s.places))
+	if _, err := rand.Read(random); err != nil {
+		return nil, fmt.Errorf("make uuids: %w", err)
+	}
+	for i, places := range s.places {
+		id := uuid.UUID(random[16*i : 16*i+16])
+		id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80 // version 4, variant of RFC 9562
+		form := id.String()
+		for _, at := range places {
+			copy(text[at:], form)
+		}
+	}
+	for _, at := range s.referenced {
+		copy(text[at:at+uuidLength], referenced)
+	}
+	return text, nil
+}
+
+// stencils keeps the stencils of the reports that were last answered with.
+type stencils struct {
+	once  sync.Once
+	cache *lru.Cache[stencilKey, *stencil]
+}
+
+type stencilKey struct {
+	report *assess.Report
+	hover  bool
+	refers bool
+}
+
+// stencilsKept bounds the memory of a service with many repositories; one takes about 20 KB.
+const stencilsKept = 1024
+
+// get returns the stencil of the key, drawing it if need be.
+func (s *stencils) get(key stencilKey, draw func() misp.Object) (*stencil, error) {
+	s.once.Do(func() { s.cache, _ = lru.New[stencilKey, *stencil](stencilsKept) }) // it fails for a size of zero only
+	if found, ok := s.cache.Get(key); ok {
+		return found, nil
+	}
+	drawn, err := newStencil(draw())
+	if err == nil {
+		s.cache.Add(key, drawn)
+	}
+	return drawn, err
+}
