@@ -41,6 +41,8 @@ const (
 )
 
 var (
+	// mayNotice rejects most blocks at once.
+	mayNotice = regexp.MustCompile(`(?i)longer|maintain|deprecat|archiv|abandon|discontinu|unsupported|obsolete|retired|sunset|supersed|end[- ]of|\beol\b|\bdead\b|read-only|ceased|stopped|maintenance|life[- ]support|hibernat|freeze|frozen|developed|development|complete|on hold|paused|moved|migrated|transferred|relocated`)
 	saysEnded = regexp.MustCompile(`(?i)\b` + noticeSubject + noticeVerb + noticeEnded +
 		`|\b(?:we|i) (?:are|am)? ?no longer (?:maintain|develop|support|work on|maintaining|developing|supporting|working on)(?:ing)? (?:this|the) ` +
 		`|\bdevelopment(?: of [\w.-]+)? (?:has|is|was)(?: been)? (?:ceased|stopped|discontinued|ended|abandoned)`)
@@ -73,6 +75,9 @@ func readNotice(docs []*Doc, name string) notice {
 
 // blockNotice returns what a block says of the project's state, and at which offset of its text.
 func blockNotice(b *document.Block, top bool, own *regexp.Regexp, name string) (noticeState, int) {
+	if !mayNotice.MatchString(b.Text) {
+		return badgeNotice(b), 0
+	}
 	text := strings.Map(plain, b.Text)
 	if m := own.FindStringSubmatchIndex(text); m != nil {
 		if m[2] >= 0 {

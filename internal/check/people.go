@@ -2,24 +2,33 @@ package check
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"misp-csirt-tooling/internal/repo"
 )
 
-// botName matches the names under which programs commit.
-var botName = regexp.MustCompile(`(?i)\[bot\]|^(?:dependabot|renovate|greenkeeper|pyup|snyk|mergify|imgbot|weblate|hosted weblate|pre-commit|github[ -]?actions?|gitlab[ -]?ci|travis(?:[ -]ci)?|jenkins|circleci|codecov|copilot|claude|semantic-release|allcontributors)\b|(?:^|[-_ ])(?:bot|ci)$`)
+// Names under which programs commit: how they begin, and those that are given names too and so must stand alone.
+var (
+	botPrefixes = []string{"dependabot", "renovate", "greenkeeper", "pyup", "snyk", "mergify", "imgbot", "weblate", "hosted weblate", "pre-commit",
+		"github action", "github-action", "gitlab ci", "gitlab-ci", "travis ci", "travis-ci", "circleci", "codecov", "semantic-release", "allcontributors"}
+	botNames    = []string{"travis", "jenkins", "copilot", "claude", "bot", "ci"}
+	botSuffixes = []string{"-bot", "_bot", " bot", "-ci", " ci"}
+)
 
 // isBot reports whether a program made the commit.
 func isBot(c *repo.Commit) bool {
-	return botName.MatchString(c.AuthorName) || strings.Contains(c.AuthorEmail, "[bot]@")
+	name := strings.ToLower(c.AuthorName)
+	return strings.Contains(name, "[bot]") || strings.Contains(c.AuthorEmail, "[bot]@") || slices.Contains(botNames, name) ||
+		slices.ContainsFunc(botPrefixes, func(p string) bool { return strings.HasPrefix(name, p) }) ||
+		slices.ContainsFunc(botSuffixes, func(s string) bool { return strings.HasSuffix(name, s) })
 }
 
 // noReply matches the address that GitHub gives to an account, with or without the account's number.
 var noReply = regexp.MustCompile(`^(?:\d+\+)?([^@]+)@users\.noreply\.github\.com$`)
 
 // countPeople returns how many distinct people wrote the commits. As in a mailmap, two authors of the same name or
-// the same address are one person; programs are left out.
+// the same address are one person.
 func countPeople(commits []repo.Commit) int {
 	parent := map[string]string{}
 	var root func(string) string
@@ -36,9 +45,6 @@ func countPeople(commits []repo.Commit) int {
 	}
 	for i := range commits {
 		c := &commits[i]
-		if isBot(c) {
-			continue
-		}
 		name, mail := "n "+strings.ToLower(strings.Join(strings.Fields(c.AuthorName), " ")), "m "+strings.ToLower(c.AuthorEmail)
 		if m := noReply.FindStringSubmatch(strings.ToLower(c.AuthorEmail)); m != nil {
 			mail = "n " + m[1] // the account's name, under which the same person may write elsewhere

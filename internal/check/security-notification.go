@@ -1,6 +1,15 @@
 package check
 
-import "misp-csirt-tooling/internal/practice"
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+
+	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/practice"
+	"misp-csirt-tooling/internal/repo"
+)
 
 var securityNotification = &Check{
 	ID:      "security-notification",
@@ -13,4 +22,140 @@ var securityNotification = &Check{
 	Met:     "A stated channel, or a security part in the notes of each release.",
 	Partial: "General announcements only.",
 	Unmet:   "No channel that announces them.",
+	Needs:   repo.Files,
+	Uses:    repo.Tags | repo.Forge,
+	Reads:   slices.Concat(policyGlobs, partGlobs, advisoryGlobs, changelogGlobs, []string{communityGlob}),
+	Judge:   judgeSecurityNotification,
+}
+
+// communityGlob is the place of pages on where users and project meet.
+const communityGlob = "{doc,docs,documentation}/**/{community,resources,help,support,contact,contacts,getting-help,mailing*,news}.{md,rst,txt,adoc}"
+
+var (
+	// channels matches a sentence that names a channel for news about security.
+	channels = regexp.MustCompile(`(?i)\bsecurity[- ](?:announce\w*|advisor(?:y|ies)|news|notices?|notifications?|bulletins?|updates?|fixes|releases?|alerts?)\b.{0,100}\b(?:mailing list|newsletter|rss|atom|feed|announce\w*|subscri\w+|blog|web ?site|page)\b|` +
+		`\b(?:mailing list|newsletter|rss|atom|feed|announce\w*|subscribe|blog|watch)\b.{0,100}\bsecurity[- ](?:announce\w*|advisor(?:y|ies)|news|notices?|notifications?|bulletins?|updates?|fixes|releases?|issues?|alerts?)\b`)
+	// pointsTo matches a sentence that only says where advisories are.
+	pointsTo = regexp.MustCompile(`(?i)\badvisor(?:y|ies)\b.{0,80}\b(?:found|available|listed|see|here)\b|\bsee\b.{0,60}\badvisor(?:y|ies)\b`)
+	// tells matches a sentence by which the project owes its users the news of a vulnerability.
+	tells = regexp.MustCompile(`(?i)\b(?:inform|notif(?:y|ied)|tell|alert|warn)\w* (?:\w+ ){0,2}users\b|\bevery user\b.{0,80}\b(?:understand|know|aware)|\bpublish\w*\b.{0,40}\b(?:cves?|vulnerabilit(?:y|ies))\b|\b(?:cves?|vulnerabilit(?:y|ies)|security issues?)\b.{0,60}\b(?:(?:is|are|be) (?:\w+ )?(?:published|announced|disclosed|made public))\b`)
+	// news matches a sentence on a channel for news in general.
+	news = regexp.MustCompile(`(?i)\bmailing[- ]?lists?\b|\bnewsletter\b|\bfollow (?:us|the project|@?\w+ on)\b` +
+		`|\bnews\b.{0,80}\b(?:twitter|mastodon|blog|linkedin|bluesky|telegram|account|page|rss)\b|\bupdates\b.{0,60}\b(?:twitter|mastodon|blog|linkedin|bluesky|telegram)\b` +
+		`|\b(?:official|project)\b.{0,40}\b(?:twitter|mastodon|bluesky)\b|\brelease (?:feed|notifications?)\b|\bannouncements? (?:list|channel)` +
+		`|\bannounc\w+\b.{0,60}\b(?:releases?|updates?|new versions?)\b|\b(?:releases|updates|new versions)\b.{0,60}\bannounced\b`)
+	// aboutProgram matches a sentence on the messages and feeds that the program itself handles.
+	aboutProgram = regexp.MustCompile(`(?i)\b(?:bgp|routes?|prefix\w*|parse[sr]?|collect\w*|crawl\w*|process\w*|connector|import\w*|export\w*|module|plugin|dump|configur\w+|fetch\w*|analy[sz]\w+|monitor\w*|code of conduct|enforce\w*|harass\w*)\b`)
+)
+
+// Shares of the releases with a part on security that make it a habit.
+const (
+	securityReleases = 2   // at least
+	releasesLooked   = 100 // newest releases that are looked at
+)
+
+func judgeSecurityNotification(v *View) Finding {
+	sentences := policySentences(v)
+	var owed, pointer *policySentence
+	for i := range sentences {
+		s := &sentences[i]
+		if document.Denies(s.Text, "advisor*", "announce*", "publish*", "notif*", "inform*") || invites.MatchString(s.Text) {
+			continue
+		}
+		switch {
+		case pointsTo.MatchString(s.Text):
+			pointer = cmp.Or(pointer, s) // what stands behind the link was not read
+		case promises.MatchString(s.Text) || channels.MatchString(s.Text):
+			return met(s.evidence("channel for security fixes"), "%s names where fixed vulnerabilities are announced", s.doc.Path)
+		case tells.MatchString(s.Text):
+			owed = cmp.Or(owed, s)
+		}
+	}
+	if advisories := v.Matching(advisoryGlobs...); len(advisories) > 0 {
+		if f, ok := advisory(advisories[0], v.Name); ok {
+			return met([]Evidence{f.where}, "the project publishes advisories in its tree")
+		}
+	}
+	general := generalNews(v)
+	if owed != nil && general != nil {
+		return met(append(owed.evidence("users are told"), general...), "%s says that vulnerabilities are published, and news go to a named channel", owed.doc.Path)
+	}
+	parts, mark := securityInNotes(v)
+	switch {
+	case len(parts) == securityReleases:
+		return met(parts, "the release notes have a part on security with what was fixed")
+	case owed != nil:
+		return partial(owed.evidence("users are told"), "%s says that vulnerabilities are published, but names no channel", owed.doc.Path)
+	case pointer != nil:
+		return partial(pointer.evidence("link to advisories"), "%s links to advisories elsewhere, but does not say that security fixes are announced there", pointer.doc.Path)
+	case general != nil:
+		return partial(general, "news go to a general channel; none is named for security fixes")
+	case len(parts) > 0:
+		return partial(parts, "the release notes mark a security fix now and then; no channel announces them")
+	case mark != nil:
+		return partial(mark, "the release notes mark security fixes, but no channel announces them")
+	}
+	return unmet(nil, "no channel announces security fixes, and release notes do not mark them")
+}
+
+// securityInNotes returns releases with a part on security, at most securityReleases, and the first note of recent years
+// elsewhere that is marked as a security fix.
+func securityInNotes(v *View) (parts, mark []Evidence) {
+	for _, d := range v.Matching(changelogGlobs...) {
+		n := 0
+		for r := range document.Releases(d.Content()) {
+			if n++; n > releasesLooked || len(parts) == securityReleases {
+				break
+			}
+			recent := r.Date.IsZero() || r.Date.AddDate(recentYears, 0, 0).After(v.Time)
+			if !mayMark(r.Body()) {
+				continue
+			}
+			for note := range r.Notes() {
+				if securityHeading.MatchString(note.Section) {
+					parts = append(parts, at(d, note.Line, note.End, "part on security of "+cmp.Or(r.Version, "the newest changes")))
+					break
+				}
+				if mark == nil && recent && mayMark(note.Text) && noteMark.MatchString(note.Text) {
+					mark = []Evidence{at(d, note.Line, note.End, "marked as a security fix")}
+				}
+			}
+		}
+	}
+	return parts, mark
+}
+
+// mayMark rejects cheaply most texts that do not speak of security.
+func mayMark(text string) bool {
+	return strings.Contains(text, "ecurity") || strings.Contains(text, "SECURITY") || strings.Contains(text, "ulnerab") || strings.Contains(text, "CWE-")
+}
+
+var (
+	securityHeading = regexp.MustCompile(`(?i)^\W*(?:security|vulnerabilit(?:y|ies))(?: (?:fix(?:es)?|updates?|issues?|advisor(?:y|ies)|notes?|changes|improvements))?\W*$|^\W*security(?: \w+){0,2} fix`)
+	noteMark        = regexp.MustCompile(`(?i)\[security\]|^\W*security\W*[:-]|\bsecurity\W+(?:fix|issue|problem|hardening|related|bug|flaw|vulnerab|patch|release|update)|\bCWE-\d`)
+)
+
+// generalNews returns where the project names a channel for its news.
+func generalNews(v *View) []Evidence {
+	for _, d := range append(v.Matching(partGlobs...), v.Matching(communityGlob)...) {
+		doc := d.Document()
+		for i := range doc.Blocks {
+			b := &doc.Blocks[i]
+			if b.Kind == document.Code {
+				continue
+			}
+			if b.Kind == document.Heading {
+				if news.MatchString(b.Text) {
+					return []Evidence{at(d, b.Line, b.End, "general channel")}
+				}
+				continue
+			}
+			for _, s := range b.Sentences() {
+				if news.MatchString(s.Text) && !aboutProgram.MatchString(s.Text) && !document.Denies(s.Text, "mailing list*", "newsletter*", "announcement*", "news") {
+					return []Evidence{at(d, s.Line, s.Line, "general channel")}
+				}
+			}
+		}
+	}
+	return nil
 }

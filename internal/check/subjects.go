@@ -57,14 +57,15 @@ func namesOnlyVersion(line, project string) bool {
 	version, number, said := false, false, false
 	for _, w := range words(parentheses.ReplaceAllString(line, "")) {
 		switch {
+		case releaseWords[w]:
+			said = said || strings.HasPrefix(w, "version") || strings.HasPrefix(w, "release")
+		case own[w]:
 		case integer.MatchString(w):
 			number = true // a version only where the line says so
-		case versionWord.MatchString(w):
+		case strings.ContainsAny(w, "0123456789") && versionWord.MatchString(w):
 			version = true
-		case !releaseWords[w] && !own[w]:
+		default:
 			return false
-		case strings.HasPrefix(w, "version") || strings.HasPrefix(w, "release"):
-			said = true
 		}
 	}
 	return version || number && said

@@ -39,10 +39,21 @@ func TestCountPeople(t *testing.T) {
 	commits := []repo.Commit{
 		commit("Alice Example", "alice@example.org"), commit("alice example", "alice@example.net"), commit("alice", "alice@example.net"),
 		commit("Bob", "77+bob-ex@users.noreply.github.com"), commit("bob-ex", "bob@example.org"),
-		commit("dependabot[bot]", "49699333+dependabot[bot]@users.noreply.github.com"), commit("GitHub Action", "action@example.org"), commit("tool-bot", "bot@example.org"),
-		commit("Abbott", "abbott@example.org"),
 	}
-	if n := countPeople(commits); n != 3 {
-		t.Errorf("%d people, want Alice, Bob and Abbott", n)
+	if n := countPeople(commits); n != 2 {
+		t.Errorf("%d people, want Alice and Bob", n)
+	}
+}
+
+func TestIsBot(t *testing.T) {
+	for _, name := range []string{"dependabot[bot]", "GitHub Action", "github-actions", "tool-bot", "renovate", "Hosted Weblate", "pre-commit-ci"} {
+		if !isBot(&repo.Commit{AuthorName: name}) {
+			t.Errorf("%q is taken for a person", name)
+		}
+	}
+	for _, name := range []string{"Abbott", "Robotnik", "Travis Example", "Claude Example", "Jenkins Example", "Marci", ""} {
+		if isBot(&repo.Commit{AuthorName: name}) {
+			t.Errorf("%q is taken for a program", name)
+		}
 	}
 }

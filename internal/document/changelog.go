@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Release is the part of a changelog that is about one release.
@@ -17,6 +18,9 @@ type Release struct {
 	body  string // what follows the heading
 	first int    // the line on which that starts
 }
+
+// Body returns what follows the heading, as it is written.
+func (r *Release) Body() string { return r.body }
 
 // Note is one entry of a release: an item of a list or a paragraph.
 type Note struct {
@@ -159,7 +163,7 @@ func (r *changelogReader) heading() (Release, bool) {
 		return Release{Version: m[1], Unreleased: strings.Contains(text, "UNRELEASED"), Line: r.line}, true
 	}
 	if m := gnuDate.FindStringSubmatch(text); m != nil {
-		return Release{Date: firstDate(m[1]), Line: r.line}, true
+		return Release{Date: FirstDate(m[1]), Line: r.line}, true
 	}
 	level := unmarked
 	if m := atxHeading.FindStringSubmatch(text); m != nil {
@@ -209,7 +213,7 @@ var (
 func readHeading(text string, marked bool) (found Release, bare, ok bool) {
 	text = strings.TrimSpace(linkMarkup.ReplaceAllString(text, "$1$2"))
 	found.Unreleased = unreleased.MatchString(text)
-	found.Date = firstDate(text)
+	found.Date = FirstDate(text)
 	lead := strictLead.FindString(text)
 	if marked {
 		lead = leadWords.FindString(text)
@@ -226,7 +230,7 @@ func readHeading(text string, marked bool) (found Release, bare, ok bool) {
 			return found, false, false
 		}
 		found.Version = m[1]
-		if d := firstDate(m[1]); strings.Count(m[1], "-") > 0 && !d.IsZero() && len(m[1]) <= len(time.DateOnly) {
+		if d := FirstDate(m[1]); strings.Count(m[1], "-") > 0 && !d.IsZero() && len(m[1]) <= len(time.DateOnly) {
 			found.Version, found.Date = "", d
 			if next := versionText.FindStringSubmatch(strings.TrimLeft(m[2], " -–—:,()[]|/")); next != nil {
 				found.Version = next[1]
@@ -250,7 +254,7 @@ var aboutOther = regexp.MustCompile(`(?i)^(?:upgrad\w*|updat\w*|migrat\w*|requir
 // plainTail reports whether what follows the version on an unmarked line may end a heading: nothing, a date, a few words.
 func plainTail(tail string) bool {
 	tail = strings.TrimSpace(tail)
-	return tail == "" || tail == ":" || !firstDate(tail).IsZero() && len(tail) < shortHeading || unreleased.MatchString(strings.Trim(tail, "()[]:- "))
+	return tail == "" || tail == ":" || !FirstDate(tail).IsZero() && len(tail) < shortHeading || unreleased.MatchString(strings.Trim(tail, "()[]:- "))
 }
 
 var (
@@ -263,8 +267,8 @@ var (
 	debianDate = regexp.MustCompile(`^ -- .*>  \w{3}, (.*)$`)
 )
 
-// firstDate returns the first date of a line, zero if there is none.
-func firstDate(text string) time.Time {
+// FirstDate returns the first date of a line, at midnight UTC and the first of a month that stands alone; zero if there is none.
+func FirstDate(text string) time.Time {
 	if m := isoDate.FindStringSubmatch(text); m != nil {
 		return date(m[1], m[2], m[3])
 	}
@@ -307,13 +311,13 @@ func statedDate(body string) time.Time {
 	for line := range strings.Lines(body) {
 		line = strings.TrimRight(line, "\r\n")
 		if m := debianDate.FindStringSubmatch(line); m != nil {
-			return firstDate(m[1])
+			return FirstDate(m[1])
 		}
 		if strings.TrimSpace(line) == "" {
 			continue
 		}
 		if n++; n <= dateLines && len(line) < 80 && (dateBelow.MatchString(line) || dateOnly.MatchString(line)) {
-			if d := firstDate(line); !d.IsZero() {
+			if d := FirstDate(line); !d.IsZero() {
 				return d
 			}
 		}
@@ -345,12 +349,15 @@ func (r *Release) Notes() iter.Seq[Note] {
 			}
 			trimmed := strings.TrimSpace(line)
 			heading, under := sectionHeading(line, lines.peek())
-			item := itemMark.FindStringSubmatch(line)
+			var item []string
+			if trimmed != "" && !unicode.IsLetter(rune(trimmed[0])) {
+				item = itemMark.FindStringSubmatch(line)
+			}
 			if (trimmed == "" || heading != "" || item != nil) && !flush() {
 				return
 			}
 			switch {
-			case trimmed == "" || changelogRule.MatchString(trimmed):
+			case trimmed == "" || strings.IndexByte("=-~^", trimmed[0]) >= 0 && changelogRule.MatchString(trimmed):
 			case heading != "":
 				if section = heading; under {
 					lines.next()
@@ -372,13 +379,15 @@ const noteLength = 4096
 
 // sectionHeading returns the heading that a line of a release is, and whether the line below underlines it.
 func sectionHeading(line, below string) (heading string, under bool) {
-	if line == "" || line[0] == ' ' || line[0] == '\t' || len(line) > headingLength {
+	if line == "" || strings.IndexByte(" \t-", line[0]) >= 0 || len(line) > headingLength {
 		return "", false
 	}
-	if m := sectionLine.FindStringSubmatch(line); m != nil {
-		return strings.TrimSpace(m[1] + m[2] + m[3]), false
+	if strings.IndexByte("#*_:", line[0]) >= 0 || strings.HasSuffix(line, ":") {
+		if m := sectionLine.FindStringSubmatch(line); m != nil {
+			return strings.TrimSpace(m[1] + m[2] + m[3]), false
+		}
 	}
-	if changelogRule.MatchString(below) && !changelogRule.MatchString(line) && !itemMark.MatchString(line) {
+	if below != "" && strings.IndexByte("=-~^\"'`*+#", below[0]) >= 0 && changelogRule.MatchString(below) && !changelogRule.MatchString(line) && !itemMark.MatchString(line) {
 		return strings.TrimSpace(line), true
 	}
 	return "", false

@@ -1,0 +1,199 @@
+package check
+
+import (
+	"path"
+	"regexp"
+	"strings"
+	"time"
+
+	"misp-csirt-tooling/internal/document"
+)
+
+// ownFlaw is a vulnerability of the project itself that it names by an identifier.
+type ownFlaw struct {
+	document.Identifier
+	where Evidence
+	fixed time.Time // when the release, or else the change, that names it came out; zero where nothing says so
+	open  bool      // an advisory says that there is no fix
+}
+
+// advisoryGlobs are the places of advisories that a project keeps in its tree.
+var advisoryGlobs = []string{
+	"{,.github/,doc/,docs/,documentation/}{security-advisories,security_advisories,advisories}/**/*.{md,rst,txt,adoc}",
+	"{doc,docs,documentation}/**/{security-advisories,security_advisories,advisories}/*.{md,rst,txt,adoc}",
+	"{security/,docs/security/}{advisories/,}{cve,ghsa,gcve}-*.{md,rst,txt,adoc}",
+}
+
+// maxFlaws is how many flaws are collected: the newest tell a project's habits.
+const maxFlaws = 50
+
+// ownFlaws returns the project's own vulnerabilities that advisories in the tree, changelogs, tags and commits name, each once.
+func ownFlaws(v *View) []ownFlaw {
+	var all []ownFlaw
+	seen := map[string]bool{}
+	add := func(f ownFlaw) {
+		if len(all) < maxFlaws && !seen[f.ID] {
+			seen[f.ID] = true
+			all = append(all, f)
+		}
+	}
+	for _, d := range v.Matching(advisoryGlobs...) {
+		if f, ok := advisory(d, v.Name); ok {
+			add(f)
+		}
+	}
+	mentions := flawMentions(v)
+	named := map[string]bool{}
+	for _, m := range mentions {
+		named[m.id.ID] = true
+	}
+	for _, m := range mentions {
+		if m.own(len(named) > manyNamed) {
+			m.where.Note = m.id.ID
+			add(ownFlaw{Identifier: m.id, where: m.where, fixed: m.day})
+		}
+	}
+	return all
+}
+
+// manyNamed is how many identifiers a project names at most that does not handle the vulnerabilities of others.
+const manyNamed = 20
+
+// idMention is an identifier that an entry of a changelog, the message of a tag or that of a commit names.
+type idMention struct {
+	id            document.Identifier
+	section, text string // the heading of the entry, and its words
+	where         Evidence
+	day           time.Time // when that came out
+}
+
+// flawMentions returns what names an identifier, whosever vulnerability it is.
+func flawMentions(v *View) []idMention {
+	var all []idMention
+	add := func(section, text string, where Evidence, day time.Time) {
+		for _, id := range document.Identifiers(text) {
+			all = append(all, idMention{id, section, text, where, day})
+		}
+	}
+	for _, d := range v.Matching(changelogGlobs...) {
+		if len(document.Identifiers(d.Content())) == 0 {
+			continue
+		}
+		for r := range document.Releases(d.Content()) {
+			if len(document.Identifiers(r.Body())) == 0 {
+				continue
+			}
+			day := r.Date
+			if !r.Unreleased && day.IsZero() {
+				day = tagDay(v, r.Version)
+			}
+			for n := range r.Notes() {
+				add(n.Section, n.Text, at(d, n.Line, n.End, ""), day)
+			}
+		}
+	}
+	for i := range v.Tags.Value {
+		t := &v.Tags.Value[i]
+		for line := range strings.Lines(t.Message) {
+			add("", line, Evidence{Tag: t.Name}, t.Time)
+		}
+	}
+	for i := range v.Commits.Value.Commits {
+		c := &v.Commits.Value.Commits[i]
+		if isBot(c) {
+			continue
+		}
+		add("", c.Subject, Evidence{Commit: c.OID}, c.Time)
+		if !fixWord.MatchString(c.Subject) || !flawWord.MatchString(c.Subject) {
+			continue // what a body says at length is about the data of the program more often than not
+		}
+		for line := range strings.Lines(c.Body) {
+			add("", c.Subject+": "+line, Evidence{Commit: c.OID}, c.Time)
+		}
+	}
+	return all
+}
+
+// tagDay returns the day on which the version was tagged, zero if it was not.
+func tagDay(v *View, name string) time.Time {
+	want, ok := parseVersion(name)
+	for i := range v.Tags.Value {
+		if got, is := parseVersion(v.Tags.Value[i].Name); ok && is && joinParts(got.parts) == joinParts(want.parts) {
+			return v.Tags.Value[i].Time
+		}
+	}
+	return time.Time{}
+}
+
+// Words that tell whose a vulnerability is that an entry names.
+var (
+	fixWord  = regexp.MustCompile(`(?i)\b(?:fix(?:e[sd]|ing)?|patch(?:e[sd])?|prevent\w*|mitigat\w+|resolv\w+|address(?:e[sd])?|correct(?:s|ed)|clos(?:e[sd]?)|hardens?|hardened|sanit\w+|escap\w+|reject\w*)\b`)
+	flawWord = regexp.MustCompile(`(?i)\b(?:security|vulnerabilit\w+|xss|csrf|ssrf|xxe|rce|sqli|injection|travers\w+|overflow|underflow|out[- ]of[- ]bounds|use[- ]after[- ]free|denial[- ]of[- ]service|dos|bypass\w*|disclosure|leak\w*|escalation|deserializ\w+|redirect|spoofing|code execution|unauthori[sz]ed|authenti\w+|authori[sz]ation)\b`)
+	// securityMark is how entries are marked as being about security.
+	securityMark = regexp.MustCompile(`(?i)\[security\]|^\W*(?:(?:fix|chg|new|feat)\W+)?security\W*:|\bsecurity[- ](?:fix|release|update|patch)`)
+	securityPart = regexp.MustCompile(`(?i)\b(?:security|vulnerabilit(?:y|ies)|advisor(?:y|ies))\b`)
+	// dependencyWord tells that the flaw is one of what the project builds on.
+	dependencyWord = regexp.MustCompile(`(?i)\b(?:dependenc\w+|(?:security )?alerts?|dependabot|bump\w*|upgrad(?:e[sd]?|ing)|updat(?:e[sd]?|ing) (?:\S+ ){1,4}(?:to|from|for|because|due|version)|librar(?:y|ies)|third[- ]party|base[- ]image|docker image|npm audit|vendored|bundled|transitive|package-lock|lock ?file|requirements|` +
+		`log4j\w*|log4shell|openssl|jquery|spring4?\w*|struts|jackson|netty|lodash|moment|axios|urllib3|werkzeug|jinja2?|django|pillow|pyyaml|tomcat|heartbleed|shellshock|libwebp|xz|curl|alpine|debian|ubuntu|electron|bootstrap|protobuf|pyjwt|cryptography|cakephp|nginx|redis)\b`)
+	// aboutFlaw tells, before an identifier, that the change is about data on it: a rule, an example, a page that shows it.
+	aboutFlaw = regexp.MustCompile(`(?i)\b(?:rules?|signatures?|detect\w*|exploit(?:s|ation)?|poc|attempts?|coverage|examples?|samples?|templates?|lookups?|honeypot\w*|vulnerable to)\b(?:\W+[\w.'-]+){0,5}\W*$|` +
+		`\b(?:pars\w+|display\w*|show\w*|plugins?|modules?|checks?|scann\w+|tests?|quer(?:y|ies)|search\w*|pages?|records?|entr(?:y|ies)|views?|data|feeds?|import\w*|add(?:ed|s)?|new|support\w*|taxonom\w+|galax\w+)` +
+		`(?: (?:for|of|on|about|with|to|the|a|an|in)){0,3}\W*$`)
+	flawObject = regexp.MustCompile(`(?i)^\W*(?:rules?|signatures?|detect\w*|templates?|plugins?|scann\w+|exploit\w*|checks?|modules?|poc|pages?|records?|entr(?:y|ies)|views?|attempts?|tests?|json|data)\b`)
+)
+
+// Lengths in bytes around an identifier within which words tell what an entry says of it.
+const (
+	wordsBefore = 140
+	wordsAfter  = 60
+)
+
+// own reports whether the flaw is one of the project itself. Tools of CSIRTs name the vulnerabilities of others all the time:
+// as data, as what a rule detects, and in what they depend on. A project that names many is believed only where it says
+// that the entry is about security.
+func (m *idMention) own(many bool) bool {
+	if dependencyWord.MatchString(m.text) {
+		return false
+	}
+	before := webAddress.ReplaceAllString(m.text[max(0, m.id.Offset-wordsBefore):m.id.Offset], "")
+	_, after, _ := strings.Cut(m.text[m.id.Offset:], m.id.ID)
+	after = webAddress.ReplaceAllString(after[:min(len(after), wordsAfter)], "")
+	switch {
+	case flawObject.MatchString(after):
+		return false
+	case securityPart.MatchString(m.section):
+		return true
+	case aboutFlaw.MatchString(before):
+		return false
+	case many:
+		return securityMark.MatchString(m.text)
+	}
+	near := before + after
+	return securityMark.MatchString(m.text) || fixWord.MatchString(near) && flawWord.MatchString(near)
+}
+
+// webAddress matches an address, whose words say nothing of the entry.
+var webAddress = regexp.MustCompile(`https?://\S*|\S+://\S*`)
+
+var (
+	noFix    = regexp.MustCompile(`(?i)\b(?:(?:no|without(?: a)?) (?:fix|patch|fixed version|patched version)|not (?:yet )?(?:fixed|patched)|unpatched|(?:patched|fixed)(?: in)?(?: versions?)?\W{1,6}(?:none|n/a|not available|pending))\b`)
+	fixedDay = regexp.MustCompile(`(?i)\b(?:fixed|patched|released?|date|published)\b`)
+)
+
+// advisory reads a file as an advisory on the project itself. A collection of advisories on other products names those.
+func advisory(d *Doc, project string) (ownFlaw, bool) {
+	text := path.Base(d.Path) + "\n" + d.Content()
+	ids := document.Identifiers(text)
+	name := project[strings.LastIndexByte(project, '/')+1:]
+	if len(ids) == 0 || len(ids) > 5 || !document.HasWords(d.Content(), name) {
+		return ownFlaw{}, false
+	}
+	f := ownFlaw{Identifier: ids[0], where: whole(d, ids[0].ID), open: noFix.MatchString(text)}
+	for line := range strings.Lines(d.Content()) {
+		if t := document.FirstDate(line); fixedDay.MatchString(line) && !t.IsZero() {
+			f.fixed = t
+			break
+		}
+	}
+	return f, true
+}

@@ -1,0 +1,58 @@
+package check
+
+import (
+	"misp-csirt-tooling/internal/document"
+)
+
+// policyGlobs are the places of a security policy.
+var policyGlobs = []string{
+	"security{,.md,.markdown,.rst,.txt,.adoc,.html}",
+	".{github,gitlab,gitea,forgejo}/security{,.md,.markdown,.rst,.txt,.adoc}",
+	"{,doc/,docs/,documentation/,.github/}{security,vulnerab,disclosure,responsible,coordinated}[-_]*.{md,rst,txt,adoc}",
+	"{doc,docs,documentation}/security.{md,rst,txt,adoc}",
+}
+
+// partGlobs are the documents in which a part may be the security policy.
+var partGlobs = []string{
+	"{readme,readme.*}",
+	"{,.github/,docs/}{contributing,contribute}{,.md,.rst,.txt,.adoc}",
+}
+
+// policySentence is a sentence of what a project says about its own vulnerabilities.
+type policySentence struct {
+	document.Sentence
+	doc   *Doc
+	block *document.Block
+}
+
+// policySentences returns the sentences of the security policy, and of the parts of other documents that are about security.
+func policySentences(v *View) []policySentence {
+	var out []policySentence
+	add := func(d *Doc, b *document.Block) {
+		if b.Kind == document.Code {
+			return
+		}
+		for _, s := range b.Sentences() {
+			out = append(out, policySentence{s, d, b})
+		}
+	}
+	for _, d := range v.Matching(policyGlobs...) {
+		doc := d.Document()
+		for i := range doc.Blocks {
+			add(d, &doc.Blocks[i])
+		}
+	}
+	for _, d := range v.Matching(partGlobs...) {
+		doc := d.Document()
+		for _, i := range doc.About(document.Reporting) {
+			for _, b := range doc.Under(i) {
+				add(d, b)
+			}
+		}
+	}
+	return out
+}
+
+func (s *policySentence) evidence(note string) []Evidence {
+	return []Evidence{at(s.doc, s.Line, s.Line, note)}
+}
