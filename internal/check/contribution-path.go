@@ -28,7 +28,7 @@ var contributionPath = &Check{
 		proposalTemplates, proposalTemplateFolders,
 		"**/contribut{e,ing,ion,ions}*.{md,rst,adoc,txt}", "**/contribut{e,ing,ion,ions}/*.{md,rst,adoc,txt}",
 		"{,.github/,docs/,doc/}{hacking,develop,developing,development,developers,howto}*",
-		"{,.github/,docs/}readme*",
+		"{,.github/,docs/,contrib/}readme*",
 		developerGuides,
 	},
 	Follow: []string{"**/*{contribut,develop,hacking,guideline,workflow}*.{md,rst,adoc,txt}"},
@@ -54,7 +54,7 @@ const (
 var (
 	guideName = regexp.MustCompile(`^(contribut(e|ing|ions?)|hacking)([^a-z].*)?$`)
 	// proposal are the words for a change that an outsider sends.
-	proposal = regexp.MustCompile(`(?i)\b(pull|merge)[ -]requests?\b|\bPRs\b|\bpatch(es)?\b|\bfork(ed|ing)?\b|git send-email`)
+	proposal = regexp.MustCompile(`(?i)\b(pull|merge)[ -](your )?requests?\b|\bPRs?\b|\bpatch(es)?\b|\bfork(ed|ing)?\b|\b(create|push)\b[^.]{0,20}\bbranch\b|git send-email`)
 	// onContributing is a heading of a part that tells how to take part.
 	onContributing = regexp.MustCompile(`(?i)\bcontribut(e|ing|ions?)\b|\b(pull|merge)[ -]requests?\b|\bsubmit(ting)?\b|\bget(ting)? involved\b|` +
 		`\bparticipat(e|ing)\b|\bpatches\b|\bhow to help\b|\bhacking\b|\bmitwirken\b|\bbeitragen\b|\bcontribuer\b|\bcontribuir\b`)
@@ -74,11 +74,11 @@ func judgeContributionPath(v *View) Finding {
 		doc := d.Document()
 		own := isGuide(d.Path)
 		if own && !isStale(doc) {
-			if words := proseWords(doc, 0); words >= guideWords {
+			if proseWords(doc, 0) >= guideWords && proposal.MatchString(d.Content()) {
 				return met([]Evidence{whole(d, "contributing guide")}, "%s explains how to propose a change", d.Place())
 			}
 			weak = append(weak, whole(d, "too short to be a guide"))
-			missing = d.Place() + " is empty or only points elsewhere"
+			missing = d.Place() + " is empty, or does not say itself how to propose a change"
 		}
 		for i := range doc.Sections {
 			s := &doc.Sections[i]

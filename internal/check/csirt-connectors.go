@@ -97,7 +97,7 @@ func (t *trace) isRepository(name string) bool {
 	for _, suffix := range []string{"framework", "core", "web", "server"} {
 		name = strings.TrimSuffix(name, suffix)
 	}
-	return slices.Contains(t.files, name) || t.name == "DFIR-IRIS" && name == "iris"
+	return name == strings.ReplaceAll(strings.ToLower(t.name), "-", "") || t.name == "DFIR-IRIS" && name == "iris"
 }
 
 // siblingConnector looks for a connector that the project keeps in a repository of its own, as its documents link it.

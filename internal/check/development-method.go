@@ -27,7 +27,7 @@ var developmentMethod = &Check{
 		"{,.github/,.gitlab/,.gitea/,.forgejo/,docs/,doc/}contribut*",
 		"**/contribut{e,ing,ion,ions}*.{md,rst,adoc,txt}", "**/contribut{e,ing,ion,ions}/*.{md,rst,adoc,txt}",
 		"{,.github/,docs/,doc/}{hacking,develop,developing,development,developers,maintaining,maintainers,governance,releasing,release_process,release-process,process,agents,claude,howto}*.{md,rst,adoc,txt}",
-		"{,.github/,docs/,doc/}*{style,workflow,guideline,convention}*.{md,rst,adoc,txt}", "{hacking,governance,maintainers}", "requirements.{md,rst,adoc}",
+		"{,.github/,docs/,doc/}*{style,workflow,guideline,convention}*.{md,rst,adoc,txt}", "{hacking,develop,development,release,releasing,governance,maintainers}", "requirements.{md,rst,adoc}",
 		developerGuides,
 		"{,.github/,docs/}readme*",
 	},
@@ -54,8 +54,8 @@ var topics = []struct {
 	},
 	{
 		"style",
-		regexp.MustCompile(`(?i)\b(cod(e|ing)|programming|commit|naming|python|javascript)\b.*\b(style|rules?|standards?|guidelines?|conventions?|messages?)\b|^style\b|\bstyle ?guide`),
-		regexp.MustCompile(`(?i)\bPEP ?-?8\b|\bformat\w*\b[^.]{0,40}\bblack\b|\bgofmt\b|\bruff\b|\bflake8\b|\bpylint\b|\beslint\b|\bclang-format\b|\brustfmt\b|` +
+		regexp.MustCompile(`(?i)\b(cod(e|ing)|programming|commit|naming|python|javascript)\b.*\b(style|rules?|standards?|guidelines?|conventions?|messages?)\b|^style\b|\bstyle ?guide|\b(code|formatting|linting)\b.*\b(formatting|linting)\b|^(formatting|linting)\b`),
+		regexp.MustCompile(`(?i)\bPEP ?-?8\b|\bformat\w*\b[^.]{0,40}\bblack\b|\bgofmt\b|\bpre-commit\b|\bruff\b|\bflake8\b|\bpylint\b|\beslint\b|\bclang-format\b|\brustfmt\b|` +
 			`\b(cod(e|ing)) (style|standards?|conventions?|guidelines?)\b|\bcommit messages?\b|\bconventional commits\b|\bstyle guide\b`),
 	},
 	{

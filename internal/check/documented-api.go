@@ -25,7 +25,7 @@ var documentedApi = &Check{
 
 	Needs: repo.Files,
 	Reads: []string{
-		"**/*{api,rest,endpoint,reference,library,sdk}*.{md,rst,adoc,txt}", "**/{api,reference}/**/*.{md,rst,adoc}",
+		"**/*{api,rest,endpoint,reference,library,sdk}*.{md,rst,adoc}", "**/{api,reference}/**/*.{md,rst,adoc}",
 		"{,.github/,docs/,doc/}readme*", developerGuides, handbook, "**/readme*.{md,rst,adoc}", manifests,
 	},
 	Lists: []string{everything},
@@ -33,7 +33,9 @@ var documentedApi = &Check{
 }
 
 var (
-	interfaceFile = regexp.MustCompile(`(?i)(^|/)((openapi|swagger|asyncapi)[^/]*\.(ya?ml|json)|[^/]*[-_.](openapi|swagger)\.(ya?ml|json)|[^/]+\.raml|doxyfile(\.in)?)$`)
+	interfaceFile = regexp.MustCompile(`(?i)(^|/)((openapi|swagger|asyncapi)[^/]*\.(ya?ml|json)|[^/]*[-_.](openapi|swagger)\.(ya?ml|json)|[^/]+\.raml|api\.proto)$|(^|/)api/(.*/)?[^/]+\.proto$`)
+	// generatorFile makes a reference out of the comments in the code, which somebody must run.
+	generatorFile = regexp.MustCompile(`(?i)(^|/)doxyfile(\.in)?$`)
 	// interfacePackages make a reference out of the code and serve it.
 	interfacePackages = strings.Fields(`flask-restx flask-restplus fastapi flask-smorest apispec flasgger flask-rebar drf-spectacular drf-yasg connexion spectree
 		django-ninja litestar robyn apiflask flask-openapi3 aiohttp-apispec aiohttp-swagger swaggo swag gin-swagger http-swagger huma goa springdoc springdoc-openapi-ui
@@ -47,8 +49,15 @@ var (
 	generated = regexp.MustCompile(`(?m)^\s*\.\. auto(module|class|function|method)::|^::: ?[\w.]+\s*$`)
 	// selfDescribed is a sentence that says that the program describes its own interface.
 	selfDescribed = regexp.MustCompile(`(?i)\b(API|interface|endpoints?)\b[^.]{0,60}\b(swagger|openapi)\b|\b(swagger|openapi)\b[^.]{0,60}\b(API|interface|endpoints?|UI)\b`)
-	interfaceLink = regexp.MustCompile(`(?i)\b(API|REST|interface)\b[^.]{0,60}\b(docs|documentation|documented|reference|client|library|librar(y|ies)|specification)\b|` +
+	// interfaceTarget is an address of a description of an interface.
+	interfaceTarget = regexp.MustCompile(`(?i)^https?://.*(docs?|documentation|wiki)\b?[^\s]*\bapi\b|^https?://.*\bapi\b[^\s]*(docs?|reference)`)
+	interfaceLink   = regexp.MustCompile(`(?i)\b(API|REST|interface)\b[^.]{0,60}\b(docs|documentation|documented|reference|client|library|librar(y|ies)|specification)\b|` +
 		`\b(docs|documentation|documented|reference|client|library|specification)\b[^.]{0,60}\bAPI\b`)
+	// request is a call of a web interface as one types it.
+	request       = regexp.MustCompile(`(?m)\bcurl\b.*(-X\b|-d\b|--data|/api/|localhost|127\.0\.0\.1|\bjson)`)
+	interfaceWord = regexp.MustCompile(`\bAPI\b|\b[Ee]ndpoints?\b`)
+	// vendors are services whose interfaces a program calls, so that a description of them is not its own.
+	vendors = regexp.MustCompile(`https?://(www\.|api\.|docs\.)?(virustotal|shodan|abuseipdb|censys|urlscan|hybrid-analysis|greynoise|slack|telegram|googleapis|openai|anthropic)\.`)
 	// keyHead is a heading under which an operator stores the keys of other people's interfaces.
 	keyHead = regexp.MustCompile(`(?i)\b(keys?|tokens?|credentials)\b`)
 )
@@ -74,7 +83,7 @@ func judgeDocumentedAPI(v *View) Finding {
 		}
 	}
 	for _, d := range v.Docs {
-		if isMetadata(d.Path) || isChangelog(d.Path) {
+		if isMetadata(d.Path) || isChangelog(d.Path) || isHidden(d.Path) && !strings.HasPrefix(d.Path, ".github/") {
 			continue
 		}
 		f, ok := interfaceDocument(d)
@@ -93,6 +102,11 @@ func judgeDocumentedAPI(v *View) Finding {
 	if name, e := firstOf(v.packages(), interfacePackages); e != nil {
 		return met([]Evidence{*e}, "%s makes the program describe its own interface", name)
 	}
+	for _, p := range v.Listed {
+		if generatorFile.MatchString(p) {
+			note(partial([]Evidence{named(p, "makes a reference")}, "%s makes a reference from the code, which is not part of the tree", p))
+		}
+	}
 	if weak != nil {
 		return *weak
 	}
@@ -100,7 +114,7 @@ func judgeDocumentedAPI(v *View) Finding {
 }
 
 // isInterfaceFile tells a machine-readable description of an interface by its name.
-func isInterfaceFile(p string) bool { return interfaceFile.MatchString(p) }
+func isInterfaceFile(p string) bool { return interfaceFile.MatchString(p) && !isHidden(p) }
 
 // interfaceDocument tells whether a document describes an interface: as a page of that name, in a part under such a heading,
 // as a reference that is made from the code, or as a guide to writing extensions.
@@ -120,9 +134,11 @@ func interfaceDocument(d *Doc) (Finding, bool) {
 		}
 		text := sectionText(doc, i)
 		switch {
-		case interfaceHead.MatchString(s.Heading) && !keyHead.MatchString(s.Heading) && len(call.FindAllString(text, referenceCalls)) == referenceCalls:
+		case vendors.MatchString(text) || keyHead.MatchString(s.Heading):
+		case interfaceHead.MatchString(s.Heading) && len(call.FindAllString(text, referenceCalls)) == referenceCalls,
+			!isTitle(doc, i) && interfaceWord.MatchString(text) && len(request.FindAllString(text, 2)) == 2:
 			return met([]Evidence{at(d, s.Line, s.End, "description of the interface")}, "%s describes the interface under %q", d.Place(), s.Heading), true
-		case onExtending.MatchString(s.Heading) && hasCode(doc, i) && proseWords(doc, i) >= extensionWords:
+		case forExtensions.MatchString(s.Heading) && hasCode(doc, i) && proseWords(doc, i) >= extensionWords:
 			return met([]Evidence{at(d, s.Line, s.End, "interface for extensions")}, "%s describes the interface for extensions", d.Place()), true
 		}
 	}
@@ -140,6 +156,13 @@ func hasCode(doc *document.Document, section int) bool {
 
 // interfaceElsewhere looks for a link to a reference that stands elsewhere, or for a page that speaks of an interface without describing it.
 func interfaceElsewhere(v *View) Finding {
+	for _, d := range v.Docs {
+		for _, l := range d.Document().Links() {
+			if !isMetadata(d.Path) && !isPart(d.Path) && !l.Image && interfaceTarget.MatchString(l.Target) && v.ownAddress(l.Target) {
+				return partial([]Evidence{at(d, l.Line, l.Line, "link to a description")}, "%s only links a description of the interface elsewhere", d.Place())
+			}
+		}
+	}
 	e := v.sentence([]string{"api", "rest", "interface"}, interfaceLink, func(d *Doc, b *document.Block, _ string) bool {
 		return !isPart(d.Path) && slices.ContainsFunc(b.Links, func(l document.Link) bool { return !l.Image && strings.HasPrefix(l.Target, "http") })
 	})
@@ -147,4 +170,15 @@ func interfaceElsewhere(v *View) Finding {
 		return partial([]Evidence{*e}, "%s only links a description of the interface elsewhere", e.Path)
 	}
 	return unmet(nil, "no interface for programs is described")
+}
+
+// ownAddress reports whether an address names the project or its owner.
+func (v *View) ownAddress(target string) bool {
+	lower := strings.ToLower(target)
+	for _, word := range strings.FieldsFunc(strings.ToLower(v.Name), func(r rune) bool { return r == '/' || r == '-' || r == '_' || r == '.' }) {
+		if len(word) > 3 && word != "project" && strings.Contains(lower, word) {
+			return true
+		}
+	}
+	return false
 }

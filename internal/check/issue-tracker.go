@@ -149,8 +149,8 @@ func metadataTracker(v *View, d *Doc) *tracker {
 // trackerWords finds words that send users to the issues of the forge.
 func trackerWords(v *View) *Evidence {
 	for _, d := range v.Docs {
-		if isMetadata(d.Path) {
-			continue
+		if isMetadata(d.Path) || strings.Contains(strings.ToLower(d.Path), "security") {
+			continue // a security policy speaks of issues that are not to be public
 		}
 		for _, b := range d.Document().Prose() {
 			for _, s := range b.Sentences() {

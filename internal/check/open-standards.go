@@ -73,7 +73,7 @@ var securityStandards = []trace{
 	{"OpenIOC", list("ioc-writer"), list("openioc"), []string{"OpenIOC"}},
 	{"IODEF", list("iodeflib"), list("iodef"), []string{"IODEF"}},
 	{"Sigma", list("pysigma sigma-cli sigmatools"), list("sigma pysigma"), []string{"Sigma"}},
-	{"CPE", list("cpe-guesser cpematcher go-cpe nvdlib cvelib"), list("cpe cpes"), []string{"CPE"}},
+	{"CPE", list("cpe-guesser cpematcher go-cpe nvdlib cvelib"), list("cpe cpes"), []string{"Common Platform Enumeration", "CPE name", "CPE names", "CPE dictionary", "CPE guesser"}},
 	{"OSV", list("osv-schema"), list("osv"), []string{"OSV"}},
 	{"VEX", list("go-vex lib4vex"), list("openvex"), []string{"VEX", "OpenVEX"}},
 	{"CACAO", nil, list("cacao"), []string{"CACAO"}},
@@ -96,9 +96,9 @@ var (
 	// exchange are the words with which a text says that a format is read or written.
 	exchange = regexp.MustCompile(`(?i)\b(import|export|format|support|conver(t|s)|pars(e|i)|generat|output|ingest|publish|produc|consum|push|pull|sync|fetch|taxonom|galax|feed|schema|rules?\b|back-?end|provider|dictionar|read(s|ing)?\b|writ(e|ten|ing)|(MISP|STIX) (event|object|attribute|bundle)s?\b)`)
 	// notExchanged is a sentence about what is not there.
-	notExchanged = regexp.MustCompile(`(?i)\b(no|not|without|n't)\b[^.]{0,20}\b(support|yet|available|implement)|\b(planned|TODO|road ?map|future)\b|\bIntelliJ\b`)
+	notExchanged = regexp.MustCompile(`(?i)\b(no|not|without|n't)\b[^.]{0,20}\b(support|yet|available|implement)|\b(planned|TODO|road ?map|future)\b|\bIntelliJ\b|\b(mixture|similar|inspired|resembl|compar)`)
 	// aboutOthers is a heading under which other people's software is listed.
-	aboutOthers = regexp.MustCompile(`(?i)\b(using|used by|users|adopters|that use|who uses|related|similar|alternatives|acknowledg|credits|sponsors|talks|resources|references|reading)\b`)
+	aboutOthers = regexp.MustCompile(`(?i)\b(using|used by|users|adopters|that use|who uses|related|similar|alternatives|acknowledg|credits|todo|to do|roadmap|ideas|sponsors|talks|resources|references|reading)\b`)
 )
 
 // exchangeReach is how many bytes may stand between a format's name and the word of exchange.

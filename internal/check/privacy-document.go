@@ -53,7 +53,7 @@ var (
 	privacyRemark = regexp.MustCompile(`(?i)\bGDPR\b|General Data Protection Regulation|\bpersonal (data|information)\b|\b(legal|policy)\b[^.]{0,20}\bprivacy\b|\bprivacy\b[^.]{0,20}\b(settings?|implications?|impact|considerations?|concerns?)\b|` +
 		`\b(sensitive|confidential|private)\b[^.]{0,20}\b(quer(y|ies)|search(es)?|lookups?|requests?)\b`)
 	// notTheirs is privacy that is somebody else's, or a rule for those who write code or reports.
-	notTheirs = regexp.MustCompile(`(?i)\b(they|it|which|who) (have|has)\b[^.]{0,15}\bown\b|\bleaked?\b[^.]{0,30}\bpersonal\b|\bplease\b|\bissues?\b|\bnever (log|record|commit)\b`)
+	notTheirs = regexp.MustCompile(`(?i)\b(they|it|which|who) (have|has)\b[^.]{0,15}\bown\b|\bleaked?\b[^.]{0,30}\bpersonal\b|\bplease\b|\bissues?\b|\bnever (log|record|commit)\b|\bPCI\b|\bHIPAA\b|\bmacOS\b|\bregulations\b`)
 	// ownSite is a notice about a site that the project runs, not about the program.
 	ownSite = regexp.MustCompile(`(?i)\b(this|our|the) (public |online )?(web ?site|demo|demonstration)\b`)
 )

@@ -73,9 +73,9 @@ var measures = []struct {
 	},
 	{
 		"access control", true,
-		strings.Fields("accesscontrol acl acls rbac permission permissions role roles models/user models/users model/user"),
-		[]string{"rbac", "tenan", "access control", "permission", "role"},
-		regexp.MustCompile(`(?i)\brole[- ]based access\b|\bRBAC\b|\bmulti-?tenan|\baccess control\b|\b(user|group|fine-grained) permissions\b`),
+		strings.Fields("accesscontrol acls models/acl aclcomponent rbac permission permissions role roles models/user models/users model/user"),
+		[]string{"rbac", "tenancy", "access control", "permission", "role"},
+		regexp.MustCompile(`(?i)\brole[- ]based access\b|\bRBAC\b|\bmulti-?tenancy|\baccess control\b|\b(user|group|fine-grained) permissions\b`),
 	},
 	{
 		"encrypted messages", true, nil,
@@ -122,7 +122,7 @@ func judgePrivacyMeasures(v *View) Finding {
 }
 
 // notMeasure is a sentence that asks something of people, or that speaks of data for tests.
-var notMeasure = regexp.MustCompile(`(?i)\bplease\b|\b(example|sample|test) data\b|\bTODO\b|\bnot (yet )?(implemented|supported|available)\b`)
+var notMeasure = regexp.MustCompile(`(?i)\bplease\b|\b(consider|should)\b|\b(example|sample|test) data\b|\bTODO\b|\bnot (yet )?(implemented|supported|available)\b`)
 
 // measureLeast is how many words say something about a function; fewer are the name of a parameter.
 const measureLeast = 5

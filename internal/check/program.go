@@ -22,19 +22,32 @@ var helperFolders = map[string]bool{"tools": true, "tool": true, "scripts": true
 // collectionSize is from how many files on a tree without a program is a collection of data or texts, not an empty project.
 const collectionSize = 40
 
+// packaged are the files at the root that make a package or a build out of a tree.
+var packaged = map[string]bool{
+	"pyproject.toml": true, "setup.py": true, "package.json": true, "go.mod": true, "cargo.toml": true, "pom.xml": true, "build.gradle": true, "build.sbt": true,
+	"composer.json": true, "configure.ac": true, "cmakelists.txt": true, "meson.build": true,
+}
+
 // isCollection reports whether a repository keeps data or texts and offers no program: rules, taxonomies, lists, samples.
-// At most one file in fifty is code outside the folders of helpers. The check must list everything.
+// Nothing makes a package of it, and at most ten files, and one in twenty, are code outside the folders of helpers and the
+// root. The check must list everything.
 func (v *View) isCollection() bool {
 	program := 0
 	for _, p := range v.Listed {
 		lower := strings.ToLower(p)
 		top, _, inFolder := strings.Cut(lower, "/")
-		if programSuffixes[path.Ext(lower)] && (!inFolder || !helperFolders[top] && !strings.HasPrefix(top, ".")) {
+		switch {
+		case packaged[lower]:
+			return false
+		case inFolder && programSuffixes[path.Ext(lower)] && !helperFolders[top] && !strings.HasPrefix(top, "."):
 			program++
 		}
 	}
-	return len(v.Listed) >= collectionSize && program*50 <= len(v.Listed)
+	return len(v.Listed) >= collectionSize && program <= 10 && program*20 <= len(v.Listed)
 }
+
+// isHidden reports whether a path leads through a folder that is not shown, as editors, forges and assistants use them.
+func isHidden(p string) bool { return strings.HasPrefix(p, ".") || strings.Contains(p, "/.") }
 
 // isProgram tells source code, and packages of it, by the ending.
 func isProgram(p string) bool {
@@ -74,7 +87,7 @@ func (v *View) sourceNames(skip func(p string) bool) map[string]string {
 	index := map[string]string{}
 	elements := map[string][]string{} // the words of an element, for most stand in many paths
 	for _, p := range v.Listed {
-		if !isProgram(p) || isMigration(p) || skip(p) {
+		if !isProgram(p) || isHidden(p) || isMigration(p) || skip(p) {
 			continue
 		}
 		add := func(word string) {
@@ -85,9 +98,6 @@ func (v *View) sourceNames(skip func(p string) bool) map[string]string {
 		folder, file := path.Split(strings.TrimSuffix(p, path.Ext(p)))
 		add(strings.ReplaceAll(snake(path.Base(folder))+"/"+snake(file), "_", ""))
 		for element := range strings.SplitSeq(folder+file, "/") {
-			if strings.HasPrefix(element, ".") {
-				continue // of an editor or a forge
-			}
 			words, ok := elements[element]
 			if !ok {
 				words = strings.FieldsFunc(snake(element), func(r rune) bool { return r == '_' })

@@ -34,6 +34,9 @@ var publishedFormat = &Check{
 
 var (
 	draftFile = regexp.MustCompile(`(?i)(^|/)draft-[a-z0-9]+-[a-z0-9-]+\.(xml|md|txt)$`)
+	draftLink = regexp.MustCompile(`(?i)^https?://[^/]*\bietf\.org/.*\b(draft-[a-z0-9-]+)`)
+	// schemaFile is a schema that stands where a reader of the tree sees it first.
+	schemaFile = regexp.MustCompile(`(?i)^(schemas?/)?(schema[^/]*|[^/]+[-.]schema)\.(json|xsd)$`)
 	// servedSchema is a schema that the program serves to everybody.
 	servedSchema = regexp.MustCompile(`(?i)(^|/)(static|public|webroot|htdocs)/(.*/)?schemas?/.*\.(json|xsd)$`)
 	// specificationName are the words in the names of repositories that hold specifications.
@@ -41,7 +44,7 @@ var (
 	// ownDraft is a sentence by which a project says where its specification is.
 	ownDraft   = regexp.MustCompile(`\b([Oo]ur|the project's)\b[^.]{0,40}\b(Internet-Drafts?|RFC ?[0-9]{4})\b|\b([Pp]ublished|[Ss]tandardi[sz]ed|[Ss]ubmitted)\b[^.]{0,30}\b(IETF|OASIS|W3C|ETSI|Ecma)\b`)
 	formatPage = strings.Fields("format formats dataformat datamodel specification spec schema syntax language grammar payloads payload protocol harmonization writingrules definition rules")
-	formatHead = regexp.MustCompile(`(?i)\b(data|message|event|exchange|file|rule|import|task|report|feed|object)s? (format|model|structure)s?\b|\bharmoni[sz]ation\b`)
+	formatHead = regexp.MustCompile(`(?i)\b(data|message|event|exchange|file|rule|import|task|report|feed|object)s? formats?\b|\bharmoni[sz]ation\b`)
 	// inputFields is a sentence on what others must put into their files.
 	inputPage   = regexp.MustCompile(`(?i)(import|upload|ingest|csv|json)[^/]*$`)
 	inputFields = regexp.MustCompile(`(?i)\b(mandatory|required)\b[^.]{0,15}\b(fields?|columns?|headers?)\b[^.]{0,60}|\b(fields?|columns?|headers?)\b[^.]{0,30}\b(are|is) (mandatory|required)\b`)
@@ -49,7 +52,7 @@ var (
 	forExtensions = regexp.MustCompile(`(?i)\b(how to|writ(e|ing)|creat(e|ing)|add(ing)?|develop(ing)?)\b.*\b(own|new|an?|custom)\b.*\b(module|plug-?in|analy[sz]er|bot|parser|connector|extension|feeder|responder)s?\b`)
 	ownFormat     = regexp.MustCompile(`(?i)\b(own|custom|proprietary|internal)\b( (binary|JSON|XML|exchange|data|file|text))? (format|protocol)\b`)
 	// notOwn are documents on decisions and on formats of others.
-	notOwn = regexp.MustCompile(`(?i)(^|/)(adr|adrs|decisions|archive|changelog)/`)
+	notOwn = regexp.MustCompile(`(?i)(^|/)(adr|adrs|decisions|archive|changelog|agents)/|(^|/)[^/]*supported[^/]*$`)
 )
 
 // formatWords is from how many words on a page describes a format.
@@ -67,8 +70,13 @@ func judgePublishedFormat(v *View) Finding {
 	if f, ok := v.specification(); ok {
 		return f
 	}
+	for _, p := range v.Listed {
+		if schemaFile.MatchString(p) {
+			return partial([]Evidence{named(p, "schema")}, "%s describes a format of its own, which is not published as a specification", p)
+		}
+	}
 	for _, d := range v.Docs {
-		if isChangelog(d.Path) || notOwn.MatchString(d.Path) || isPart(d.Path) {
+		if isChangelog(d.Path) || notOwn.MatchString(d.Path) || isPart(d.Path) || isHidden(d.Path) {
 			continue
 		}
 		if e := describesFormat(d); e != nil {
@@ -102,6 +110,9 @@ func (v *View) specification() (Finding, bool) {
 		for _, l := range d.Document().Links() {
 			if m := onForge.FindStringSubmatch(l.Target); m != nil && strings.EqualFold(m[1], owner) && isSpecification(m[2]) {
 				return met([]Evidence{at(d, l.Line, l.Line, "the specification")}, "%s holds the specification of its format", m[2]), true
+			}
+			if m := draftLink.FindStringSubmatch(l.Target); m != nil && v.ownAddress(m[1]) {
+				return met([]Evidence{at(d, l.Line, l.Line, "the specification")}, "%s specifies its format", m[1]), true
 			}
 		}
 	}
