@@ -220,11 +220,15 @@ func (m *markdownReader) inlines(r *run, parent ast.Node, line int) int {
 			r.image(string(alt.text), unescape(string(n.Destination)), at)
 		case *ast.AutoLink:
 			label := string(n.Label(m.source))
-			target := label
-			if n.AutoLinkType == ast.AutoLinkEmail && !strings.HasPrefix(strings.ToLower(target), "mailto:") {
-				target = "mailto:" + target
+			target, end := label, len(label)
+			if n.AutoLinkType == ast.AutoLinkURL { // the extension takes the punctuation after an address for a part of it
+				end = urlEnd(label, 0)
+				target = label[:end]
+			} else if !strings.HasPrefix(strings.ToLower(label), "mailto:") {
+				target = "mailto:" + label
 			}
-			r.link(label, target, line)
+			r.link(label[:end], target, line)
+			r.write(label[end:], line)
 		case *ast.RawHTML:
 			var raw strings.Builder
 			for i := range n.Segments.Len() {

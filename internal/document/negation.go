@@ -14,7 +14,8 @@ var (
 		"kein keine keinen keiner keinem keines nicht ohne niemals weder fehlt fehlen " +
 		"pas aucun aucune sans jamais ni ningún ninguna ninguno nunca sin tampoco nie bez brak żaden żadna żadne żadnych żadnej nigdy")
 	// afterwards deny what stands before them: "a CLA is not needed".
-	afterwards = wordSet("not never cannot missing absent none n/a doesn't don't isn't aren't wasn't weren't hasn't haven't won't can't needn't doesnt dont isnt arent free " +
+	afterwards = wordSet("not never cannot missing absent none n/a doesn't don't isn't aren't wasn't weren't hasn't haven't won't can't needn't " +
+		"doesnt dont isnt arent free " +
 		"unavailable nonexistent unnecessary nicht niemals fehlt fehlen pas aucun aucune jamais nunca nie brak")
 	// pairs deny what follows them too.
 	pairs = wordSet("instead_of rather_than free_of devoid_of in_lieu anstelle_von statt_eines statt_einer au_lieu en_lugar en_vez zamiast_tego")
@@ -28,10 +29,11 @@ var (
 	// conditions begin a clause that says nothing about what is.
 	conditions = wordSet("if unless when whenever wenn falls si lorsque cuando jeśli jeżeli gdy")
 	// harmless are the words after a negator with which it denies nothing.
-	harmless = wordSet("only hesitate limited just least later matter doubt necessarily delay hesitation further exception problem worries more-than " +
+	harmless = wordSet("only hesitate limited just least later matter doubt necessarily delay hesitation further exception problem worries " +
 		"nur zögern verzögerung seulement hésiter hésitez solo sólo dude duda demora tylko wahaj zwłoki")
 	// deeds are what a prohibition forbids: it says how something is done, not that it is not there.
-	deeds = wordSet("report disclose open file create post share submit publish use discuss send raise make include put mention publicly write log leave forget rely commit push add")
+	deeds = wordSet("report disclose open file create post share submit publish use discuss send raise make " +
+		"include put mention publicly write log leave forget rely commit push add")
 	// subjects before "do not" make it a statement.
 	subjects = wordSet("we they i it project maintainers developers team authors")
 )

@@ -35,7 +35,8 @@ func (r *rstReader) directive(name, argument string, i, end, column int, kind Ki
 		r.add(kind, in, i+1, i+1)
 	}
 	switch strings.ToLower(name) {
-	case "code", "code-block", "sourcecode", "parsed-literal", "prompt", "math", "productionlist", "graphviz", "mermaid", "uml", "program-output", "highlight", "doctest", "testcode":
+	case "code", "code-block", "sourcecode", "parsed-literal", "prompt", "math", "productionlist",
+		"graphviz", "mermaid", "uml", "program-output", "highlight", "doctest", "testcode":
 		r.literal(body, end)
 	case "image", "figure":
 		in := &run{}
@@ -57,7 +58,8 @@ func (r *rstReader) directive(name, argument string, i, end, column int, kind Ki
 		if strings.Contains(argument, "html") {
 			readHTML(r.builder, strings.Join(r.lines[body:end], "\n"), body+1, kind)
 		}
-	case "contents", "meta", "index", "tabularcolumns", "currentmodule", "module", "default-role", "role", "only", "ifconfig", "container", "class", "cssclass", "rst-class", "list-table", "table", "grid", "card", "tabs", "tab-set":
+	case "contents", "meta", "index", "tabularcolumns", "currentmodule", "module", "default-role", "role",
+		"only", "ifconfig", "container", "class", "cssclass", "rst-class", "list-table", "table", "grid", "card", "tabs", "tab-set":
 		content(kind)
 	case "csv-table":
 		for n := body; n < end; n++ {

@@ -113,6 +113,12 @@ func (r *rstReader) inlineAt(in *run, text string, line, depth int) {
 				plain = n
 			}
 			i = n
+		case c == '_' && i > 0 && text[i-1] == ']': // the mark of a footnote
+			if n := strings.LastIndexByte(text[max(plain, i-maxName):i], '['); n >= 0 {
+				flush(n + max(plain, i-maxName))
+				plain = i + 1
+			}
+			i++
 		case c == '_' && i > 0 && wordByte(text[i-1]) && (i+1 == len(text) || !wordByte(text[i+1]) && text[i+1] != '_'):
 			start := i
 			for start > max(plain, i-maxName) && (wordByte(text[start-1]) || text[start-1] == '-' || text[start-1] == '.' || text[start-1] == '_') {
@@ -155,6 +161,8 @@ func (r *rstReader) interpreted(in *run, role, text string, reference bool, line
 		in.link("RFC "+shown, "https://www.rfc-editor.org/rfc/rfc"+strings.TrimSpace(shown), line)
 	case role == "pep":
 		in.write("PEP "+shown, line)
+	case target != "" && target[0] >= '0' && target[0] <= '9': // the date of a release
+		in.write(text, line)
 	default:
 		in.write(shown, line)
 	}

@@ -20,7 +20,8 @@ var (
 	changelogName = regexp.MustCompile(`(?i)^(change-?_?logs?|changes|news|history|release[-_ ]?notes|releases)\b`)
 	textItem      = regexp.MustCompile(`^(?:[-*+•‣–]|\(?\d{1,3}[.)]|\(?[a-z]\))\s+`)
 	numberedTitle = regexp.MustCompile(`^(?:\d{1,2}[.)]|\d{1,2}(?:\.\d{1,2})+\.?|[IVX]{1,5}\.|(?:Section|Chapter|Part|Appendix|Article) [\dA-Z]+[.:]?)\s+\pL`)
-	dateForm      = `(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/. ][A-Za-z0-9]{1,9}[-/. ]\d{4}|[A-Z][a-z]+ \d{1,2}(?:st|nd|rd|th)?,? \d{4}|[A-Z][a-z]+,? \d{4}|unreleased|Unreleased|UNRELEASED|TBD)`
+	dateForm      = `(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/. ][A-Za-z0-9]{1,9}[-/. ]\d{4}|` +
+		`[A-Z][a-z]+ \d{1,2}(?:st|nd|rd|th)?,? \d{4}|[A-Z][a-z]+,? \d{4}|unreleased|Unreleased|UNRELEASED|TBD)`
 	// versionLine is the line of a changelog that begins the part of a version.
 	versionLine = regexp.MustCompile(`^(?:[*=-]+\s+)?(?:[A-Za-z][\w.-]*\s+)?(?:(?i:version|release|ver\.?)\s+)?\[?[vV]?\d+(?:\.\d+)+[\w.+-]*\]?` +
 		`(?:\s*[-–—:/(,;]?\s*\(?(?i:released\s+(?:on\s+)?)?` + dateForm + `\)?)?\s*(?:\([^()]*\)|:)?\s*[=*-]*$`)
