@@ -84,6 +84,9 @@ func (e *Enrichment) Answer(ctx context.Context, q *Query) *Answer {
 		return &Answer{Outcome: metrics.Nothing}
 	}
 	report, err := e.Assessor.Assess(ctx, s.target)
+	if err == nil && report.Early && q.Kind() == metrics.Automatic {
+		err = assess.ErrLate // what is saved once stays, and a fuller answer would become a second object
+	}
 	if err != nil {
 		a := failure(s.target, err, q.Kind())
 		a.Host = s.target.Ref.Host

@@ -102,6 +102,25 @@ func TestSubjects(t *testing.T) {
 	}
 }
 
+// TestEarlyReport has a person told what is known at the deadline, and nobody else.
+func TestEarlyReport(t *testing.T) {
+	e := enrichment(t)
+	e.Assessor = assessorFunc(func(context.Context, repo.Target) (*assess.Report, error) {
+		r := sample()
+		r.Early = true
+		return r, nil
+	})
+	for body, want := range map[string]metrics.Outcome{
+		`{"github-repository":"Example/Tool"}`:                                                 metrics.Answered,
+		`{"github-repository":"Example/Tool","event_id":"1"}`:                                  metrics.Answered,
+		`{"github-repository":"Example/Tool","event_id":"1","attribute_uuid":"` + input + `"}`: metrics.Late,
+	} {
+		if a := e.Answer(t.Context(), query(t, body)); a.Outcome != want || (a.ready != nil) != (want == metrics.Answered) {
+			t.Errorf("%s: %s, want %s", body, a.Outcome, want)
+		}
+	}
+}
+
 type advised struct{}
 
 func (advised) Error() string  { return "not public or not there" }

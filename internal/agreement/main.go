@@ -91,7 +91,7 @@ func (m *measurement) add(ctx context.Context, directory string, l *labelled) er
 	target := repo.Target{
 		Meaning: repo.Repository, Ref: repo.Ref{Scheme: "file", Path: dir}, Name: l.Repo, Revision: l.Head, Pinned: true,
 	}
-	s, err := collector.Collect(ctx, target, check.Wanted)
+	s, err := collector.Collect(ctx, repo.Request{Target: target, Want: check.Wanted})
 	if err != nil {
 		return fmt.Errorf("collect %s: %w", l.Repo, err)
 	}

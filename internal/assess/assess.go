@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -22,10 +23,9 @@ var ErrStopped = errors.New("the service is stopping")
 
 // Collector gathers the evidence about one repository.
 type Collector interface {
-	// Collect returns a snapshot of the target. It asks want, with the listing and the contents known so far, which files
-	// to read until nothing new is wanted. What cannot be had is a gap in the snapshot; an error means that there is no
-	// snapshot at all. The context bounds the time.
-	Collect(ctx context.Context, target repo.Target, want func([]repo.File) []string) (*repo.Snapshot, error)
+	// Collect returns a snapshot. What cannot be had is a gap in it; an error means that there is no snapshot at all.
+	// The context bounds the time.
+	Collect(ctx context.Context, q repo.Request) (*repo.Snapshot, error)
 	// Unchanged reports whether collecting again would bring the same snapshot. It is quick; when in doubt it says no.
 	Unchanged(ctx context.Context, target repo.Target, old *repo.Snapshot) bool
 }
@@ -98,6 +98,7 @@ type flight struct {
 	done   chan struct{} // closed when held and err are set
 	held   *held
 	err    error
+	early  atomic.Pointer[Report] // about the tree alone, until the other facts are there
 }
 
 // New returns an Assessor.
@@ -123,8 +124,8 @@ func Today() time.Time { return time.Now().UTC().Truncate(24 * time.Hour) }
 func (a *Assessor) Waiting() int { return a.queue.length() }
 
 // Assess returns the report about a target: one that is held or stored, refreshing it behind if it is no longer fresh, else
-// from a collection, one for all who ask at the same time. When ctx ends first the error wraps ErrLate and the collection
-// goes on. Other errors are the collector's, ErrBusy and ErrStopped.
+// from a collection, one for all who ask at the same time. When ctx ends first the report is about the tree alone, with the
+// other facts Late, or the error wraps ErrLate; the collection goes on. Other errors are the collector's, ErrBusy and ErrStopped.
 func (a *Assessor) Assess(ctx context.Context, target repo.Target) (*Report, error) {
 	h, err := a.assess(ctx, target)
 	switch {
@@ -168,8 +169,11 @@ func (a *Assessor) assess(ctx context.Context, target repo.Target) (*held, error
 	case <-f.done:
 		return f.held, f.err
 	case <-ctx.Done():
-		return nil, ErrLate
 	}
+	if early := f.early.Load(); early != nil {
+		return &held{report: early}, nil
+	}
+	return nil, ErrLate
 }
 
 // join returns the flight that collects the target, starting one if there is none.
@@ -187,7 +191,7 @@ func (a *Assessor) join(ctx context.Context, key string, target repo.Target, old
 	a.flights[key] = f
 	a.running.Go(func() {
 		defer cancel(nil)
-		f.held, f.err = a.fly(ctx, key, target, old)
+		f.held, f.err = a.fly(ctx, f, key, target, old)
 		a.mu.Lock()
 		delete(a.flights, key)
 		a.mu.Unlock()
@@ -197,7 +201,7 @@ func (a *Assessor) join(ctx context.Context, key string, target repo.Target, old
 }
 
 // fly waits for its turn, collects, judges, and keeps what came of it.
-func (a *Assessor) fly(ctx context.Context, key string, target repo.Target, old *held) (*held, error) {
+func (a *Assessor) fly(ctx context.Context, f *flight, key string, target repo.Target, old *held) (*held, error) {
 	start := time.Now()
 	if err := a.queue.enter(ctx, target.Ref.Host); err != nil {
 		return nil, err
@@ -210,7 +214,7 @@ func (a *Assessor) fly(ctx context.Context, key string, target repo.Target, old 
 	})
 	defer cancel()
 
-	s, err := a.collect(ctx, key, target, old)
+	s, err := a.collect(ctx, f, key, target, old)
 	if a.Observe.Collected != nil {
 		a.Observe.Collected(err, waited, time.Since(start)-waited)
 	}
@@ -228,14 +232,23 @@ func (a *Assessor) fly(ctx context.Context, key string, target repo.Target, old 
 }
 
 // collect brings a snapshot, the old one if nothing changed since.
-func (a *Assessor) collect(ctx context.Context, key string, target repo.Target, old *held) (*repo.Snapshot, error) {
+func (a *Assessor) collect(ctx context.Context, f *flight, key string, target repo.Target, old *held) (*repo.Snapshot, error) {
 	if old != nil && old.report != nil && !old.report.Passing() && a.Collector.Unchanged(ctx, target, old.report.Snapshot) {
 		if r := a.load(ctx, key); r != nil && r.Snapshot != nil {
 			r.Snapshot.Time = a.AsOf()
 			return r.Snapshot, nil
 		}
 	}
-	s, err := a.Collector.Collect(ctx, target, check.Wanted)
+	q := repo.Request{Target: target, Want: check.Wanted, Early: func(s *repo.Snapshot) {
+		s.Time = a.AsOf()
+		early := Judge(target, s)
+		early.Early, early.Snapshot = true, slim(s)
+		f.early.Store(early)
+	}}
+	if old != nil && old.report != nil {
+		q.Old = old.report.Snapshot
+	}
+	s, err := a.Collector.Collect(ctx, q)
 	if err != nil {
 		return nil, err
 	}

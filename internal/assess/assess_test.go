@@ -21,14 +21,20 @@ type slowly struct {
 	err       error
 	gap       repo.Gap
 	unchanged bool
+	early     time.Duration // when the tree is there, if it comes apart
 
 	calls, now, most atomic.Int32
 }
 
-func (c *slowly) Collect(ctx context.Context, target repo.Target, _ func([]repo.File) []string) (*repo.Snapshot, error) {
+func (c *slowly) Collect(ctx context.Context, q repo.Request) (*repo.Snapshot, error) {
+	target := q.Target
 	c.calls.Add(1)
 	c.most.Store(max(c.most.Load(), c.now.Add(1)))
 	defer c.now.Add(-1)
+	if c.early > 0 {
+		time.Sleep(c.early)
+		q.Early(&repo.Snapshot{Ref: target.Ref, Tags: repo.Missing[[]repo.Tag](repo.Late, "still on its way")})
+	}
 	select {
 	case <-time.After(c.takes):
 	case <-ctx.Done():
@@ -121,6 +127,28 @@ func TestLateCollectionGoesOn(t *testing.T) {
 		defer cancel()
 		if _, err := a.Assess(ctx, target("project")); err != nil || c.calls.Load() != 1 {
 			t.Errorf("after %d collections: %v", c.calls.Load(), err)
+		}
+	})
+}
+
+func TestTreeAloneAnswersAtTheDeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &slowly{takes: 10 * time.Second, early: 2 * time.Second}
+		a := assessor(t, c, store.NewMemory(10, nil))
+		ask := func(patience time.Duration) (*Report, error) {
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			defer cancel()
+			return a.Assess(ctx, target("project"))
+		}
+		if _, err := ask(time.Second); !errors.Is(err, ErrLate) {
+			t.Errorf("before the tree: %v, want ErrLate", err)
+		}
+		r, err := ask(3 * time.Second)
+		if err != nil || !r.Early || !r.Passing() || !r.Snapshot.Time.Equal(asOf) {
+			t.Errorf("with the tree: %+v, %v, want a report with passing gaps", r, err)
+		}
+		if r, err := ask(time.Minute); err != nil || r.Early || r.Passing() || c.calls.Load() != 1 {
+			t.Errorf("in the end: %+v, %v after %d collections", r, err, c.calls.Load())
 		}
 	})
 }

@@ -18,6 +18,7 @@ type Report struct {
 	Score    Score
 	Grade    Grade
 	Version  string // nearest version: the newest version tag dated at or before the commit, empty for none
+	Early    bool   // the collection went on when the report was made: it is about the tree alone
 	Gaps     []Gap  // whole kinds of facts first, then the files that were wanted and could not be read
 }
 

@@ -103,7 +103,7 @@ func only(paths ...string) func([]repo.File) []string {
 func collect(t testing.TB, target repo.Target, want func([]repo.File) []string) *repo.Snapshot {
 	t.Helper()
 	c := &Collector{Git: outbound.NewGit(outbound.Policy{})}
-	s, err := c.Collect(context.Background(), target, want)
+	s, err := c.Collect(context.Background(), repo.Request{Target: target, Want: want})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,11 +17,10 @@ type Collector struct {
 	Git *outbound.Git
 }
 
-// Collect returns a snapshot of the target: its revision if it is pinned, else the default branch. It asks want, with the
-// listing and the contents known so far, which files to read until nothing new is wanted, at most 3 hops after the first
-// answer. Commits and tags that cannot be had are gaps; without the tree there is an error, one of this package's or the
-// context's.
-func (c *Collector) Collect(ctx context.Context, target repo.Target, want func([]repo.File) []string) (*repo.Snapshot, error) {
+// Collect returns a snapshot of the target: its revision if it is pinned, else the default branch. Commits and tags that
+// cannot be had are gaps; without the tree there is an error, one of this package's or the context's.
+func (c *Collector) Collect(ctx context.Context, q repo.Request) (*repo.Snapshot, error) {
+	target := q.Target
 	dir, remove, err := outbound.TempDir()
 	if err != nil {
 		return nil, err
@@ -33,9 +32,9 @@ func (c *Collector) Collect(ctx context.Context, target repo.Target, want func([
 		s.Revision = target.Revision
 	}
 	if target.Ref.Local() {
-		err = c.local(ctx, dir, s, want)
+		err = c.local(ctx, dir, s, q.Want)
 	} else {
-		err = c.remote(ctx, dir, s, want)
+		err = c.remote(ctx, dir, s, q)
 	}
 	if err != nil {
 		return nil, explain(ctx, err)

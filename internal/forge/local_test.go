@@ -134,7 +134,7 @@ func TestRevision(t *testing.T) {
 		}
 		target = server.target(filepath.Base(f.dir))
 		target.Revision, target.Pinned = c.revision, true
-		r, err := server.collector().Collect(context.Background(), target, all)
+		r, err := server.collector().Collect(context.Background(), repo.Request{Target: target, Want: all})
 		if err != nil {
 			t.Errorf("%s from the server: %v", c.revision, err)
 		} else if r.Commit != c.want || !slices.EqualFunc(r.Commits.Value.Commits, s.Commits.Value.Commits, equalCommits) || r.Branch != "" {
@@ -151,7 +151,7 @@ func TestRevision(t *testing.T) {
 				continue
 			}
 			target.Revision, target.Pinned = revision, true
-			if _, err := server.collector().Collect(context.Background(), target, all); !errors.Is(err, ErrRevision) {
+			if _, err := server.collector().Collect(context.Background(), repo.Request{Target: target, Want: all}); !errors.Is(err, ErrRevision) {
 				t.Errorf("%q of a %s: %v", revision, name, err)
 			}
 		}
@@ -282,7 +282,7 @@ func TestTreeTooLarge(t *testing.T) {
 		line = "040000 tree " + f.gitWith(b.String(), "mktree")
 	}
 	f.git("update-ref", "refs/heads/main", f.git("commit-tree", "-m", "Bomb", strings.Fields(line)[2]))
-	_, err := (&Collector{Git: outbound.NewGit(outbound.Policy{})}).Collect(context.Background(), here(f.dir), all)
+	_, err := (&Collector{Git: outbound.NewGit(outbound.Policy{})}).Collect(context.Background(), repo.Request{Target: here(f.dir), Want: all})
 	if !errors.Is(err, ErrTooLarge) {
 		t.Errorf("%v", err)
 	}
@@ -304,7 +304,7 @@ func TestPartialClone(t *testing.T) {
 	}
 	treeless := filepath.Join(t.TempDir(), "treeless")
 	f.git("clone", "--quiet", "--no-checkout", "--filter=tree:0", "file://"+f.dir, treeless)
-	if _, err := (&Collector{Git: outbound.NewGit(outbound.Policy{})}).Collect(context.Background(), here(treeless), all); !errors.Is(err, ErrDamaged) {
+	if _, err := (&Collector{Git: outbound.NewGit(outbound.Policy{})}).Collect(context.Background(), repo.Request{Target: here(treeless), Want: all}); !errors.Is(err, ErrDamaged) {
 		t.Errorf("without trees: %v", err)
 	}
 }
@@ -334,7 +334,7 @@ func TestManyCommits(t *testing.T) {
 		if c := s.Commits.Value; len(c.Commits) != maxCommits || c.Truncated != truncated || s.Files.Gap != repo.None {
 			t.Errorf("%s: %d commits, truncated %v", cut, len(c.Commits), c.Truncated)
 		}
-		r, err := server.collector().Collect(context.Background(), server.target(filepath.Base(f.dir)), all)
+		r, err := server.collector().Collect(context.Background(), repo.Request{Target: server.target(filepath.Base(f.dir)), Want: all})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -400,7 +400,7 @@ func TestNoSnapshot(t *testing.T) {
 		empty.dir: ErrEmpty, unborn.dir: ErrEmpty, missing.dir: ErrDamaged, garbage.dir: ErrDamaged, plain: ErrNotFound, pointer: ErrNotFound,
 		plain + "/absent": ErrNotFound, "/dev/null": ErrNotFound,
 	} {
-		_, err := (&Collector{Git: outbound.NewGit(outbound.Policy{})}).Collect(context.Background(), here(dir), all)
+		_, err := (&Collector{Git: outbound.NewGit(outbound.Policy{})}).Collect(context.Background(), repo.Request{Target: here(dir), Want: all})
 		var advised interface{ Advice() string }
 		if !errors.Is(err, want) || !errors.As(err, &advised) || advised.Advice() == "" {
 			t.Errorf("%s: %v, want %v with advice", dir, err, want)
@@ -548,7 +548,7 @@ func TestTempDirIsRemoved(t *testing.T) {
 	collect(t, here(f.dir), all)
 	ended, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := (&Collector{Git: outbound.NewGit(outbound.Policy{})}).Collect(ended, here(f.dir), all); !errors.Is(err, context.Canceled) || !errors.Is(err, ErrUnavailable) {
+	if _, err := (&Collector{Git: outbound.NewGit(outbound.Policy{})}).Collect(ended, repo.Request{Target: here(f.dir), Want: all}); !errors.Is(err, context.Canceled) || !errors.Is(err, ErrUnavailable) {
 		t.Errorf("with a context that ended: %v", err)
 	}
 	if left, _ := os.ReadDir(temp); len(left) != 0 {

@@ -28,7 +28,7 @@ type server struct {
 
 // remote collects from a server: the tree without contents first, then side by side the contents that are wanted, the newest
 // commits and the tags.
-func (c *Collector) remote(ctx context.Context, dir string, s *repo.Snapshot, want func([]repo.File) []string) error {
+func (c *Collector) remote(ctx context.Context, dir string, s *repo.Snapshot, q repo.Request) error {
 	remote, err := c.Git.Remote(ctx, s.Ref.String())
 	if err != nil {
 		return err
@@ -57,17 +57,28 @@ func (c *Collector) remote(ctx context.Context, dir string, s *repo.Snapshot, wa
 	early, cancel := withMargin(ctx)
 	defer cancel()
 	var side sync.WaitGroup
-	side.Go(func() { s.Commits = v.commits(early, s.Commit) })
-	side.Go(func() { s.Tags = v.tags(early) })
-	files, at, err := r.files(ctx, s.Commit, want, func(ctx context.Context, oids []string) (repo.Gap, string) {
+	var commits repo.Fact[repo.History]
+	var tags repo.Fact[[]repo.Tag]
+	side.Go(func() { commits = v.commits(early, s.Commit) })
+	side.Go(func() { tags = v.tags(early) })
+	files, at, err := r.files(ctx, s.Commit, q.Want, func(ctx context.Context, oids []string) (repo.Gap, string) {
 		return v.fetchBlobs(ctx, src.common, oids)
 	})
+	s.Files, s.CommitTime = repo.Known(files), at
 	if err != nil {
 		cancel()
+	} else if q.Early != nil {
+		q.Early(withLate(*s))
 	}
 	side.Wait()
-	s.Files, s.CommitTime = repo.Known(files), at
+	s.Commits, s.Tags = commits, tags
 	return err
+}
+
+// withLate returns a snapshot in which the facts that come beside the tree are still on their way.
+func withLate(s repo.Snapshot) *repo.Snapshot {
+	s.SetGap(repo.Commits|repo.Tags, repo.Late, "still on its way")
+	return &s
 }
 
 // withMargin returns a context that ends when nine tenths of the time that is left are over, so that what is late by then

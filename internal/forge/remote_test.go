@@ -67,7 +67,7 @@ func TestRemoteEqualsLocal(t *testing.T) {
 				before = old
 			}
 			s := serveBehind(t, filepath.Dir(f.dir), before, c.settings...)
-			got, err := s.collector().Collect(context.Background(), s.target(filepath.Base(f.dir)), c.want)
+			got, err := s.collector().Collect(context.Background(), repo.Request{Target: s.target(filepath.Base(f.dir)), Want: c.want})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -104,7 +104,7 @@ func TestPackTooLarge(t *testing.T) {
 		s := serve(t, filepath.Dir(f.dir), settings...)
 		c := s.collector()
 		c.Git.WriteLimit = 1 << 20
-		got, err := c.Collect(context.Background(), s.target(filepath.Base(f.dir)), only("README.md", "large"))
+		got, err := c.Collect(context.Background(), repo.Request{Target: s.target(filepath.Base(f.dir)), Want: only("README.md", "large")})
 		if settings == nil {
 			if !errors.Is(err, ErrTooLarge) {
 				t.Errorf("%s: %v", name, err)
@@ -142,7 +142,7 @@ func TestRefusedWithoutPacket(t *testing.T) {
 			{Scheme: "https", Host: "localhost:" + port, Path: "o/n"}, {Scheme: "https", Host: "2130706433:" + port, Path: "o/n"},
 			{Scheme: "git", Host: host, Path: "o/n"}, {Scheme: "ext", Host: host, Path: "o/n"}, {Scheme: "https", Host: "-x@" + host, Path: "o/n"},
 		} {
-			_, err := (&Collector{Git: outbound.NewGit(policy)}).Collect(context.Background(), repo.Target{Ref: ref}, all)
+			_, err := (&Collector{Git: outbound.NewGit(policy)}).Collect(context.Background(), repo.Request{Target: repo.Target{Ref: ref}, Want: all})
 			var advised interface{ Advice() string }
 			if !errors.Is(err, outbound.ErrRefused) || !errors.As(err, &advised) || advised.Advice() == "" {
 				t.Errorf("%v with %+v: %v", ref, policy, err)
@@ -165,7 +165,7 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 		}))
 		host := strings.TrimPrefix(outer.URL, "http://")
 		c := &Collector{Git: outbound.NewGit(outbound.Policy{Allow: []string{host, inner.host()}})}
-		_, err := c.Collect(context.Background(), repo.Target{Ref: repo.Ref{Scheme: "http", Host: host, Path: filepath.Base(f.dir)}}, all)
+		_, err := c.Collect(context.Background(), repo.Request{Target: repo.Target{Ref: repo.Ref{Scheme: "http", Host: host, Path: filepath.Base(f.dir)}}, Want: all})
 		if !errors.Is(err, ErrMoved) || len(inner.asked) != 0 {
 			t.Errorf("%d: %v after %q", status, err, inner.asked)
 		}
@@ -208,7 +208,7 @@ func TestAnswersOfServers(t *testing.T) {
 		s := httptest.NewServer(c.answer)
 		host := strings.TrimPrefix(s.URL, "http://")
 		target := repo.Target{Ref: repo.Ref{Scheme: "http", Host: host, Path: filepath.Base(f.dir)}}
-		_, err := (&Collector{Git: outbound.NewGit(outbound.Policy{Allow: []string{host}})}).Collect(context.Background(), target, all)
+		_, err := (&Collector{Git: outbound.NewGit(outbound.Policy{Allow: []string{host}})}).Collect(context.Background(), repo.Request{Target: target, Want: all})
 		var advised interface{ Advice() string }
 		if !errors.Is(err, c.want) || !errors.As(err, &advised) || advised.Advice() == "" {
 			t.Errorf("%s: %v, want %v with advice", name, err, c.want)
@@ -235,7 +235,7 @@ func TestLateHistory(t *testing.T) {
 	defer close(done)
 	ctx, cancel := context.WithTimeout(context.Background(), 1500*time.Millisecond)
 	defer cancel()
-	got, err := s.collector().Collect(ctx, s.target(filepath.Base(f.dir)), only())
+	got, err := s.collector().Collect(ctx, repo.Request{Target: s.target(filepath.Base(f.dir)), Want: only()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -260,7 +260,7 @@ func TestDeadline(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), 400*time.Millisecond)
 	defer cancel()
 	start := time.Now()
-	_, err := (&Collector{Git: outbound.NewGit(outbound.Policy{Allow: []string{host}})}).Collect(ctx, repo.Target{Ref: repo.Ref{Scheme: "http", Host: host, Path: "o/n"}}, all)
+	_, err := (&Collector{Git: outbound.NewGit(outbound.Policy{Allow: []string{host}})}).Collect(ctx, repo.Request{Target: repo.Target{Ref: repo.Ref{Scheme: "http", Host: host, Path: "o/n"}}, Want: all})
 	if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, ErrUnavailable) {
 		t.Errorf("%v", err)
 	}
@@ -278,5 +278,26 @@ func TestDeadline(t *testing.T) {
 		if env, err := os.ReadFile(p); err == nil && strings.Contains(string(env), "GIT_DIR="+temp) {
 			t.Errorf("%s still runs", p)
 		}
+	}
+}
+
+func TestEarly(t *testing.T) {
+	f := history(t)
+	s := serve(t, filepath.Dir(f.dir), filtering)
+	var early []*repo.Snapshot
+	got, err := s.collector().Collect(context.Background(), repo.Request{
+		Target: s.target(filepath.Base(f.dir)), Want: all, Early: func(s *repo.Snapshot) { early = append(early, s) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(early) != 1 || early[0].Commits.Gap != repo.Late || early[0].Tags.Gap != repo.Late {
+		t.Fatalf("early snapshots %+v, want one without commits and tags", early)
+	}
+	if e := early[0]; e.Commit != got.Commit || !e.CommitTime.Equal(got.CommitTime) || !reflect.DeepEqual(e.Files, got.Files) {
+		t.Error("the early snapshot has another tree")
+	}
+	if !got.Commits.Known() || !got.Tags.Known() {
+		t.Error("the snapshot lacks what it waited for")
 	}
 }

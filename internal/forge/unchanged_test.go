@@ -22,7 +22,7 @@ func TestUnchanged(t *testing.T) {
 	targets := []repo.Target{branch, pinned("v1.0"), pinned("v0.1"), pinned("side"), pinned(head)}
 	var old []*repo.Snapshot
 	for _, target := range targets {
-		snapshot, err := c.Collect(ctx, target, all)
+		snapshot, err := c.Collect(ctx, repo.Request{Target: target, Want: all})
 		if err != nil {
 			t.Fatal(err)
 		}

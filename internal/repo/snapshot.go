@@ -41,6 +41,19 @@ var Kinds = []struct {
 	{Inherited, "inherited"},
 }
 
+// Request is what a snapshot is asked for with.
+type Request struct {
+	Target Target
+	// Want returns the paths of the files to read, the most telling first, given the listing and the contents known so far.
+	// It is asked again until it wants nothing new.
+	Want func([]File) []string
+	// Old is the last snapshot of the target, nil for none.
+	Old *Snapshot
+	// Early, if it is not nil, is called at most once when the tree is there: with a snapshot in which the facts that are
+	// still on their way are Late. It may be judged while the collection goes on.
+	Early func(*Snapshot)
+}
+
 // Snapshot is everything that was collected about one repository at one commit. It is plain data: it can be
 // stored, and judging it again gives the same verdicts.
 type Snapshot struct {
