@@ -1,6 +1,15 @@
 package check
 
-import "misp-csirt-tooling/internal/practice"
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"strings"
+
+	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/practice"
+	"misp-csirt-tooling/internal/repo"
+)
 
 var hardeningGuide = &Check{
 	ID:      "hardening-guide",
@@ -13,4 +22,249 @@ var hardeningGuide = &Check{
 	Met:     "A page or section names weak points and what to do.",
 	Partial: "A warning or annotated option here and there.",
 	Unmet:   "Nothing.",
+
+	Needs: repo.Files,
+	Reads: []string{
+		"**/*{harden,threat-model,threat_model,threatmodel,assurance}*.{md,rst,txt,adoc,html}",
+		"{docs,doc,documentation,wiki,website,site,content}/**/*{secur,safety,production,threat,best-practice,best_practice}*.{md,rst,txt,adoc}",
+		"{,.github/,docs/}{readme,security,install,installation,deployment,deploy,operations,admin*}{,.md,.rst,.txt,.adoc}",
+		"{docs,doc,documentation,wiki}/**/*{install,deploy,docker,setup,set-up,admin,operat,config,system,tls,ssl,https,auth,proxy,web,api,manager,server,quick*start,getting*started,requirements,command}*.{md,rst,txt,adoc}",
+		"{docs,doc,documentation}/*.{md,rst,adoc}",
+		"{,config/,conf/,etc/,configs/}*.{sample,example,dist,default,template}",
+		"{docker,deploy,deployment,helm,ansible,contrib,install,installation}/{,*/}readme.{md,rst}",
+	},
+	Lists: []string{everything},
+	Judge: judgeHardeningGuide,
+}
+
+// Headings and titles under which weak points and counter-measures are told, and those that are about it in any case.
+var (
+	guideHeadings = []string{
+		"harden*", "security consideration*", "security recommendation*", "security best practice*", "security guideline*", "security guide", "security note*", "security advice",
+		"security configuration", "security model", "threat model*", "security measures", "security checklist", "security tips", "security hint*", "security hints", "security aspects", "security warning*", "security notice",
+		"securing", "secure your*", "secure deployment*", "secure configuration", "secure installation", "secure setup", "deployment security", "operational security", "production checklist", "production consideration*",
+		"production hardening", "production deployment*", "going to production", "running in production", "network security", "web security", "api security",
+		"härtung*", "absicher*", "sicherheitshinweise", "durcissement", "sécurisation", "recommandations de sécurité", "zabezpiecz*", "utwardzanie", "endurecimiento", "bastionado", "recomendaciones de seguridad",
+	}
+	// plainSecurity matches a heading that says no more than that.
+	plainSecurity = regexp.MustCompile(`(?i)^\W*[\d.]*\W*(on |about )?(security|sicherheit|sécurité|seguridad|bezpieczeństwo)\W*$`)
+	hardenHeading = []string{"harden*", "härtung*", "durcissement", "endurecimiento", "bastionado", "utwardzanie", "threat model*"}
+)
+
+// weakPoints are what attackers get at or what keeps them off; a sentence of advice names one of them.
+var weakPoints = map[string][]string{
+	"exposure":       {"exposed", "expose", "exposing", "internet", "public", "publicly", "untrusted", "0.0.0.0", "localhost", "127.0.0.1", "loopback", "internet-facing"},
+	"network":        {"firewall*", "private network", "network segment*", "isolat*", "vpn", "dmz", "segregat*", "trusted network", "reverse proxy", "ip address restriction*", "allowlist*", "whitelist*", "rate limit*", "ports"},
+	"encryption":     {"tls", "ssl", "https", "certificate*", "encrypt*", "unencrypted", "plaintext", "plain text", "x.509"},
+	"secrets":        {"password*", "credential*", "secret*", "api key*", "token*", "passphrase*", "private key*", "secret key", "encryption key", "salt"},
+	"authentication": {"authenticat*", "2fa", "mfa", "two-factor", "multi-factor", "otp", "brute force", "login*", "single sign-on", "authoriz*", "access control"},
+	"permissions":    {"permission*", "privilege*", "root", "sudo", "non-root", "unprivileged", "least privilege", "file access", "capabilities", "selinux", "apparmor", "seccomp", "sandbox*", "chroot"},
+	"attacks":        {"attack*", "malicious*", "arbitrary code", "remote code execution", "injection", "xss", "csrf", "ssrf", "exploit*", "compromis*", "escape", "vulnerab*", "insecure", "unsafe", "dangerous"},
+	"headers":        {"content-security-policy", "security headers", "hsts", "strict-transport-security", "x-frame-options", "cookie*", "cors"},
+	"data":           {"backup*", "encrypted disk", "encrypt the disk", "log files", "audit log*", "update*", "patch*"},
+}
+
+// directives make a sentence advice or a warning.
+var directives = []string{
+	"should", "shouldn't", "must", "never", "do not", "don't", "avoid", "make sure", "ensure", "recommend*", "strongly", "important", "warning", "caution", "careful", "beware", "keep", "change the", "change your", "change it", "restrict*", "limit access",
+	"protect*", "not for production", "in production", "production use", "need to", "you need", "you will need", "is required", "are required", "advise*", "consider", "please", "at your own risk", "at least", "prevent*", "mitigat*", "disable", "only allow", "use a strong", "use strong", "set a", "it is highly", "if you expose", "harden*",
+	"sollte*", "müssen", "niemals", "nicht", "doivent", "devez", "jamais", "debe*", "nunca", "należy", "nigdy",
+}
+
+// warnings are sentences that stand for a counter-measure on their own.
+var warnings = regexp.MustCompile(`(?i)\b(do not|don'?t|never|not be|avoid|shouldn'?t|not to|without)\b[^.]{0,60}\b(expos\w+|internet|publicly|public (network|server|web ?server|instance))\b|` +
+	`\bexpos\w+\b[^.]{0,40}\b(to the|on the|over the) (public|internet|outside)|` +
+	`\b(keep|store)\b[^.]{0,40}\b(secret|confidential|secure|safe)\b|` +
+	`\b(change|replace|set|rotate)\b[^.]{0,60}\b(default|initial|example|admin\w*)\b[^.]{0,30}\b(password|credential|secret|key)|` +
+	`\bdefault (password|credential)\w*\b[^.]{0,80}\b(change|remove|replace)|` +
+	`\b(setup|compose|configuration|config|image|server|mode|keys?|passwords?|credentials?|certificates?|secrets?|deployment)\b[^.]{0,60}\bnot\b[^.]{0,40}\bproduction\b|` +
+	`\b(not|never) (use|run|deploy)\b[^.]{0,60}\b(setup|compose|configuration|image|server|mode|keys?|passwords?|credentials?|certificates?|secrets?)\b[^.]{0,40}\bproduction\b|` +
+	`\b(untrusted|unknown|malicious)\b[^.]{0,60}\b(can|may|could|might)\b[^.]{0,40}\b(execut|compromis|attack|code)|` +
+	`\bpublic(ly)? (instance|available|accessible|reachable)\b[^.]{0,80}\b(unsafe|internal network|disabl|restrict|scan|secur|attack)|\b(unsafe|restrict)\w*\b[^.]{0,60}\bpublic (instance|server)|` +
+	`\b(strongly|highly) (recommend|advis|encourag|suggest)\w*\b[^.]{0,80}\b(tls|ssl|https([^:]|$)|firewall|authentication|private|isolat|vpn|password|sandbox|non-root|unprivileged)|` +
+	`\b(security (risk|measure|warning|notice|implication|reasons))\b`)
+
+// protection matches headings of a single measure that is described without saying why.
+var protection = regexp.MustCompile(`(?i)^[\W\d]*((enabl\w+|configur\w+|set(ting)? up|us(e|ing)( of)?|activat\w+|add(ing)?|secur\w+|a note on|notes? on)\W+)?(the\W+)?` +
+	`(tls|ssl|https|apparmor|selinux|firewall|mfa|2fa|two-factor)\b[^:/]*$`)
+
+// The amounts of advice that make a section a guide.
+const (
+	guideAdvice = 3  // sentences of advice, on at least
+	guidePoints = 2  // weak points of different kinds
+	hardenWords = 90 // or words, on a page whose very title is hardening
+	fewWords    = 15 // words with which a section says anything
+)
+
+func judgeHardeningGuide(v *View) Finding {
+	if v.isCollection() {
+		return notApplicable("a collection of data without a program, nothing is deployed")
+	}
+	var lesser *Finding
+	for _, d := range v.Docs {
+		if developerPages.MatchString(d.Path) {
+			continue
+		}
+		doc := d.Document()
+		if !isSample(d.Path) {
+			section, enough := guide(doc)
+			heading := doc.Sections[section].Heading
+			if enough {
+				return met([]Evidence{at(d, doc.Sections[section].Line, doc.Sections[section].End, heading)}, "%s tells of weak points and counter-measures under \"%s\"", d.label(), short(heading))
+			}
+			if line, ok := production(doc); ok {
+				return met([]Evidence{at(d, line, 0, "what production needs")}, "%s names what must be changed before production", d.label())
+			}
+			if section > 0 && lesser == nil {
+				f := partial([]Evidence{at(d, doc.Sections[section].Line, doc.Sections[section].End, heading)}, "%s says little under \"%s\" of weak points of a deployment and what to do about them", d.label(), short(heading))
+				lesser = &f
+			}
+		}
+		if lesser == nil {
+			lesser = warning(d)
+		}
+	}
+	if lesser != nil {
+		return *lesser
+	}
+	return unmet(nil, "no document tells of weak points of a deployment and counter-measures")
+}
+
+// developerPages matches documents for those who change the program, not for those who run it.
+var developerPages = regexp.MustCompile(`(?i)(^|/)(dev|developers?|development|adr|adrs|rfcs?|proposals)/|(^|/)[^/]*(style|contribut|develop|changelog|release)[^/]*$`)
+
+// isSample reports whether a file is a sample of a configuration.
+func isSample(file string) bool {
+	switch strings.ToLower(path.Ext(file)) {
+	case ".sample", ".example", ".dist", ".default", ".template":
+		return true
+	}
+	return false
+}
+
+// short cuts a heading for a reason.
+func short(heading string) string {
+	words := strings.Fields(heading)
+	return strings.Join(words[:min(len(words), 8)], " ")
+}
+
+// guide returns the section of a document that is about hardening and whether it says enough; 0 if there is none that says anything.
+func guide(doc *document.Document) (section int, enough bool) {
+	for i := 1; i < len(doc.Sections); i++ {
+		h := doc.Sections[i].Heading
+		if !document.HasWords(h, guideHeadings...) && !plainSecurity.MatchString(h) || document.Reporting.IsAbout(h) || elsewhereSecurity(doc, i) {
+			continue
+		}
+		words, advice, points := 0, 0, map[string]bool{}
+		for _, b := range doc.Under(i) {
+			if b.Kind == document.Heading || b.Kind == document.Code {
+				continue
+			}
+			words += len(strings.Fields(b.Text))
+			for _, s := range b.Sentences() {
+				kinds := advises(s.Text)
+				for _, k := range kinds {
+					points[k] = true
+				}
+				if len(kinds) > 0 {
+					advice++
+				}
+			}
+		}
+		if advice >= guideAdvice && len(points) >= guidePoints || document.HasWords(h, hardenHeading...) && words >= hardenWords {
+			return i, true
+		}
+		if section == 0 && words >= fewWords {
+			section = i
+		}
+	}
+	return section, false
+}
+
+// elsewhereSecurity reports whether a section stands in a history of changes or is about reports to the project.
+func elsewhereSecurity(doc *document.Document, section int) bool {
+	for _, h := range doc.Path(section) {
+		if document.Changes.IsAbout(h) || document.Reporting.IsAbout(h) || document.Contributing.IsAbout(h) {
+			return true
+		}
+	}
+	return asksForReports(doc.Under(section))
+}
+
+// advises returns the kinds of weak points on which a sentence advises, none if it does not.
+func advises(sentence string) []string {
+	if !document.HasWords(sentence, directives...) {
+		return nil
+	}
+	var kinds []string
+	for kind, words := range weakPoints {
+		if document.HasWords(sentence, words...) {
+			kinds = append(kinds, kind)
+		}
+	}
+	return kinds
+}
+
+var notProduction = regexp.MustCompile(`(?i)\bnot\b[^.]{0,80}\bproduction\b|\bproduction\b[^.]{0,60}\bnot\b|\bproduction (system|setup|environment|use|deployment)s?\b[^.]{0,60}\b(must|should|need|require)`)
+
+// productionReach is how many blocks after such a caution belong to it, as the items of a list.
+const productionReach = 6
+
+// production finds a caution that a setup as described is not for production which names three kinds of weak points or more.
+func production(doc *document.Document) (line int, ok bool) {
+	for i := range doc.Blocks {
+		b := &doc.Blocks[i]
+		if b.Kind == document.Heading || b.Kind == document.Code || !notProduction.MatchString(b.Text) {
+			continue
+		}
+		text := b.Text
+		for j := i + 1; j < len(doc.Blocks) && j <= i+productionReach && doc.Blocks[j].Section == b.Section && doc.Blocks[j].Kind != document.Code; j++ {
+			text += "\n" + doc.Blocks[j].Text
+		}
+		named := 0
+		for _, words := range weakPoints {
+			if document.HasWords(text, words...) {
+				named++
+			}
+		}
+		if named >= guideAdvice {
+			return b.Line, true
+		}
+	}
+	return 0, false
+}
+
+// warning returns what a document has at least, a warning, an option or a measure; nil if there is none.
+func warning(d *Doc) *Finding {
+	doc := d.Document()
+	found := func(line int, note, format string, args ...any) *Finding {
+		f := partial([]Evidence{at(d, line, 0, note)}, "%s %s; weak points of a deployment and what to do about them are not told", d.label(), fmt.Sprintf(format, args...))
+		return &f
+	}
+	if isSample(d.Path) {
+		number := 0
+		for line := range strings.Lines(d.Content()) {
+			if number++; warnings.MatchString(line) {
+				return found(number, "an annotated option", "annotates an option")
+			}
+		}
+		return nil
+	}
+	for i := range doc.Blocks {
+		b := &doc.Blocks[i]
+		switch {
+		case b.Kind == document.Heading:
+			if protection.MatchString(b.Text) && len(strings.Fields(b.Text)) <= 5 {
+				return found(b.Line, "a measure", "describes one measure, \"%s\"", short(b.Text))
+			}
+		case b.Kind == document.Quote, b.Kind == document.Code:
+		default:
+			for _, s := range b.Sentences() {
+				if warnings.MatchString(s.Text) && !asksForReports(doc.Under(b.Section)) {
+					return found(s.Line, "a warning", "holds a single warning")
+				}
+			}
+		}
+	}
+	return nil
 }
