@@ -22,7 +22,9 @@ var contributionPath = &Check{
 	Partial: "A sentence, a pointer or issue templates only.",
 	Unmet:   "No word on how an outsider proposes a change.",
 
-	Needs: repo.Files,
+	Needs:    repo.Files,
+	Uses:     repo.Forge | repo.Proposals | repo.Inherited,
+	Inherits: []repo.Community{repo.Contributing, repo.PullRequestTemplate},
 	Reads: []string{
 		"{,.github/,.gitlab/,.gitea/,.forgejo/,docs/,doc/}contribut*",
 		proposalTemplates, proposalTemplateFolders,
@@ -68,6 +70,18 @@ var (
 )
 
 func judgeContributionPath(v *View) Finding {
+	if v.Forge.Known() && v.Forge.Value.Archived == repo.Yes {
+		return unmet([]Evidence{{Note: "the forge says that the repository is archived"}}, "the repository is archived, so that no change can be proposed")
+	}
+	f := writtenPath(v)
+	if f.Status == Unmet && len(f.Evidence) == 0 && v.Proposals.Known() && v.Proposals.Value.Outside > 0 {
+		return partial([]Evidence{{URL: v.Proposals.Value.URL, Note: "a change from outside that was merged"}}, "changes from outside are merged, but nothing says how to propose one")
+	}
+	return f
+}
+
+// writtenPath judges what is written about proposing a change.
+func writtenPath(v *View) Finding {
 	var weak []Evidence
 	var missing string
 	for _, d := range v.Docs {
@@ -75,10 +89,10 @@ func judgeContributionPath(v *View) Finding {
 		own := isGuide(d.Path)
 		if own && !isStale(doc) {
 			if proseWords(doc, 0) >= guideWords && proposal.MatchString(d.Content()) {
-				return met([]Evidence{whole(d, "contributing guide")}, "%s explains how to propose a change", d.Place())
+				return met([]Evidence{whole(d, "contributing guide")}, "%s explains how to propose a change", d.label())
 			}
 			weak = append(weak, whole(d, "too short to be a guide"))
-			missing = d.Place() + " is empty, or does not say itself how to propose a change"
+			missing = d.label() + " is empty, or does not say itself how to propose a change"
 		}
 		for i := range doc.Sections {
 			s := &doc.Sections[i]
@@ -87,10 +101,10 @@ func judgeContributionPath(v *View) Finding {
 				continue
 			}
 			if proseWords(doc, i) >= sectionWords {
-				return met([]Evidence{at(d, s.Line, s.End, "how to propose a change")}, "%s explains under %q how to propose a change", d.Place(), s.Heading)
+				return met([]Evidence{at(d, s.Line, s.End, "how to propose a change")}, "%s explains under %q how to propose a change", d.label(), s.Heading)
 			}
 			weak = append(weak, at(d, s.Line, s.End, "a short part on contributing"))
-			missing = d.Place() + " invites changes in a few words, a guide is missing"
+			missing = d.label() + " invites changes in a few words, a guide is missing"
 		}
 	}
 	if f, found := invited(v); found {
@@ -127,10 +141,10 @@ func invited(v *View) (Finding, bool) {
 			for _, s := range b.Sentences() {
 				place := []Evidence{at(d, s.Line, s.Line, "on contributions")}
 				if refusal.MatchString(s.Text) {
-					return unmet(place, "%s says that changes from outside are not taken", d.Place()), true
+					return unmet(place, "%s says that changes from outside are not taken", d.label()), true
 				}
 				if invitation.MatchString(s.Text) {
-					return partial(place, "%s invites changes in a sentence, a guide is missing", d.Place()), true
+					return partial(place, "%s invites changes in a sentence, a guide is missing", d.label()), true
 				}
 			}
 		}

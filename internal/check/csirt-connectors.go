@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"misp-csirt-tooling/internal/manifest"
 	"misp-csirt-tooling/internal/practice"
 	"misp-csirt-tooling/internal/repo"
 )
@@ -23,7 +24,7 @@ var csirtConnectors = &Check{
 	Unmet:   "None.",
 
 	Needs: repo.Files,
-	Reads: []string{manifests, "{,.github/,docs/,doc/}readme*", handbook},
+	Reads: slices.Concat([]string{"{,.github/,docs/,doc/}readme*", handbook}, manifest.ManifestGlobs),
 	Lists: []string{everything},
 	Judge: judgeCSIRTConnectors,
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/manifest"
 	"misp-csirt-tooling/internal/practice"
 	"misp-csirt-tooling/internal/repo"
 )
@@ -24,10 +25,10 @@ var documentedApi = &Check{
 	Unmet:   "No documented interface.",
 
 	Needs: repo.Files,
-	Reads: []string{
+	Reads: slices.Concat([]string{
 		"**/*{api,rest,endpoint,reference,library,sdk}*.{md,rst,adoc}", "**/{api,reference}/**/*.{md,rst,adoc}",
-		"{,.github/,docs/,doc/}readme*", developerGuides, handbook, "**/readme*.{md,rst,adoc}", manifests,
-	},
+		"{,.github/,docs/,doc/}readme*", developerGuides, handbook, "**/readme*.{md,rst,adoc}",
+	}, manifest.ManifestGlobs),
 	Lists: []string{everything},
 	Judge: judgeDocumentedAPI,
 }

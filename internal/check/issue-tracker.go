@@ -54,6 +54,9 @@ var (
 
 func judgeIssueTracker(v *View) Finding {
 	link, words := trackerLink(v), trackerWords(v)
+	if v.Forge.Known() && v.Forge.Value.Tracker != "" {
+		return met([]Evidence{{URL: v.Forge.Value.Tracker, Note: "the tracker that the forge leads to"}}, "the forge leads to an issue tracker")
+	}
 	if v.Forge.Known() && (v.Forge.Value.Archived == repo.Yes || v.Forge.Value.Issues == repo.No) {
 		state := "switched off on the forge"
 		if v.Forge.Value.Archived == repo.Yes {

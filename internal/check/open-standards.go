@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/manifest"
 	"misp-csirt-tooling/internal/practice"
 	"misp-csirt-tooling/internal/repo"
 )
@@ -24,7 +25,7 @@ var openStandards = &Check{
 	Unmet:   "Closed or private formats only.",
 
 	Needs: repo.Files,
-	Reads: []string{manifests, "{,.github/,docs/,doc/}readme*", "{requirements,features}.{md,rst,adoc}", handbook, "**/readme*.{md,rst,adoc}"},
+	Reads: slices.Concat([]string{"{,.github/,docs/,doc/}readme*", "{requirements,features}.{md,rst,adoc}", handbook, "**/readme*.{md,rst,adoc}"}, manifest.ManifestGlobs),
 	Lists: []string{everything},
 	Judge: judgeOpenStandards,
 }

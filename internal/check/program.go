@@ -87,7 +87,7 @@ func (v *View) sourceNames(skip func(p string) bool) map[string]string {
 	index := map[string]string{}
 	elements := map[string][]string{} // the words of an element, for most stand in many paths
 	for _, p := range v.Listed {
-		if !isProgram(p) || isHidden(p) || isMigration(p) || skip(p) {
+		if !isProgram(p) || isHidden(p) || isMigration(p) || strings.Contains(path.Dir(p), "test") || skip(p) {
 			continue
 		}
 		add := func(word string) {

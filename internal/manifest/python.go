@@ -113,7 +113,7 @@ func pyproject(d *Dependencies, text string) {
 	}
 	list(f.Project.Dependencies, false)
 	for _, extra := range sorted(f.Project.Optional) {
-		list(f.Project.Optional[extra], false)
+		list(f.Project.Optional[extra], developmentExtras[strings.ToLower(extra)])
 	}
 	for _, group := range sorted(f.Groups) {
 		for _, s := range f.Groups[group] {
@@ -134,6 +134,12 @@ func pyproject(d *Dependencies, text string) {
 	for _, group := range sorted(poetry.Group) {
 		d.table(text, poetry.Group[group].Dependencies, true)
 	}
+}
+
+// developmentExtras are the names under which projects that know no other place list what their development needs.
+var developmentExtras = map[string]bool{
+	"dev": true, "devel": true, "develop": true, "development": true, "test": true, "tests": true, "testing": true, "doc": true, "docs": true, "lint": true,
+	"linting": true, "build": true, "ci": true, "typing": true, "scripts": true,
 }
 
 func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
