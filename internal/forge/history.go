@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,12 +27,22 @@ const (
 
 // commits returns the newest commits that lead to a commit. What cannot be read is a gap.
 func (r *reader) commits(ctx context.Context, commit string) repo.Fact[repo.History] {
+	h, _, err := r.newest(ctx, commit)
+	if err != nil {
+		return missing[repo.History](ctx, err)
+	}
+	return repo.Known(h)
+}
+
+// newest returns the newest commits that lead to a commit, and whether they are these indeed: none of them may be behind one
+// whose parents are left out.
+func (r *reader) newest(ctx context.Context, commit string) (h repo.History, complete bool, err error) {
 	p, err := r.git.Start(ctx, outbound.Command{
 		Dir:  r.dir,
 		Args: []string{"rev-list", "--header", "--max-count=" + strconv.Itoa(maxCommits+1), commit, "--"},
 	})
 	if err != nil {
-		return missing[repo.History](ctx, err)
+		return h, false, err
 	}
 	defer p.Stop()
 	commits, err := parseCommits(p.Stdout)
@@ -39,13 +50,12 @@ func (r *reader) commits(ctx context.Context, commit string) repo.Fact[repo.Hist
 		err = p.Wait()
 	}
 	if err != nil {
-		return missing[repo.History](ctx, err)
+		return h, false, err
 	}
-	h := repo.History{Commits: commits[:min(len(commits), maxCommits)], Truncated: len(commits) > maxCommits}
-	for i := range h.Commits {
-		h.Truncated = h.Truncated || r.shallow[h.Commits[i].OID] && h.Commits[i].Parents > 0
-	}
-	return repo.Known(h)
+	h = repo.History{Commits: commits[:min(len(commits), maxCommits)]}
+	cut := slices.IndexFunc(h.Commits, func(c repo.Commit) bool { return r.shallow[c.OID] && c.Parents > 0 })
+	h.Truncated = len(commits) > maxCommits || cut >= 0
+	return h, cut < 0 || cut == maxCommits-1, nil
 }
 
 // missing returns the gap that an error makes of commits or tags.

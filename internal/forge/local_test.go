@@ -344,6 +344,43 @@ func TestManyCommits(t *testing.T) {
 	}
 }
 
+// TestManyBranches has long branches, so that the commits that are near are not the newest ones.
+func TestManyBranches(t *testing.T) {
+	f := newFixture(t)
+	var stream strings.Builder
+	mark := 0
+	commit := func(parents ...int) int {
+		mark++
+		fmt.Fprintf(&stream, "commit refs/heads/main\nmark :%d\ncommitter Example Author <author@example.org> %d +0000\ndata <<E\nCommit %d\nE\n", mark, 1700000000+mark, mark)
+		for i, p := range parents {
+			fmt.Fprintf(&stream, "%s :%d\n", []string{"from", "merge"}[i], p)
+		}
+		stream.WriteString("\n")
+		return mark
+	}
+	main := commit()
+	for range 14 {
+		side := main
+		for range 2 * nearCommits {
+			side = commit(side)
+		}
+		main = commit(main, side)
+	}
+	f.gitWith(stream.String(), "fast-import", "--quiet")
+	s := collect(t, here(f.dir), only())
+	server := serve(t, filepath.Dir(f.dir), filtering)
+	r, err := server.collector().Collect(context.Background(), server.target(filepath.Base(f.dir)), only())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := r.Commits.Value; len(c.Commits) != maxCommits || !c.Truncated || !slices.EqualFunc(c.Commits, s.Commits.Value.Commits, equalCommits) {
+		t.Errorf("from the server %d commits, truncated %v", len(c.Commits), c.Truncated)
+	}
+	if want := 3 + 2 + 2 + 2; len(server.asked) != want { // clone, near commits, commits since, tags
+		t.Errorf("%d requests, want %d: %q", len(server.asked), want, server.asked)
+	}
+}
+
 func TestTags(t *testing.T) {
 	f := newFixture(t)
 	f.write("README.md", "# Tool\n")
