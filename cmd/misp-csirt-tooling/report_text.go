@@ -105,6 +105,7 @@ func place(e check.Evidence) string {
 		where = e.URL
 	}
 	if where == "" {
+		e.Commit = e.Commit[:min(len(e.Commit), 12)]
 		return note(e)
 	}
 	if e.Note == "" {

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -60,10 +61,31 @@ func (v *View) read() []Evidence {
 		out = append(out, Evidence{Path: d.Place(), Inherited: d.Inherited, Note: "read"})
 	}
 	if len(out) == 0 {
-		sought := slices.Concat(v.check.Reads, v.check.Lists)
-		out = append(out, Evidence{Note: "looked in vain for " + strings.Join(sought[:min(len(sought), 4)], ", ")})
+		out = append(out, Evidence{Note: "looked in vain for " + sought(slices.Concat(v.check.Reads, v.check.Lists))})
 	}
 	return out
+}
+
+var alternatives = regexp.MustCompile(`\{[^{}]*\}`)
+
+// sought words globs for people: a few of them, with one alternative of each choice.
+func sought(globs []string) string {
+	var names []string
+	for _, g := range globs {
+		for alternatives.MatchString(g) {
+			g = alternatives.ReplaceAllStringFunc(g, func(choice string) string {
+				first, _, _ := strings.Cut(choice[1:len(choice)-1], ",")
+				return first
+			})
+		}
+		if g = strings.TrimPrefix(g, "**/"); !slices.Contains(names, g) {
+			names = append(names, g)
+		}
+		if len(names) == 4 {
+			break
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 func met(evidence []Evidence, format string, args ...any) Finding {

@@ -98,3 +98,10 @@ func TestPure(t *testing.T) {
 		}
 	}
 }
+
+func TestSought(t *testing.T) {
+	got := sought([]string{"{,.github/,docs/}security*", "**/*{privacy,gdpr}*.{md,rst}", "{a,{b,c}}", "security*", "e", "f"})
+	if want := "security*, *privacy*.md, a, e"; got != want {
+		t.Errorf("sought = %q, want %q", got, want)
+	}
+}
