@@ -369,7 +369,7 @@ func TestManyBranches(t *testing.T) {
 	f.gitWith(stream.String(), "fast-import", "--quiet")
 	s := collect(t, here(f.dir), only())
 	server := serve(t, filepath.Dir(f.dir), filtering)
-	r, err := server.collector().Collect(context.Background(), server.target(filepath.Base(f.dir)), only())
+	r, err := server.collector().Collect(context.Background(), repo.Request{Target: server.target(filepath.Base(f.dir)), Want: only()})
 	if err != nil {
 		t.Fatal(err)
 	}
