@@ -40,11 +40,10 @@ type findingJSON struct {
 }
 
 type evidenceJSON struct {
-	Path      string  `json:"path"`      // empty where git itself or the forge is the evidence
-	Line      int     `json:"line"`      // 0 for the file as a whole
-	Inherited bool    `json:"inherited"` // the path stands in the repository of the owner's defaults
-	URL       *string `json:"url"`       // permanent link, null for a local directory
-	Note      string  `json:"note"`
+	Path string  `json:"path"` // empty where git itself or the forge is the evidence
+	Line int     `json:"line"` // 0 for the file as a whole
+	URL  *string `json:"url"`  // permanent link, null for a local directory
+	Note string  `json:"note"`
 }
 
 type gapJSON struct {
@@ -82,7 +81,7 @@ func newReportJSON(hosts *repo.Hosts, r *assess.Report) reportJSON {
 }
 
 func newEvidenceJSON(hosts *repo.Hosts, s *repo.Snapshot, e check.Evidence) evidenceJSON {
-	out := evidenceJSON{Path: e.Path, Line: e.Line, Inherited: e.Inherited, Note: note(e)}
+	out := evidenceJSON{Path: e.Path, Line: e.Line, Note: note(e)}
 	links, url := hosts.Links(s.Ref, s.Name), e.URL
 	switch {
 	case e.Inherited:
@@ -101,9 +100,11 @@ func newEvidenceJSON(hosts *repo.Hosts, s *repo.Snapshot, e check.Evidence) evid
 	return out
 }
 
-// note returns what is seen at the evidence, with the tag or commit that it is.
+// note returns what is seen at the evidence, with the tag or commit that it is, or whose file.
 func note(e check.Evidence) string {
 	switch {
+	case e.Inherited:
+		return "in the owner's defaults: " + e.Note
 	case e.Tag != "":
 		return "tag " + e.Tag + ": " + e.Note
 	case e.Commit != "":

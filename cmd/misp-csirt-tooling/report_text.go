@@ -98,9 +98,6 @@ func place(e check.Evidence) string {
 	if e.Line > 0 {
 		where = fmt.Sprintf("%s:%d", e.Path, e.Line)
 	}
-	if e.Inherited {
-		where = "the owner's " + where
-	}
 	if where == "" {
 		where = e.URL
 	}
@@ -108,8 +105,8 @@ func place(e check.Evidence) string {
 		e.Commit = e.Commit[:min(len(e.Commit), 12)]
 		return note(e)
 	}
-	if e.Note == "" {
+	if e.Note == "" && !e.Inherited {
 		return where
 	}
-	return where + "  " + e.Note
+	return where + "  " + note(e)
 }
