@@ -20,9 +20,12 @@ var activity = &Check{
 	Unmet:   "Archived, declared at end of life, or silent for years.",
 	Needs:   repo.Files | repo.Commits,
 	Uses:    repo.Forge,
-	Reads:   []string{"{README,README.*}", ".github/{README,README.*}", "docs/{README,README.*}"},
+	Reads:   []string{"{,.github/,docs/}" + readmeGlob},
 	Judge:   judgeActivity,
 }
+
+// readmeGlob names a README, not the notes for a platform such as README.Solaris.
+const readmeGlob = "readme{,.md,.markdown,.rst,.txt,.adoc,.asciidoc,.org,.html}"
 
 const (
 	silentYears = 3  // without a commit by a person a project counts as given up

@@ -165,6 +165,8 @@ func (m *idMention) own(many bool) bool {
 		return true
 	case aboutFlaw.MatchString(before):
 		return false
+	case strings.HasPrefix(m.id.ID, "GHSA-") && m.where.Path != "" && !many:
+		return true // release notes cite the forge's advisories on the project
 	case many:
 		return securityMark.MatchString(m.text)
 	}

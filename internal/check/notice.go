@@ -50,14 +50,15 @@ var (
 		`|^\W*(?:(?:warning|important|caution|attention|note|notice|status|project status|deprecation)\W*)*(?:this (?:project|repository|repo) )?(?:deprecated|archived|unmaintained|abandoned|discontinued|no longer (?:actively )?maintained|not maintained(?: anymore| any more)?|end[- ]of[- ]life|eol|deprecation notice|archived project)\W*(?:$|[.!:])`)
 	saysFrozen = regexp.MustCompile(`(?i)\b(?:` + noticeSubject + `|` + noticeLocal + `|it)` + noticeVerb + noticeFrozen +
 		`|^\W*(?:(?:warning|important|caution|attention|note|notice|status|project status)\W*)+(?:in )?(?:maintenance[- ](?:mode|only)|seeking maintainers?|looking for maintainers?)`)
-	saysMoved = regexp.MustCompile(`(?i)\b(?:` + noticeSubject + `|development(?: of [\w.-]+)?)` + noticeMoved)
-	successor = regexp.MustCompile(`(?i)\b(?:success(?:or|ors)|succeeded by|supersed\w+|replaced by|replacement|in favou?r of|(?:has|have|been|was|is) (?:moved|migrated|transferred) to|migrate to|continue[sd]? (?:at|in|as|under|on|here)|(?:please )?(?:use|see|visit|switch to|check out|try|consider|recommend(?: using)?)\b.{0,120}\binstead|(?:developed|maintained|lives?|available) (?:at|in|on|here|under))\b`)
+	saysFrozenLocally = regexp.MustCompile(`(?i)\b(?:is|now|currently)\b[^.]{0,40}\bin (?:a )?maintenance[- ](?:only )?mode\b`)
+	saysMoved         = regexp.MustCompile(`(?i)\b(?:` + noticeSubject + `|development(?: of [\w.-]+)?)` + noticeMoved)
+	successor         = regexp.MustCompile(`(?i)\b(?:success(?:or|ors)|succeeded by|supersed\w+|replaced by|replacement|in favou?r of|(?:has|have|been|was|is) (?:moved|migrated|transferred) to|migrate to|continue[sd]? (?:at|in|as|under|on|here)|(?:please )?(?:use|see|visit|switch to|check out|try|consider|recommend(?: using)?)\b.{0,120}\binstead|(?:developed|maintained|lives?|available) (?:at|in|on|here|under))\b`)
 )
 
 // readNotice returns the gravest notice of the documents about the project of that name (owner/name).
 func readNotice(docs []*Doc, name string) notice {
 	var found notice
-	own := regexp.MustCompile(`(?i)\b` + regexp.QuoteMeta(name[strings.LastIndexByte(name, '/')+1:]) + noticeVerb + `(?:(` + noticeEnded + `)|` + noticeFrozen + `)`)
+	own := regexp.MustCompile(`(?i)\b` + regexp.QuoteMeta(name[strings.LastIndexByte(name, '/')+1:]) + `(?:\.\w{2,4})?` + noticeVerb + `(?:(` + noticeEnded + `)|` + noticeFrozen + `)`)
 	for _, d := range docs {
 		blocks := d.Document().Blocks
 		for i, b := range blocks {
@@ -95,6 +96,9 @@ func blockNotice(b *document.Block, top bool, own *regexp.Regexp, name string) (
 		return ended, m[0]
 	}
 	if m := saysFrozen.FindStringIndex(text); m != nil {
+		return frozen, m[0]
+	}
+	if m := saysFrozenLocally.FindStringIndex(text); m != nil && top {
 		return frozen, m[0]
 	}
 	return badgeNotice(b), 0

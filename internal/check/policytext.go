@@ -14,7 +14,7 @@ var policyGlobs = []string{
 
 // partGlobs are the documents in which a part may be the security policy.
 var partGlobs = []string{
-	"{readme,readme.*}",
+	readmeGlob,
 	"{,.github/,docs/}{contributing,contribute}{,.md,.rst,.txt,.adoc}",
 }
 

@@ -23,7 +23,7 @@ var releasePractice = &Check{
 	Partial: "Tags without notes, or notes that fell behind.",
 	Unmet:   "No versioned releases.",
 	Needs:   repo.Files | repo.Tags,
-	Reads:   slices.Concat(changelogGlobs, []string{"debian/changelog", "{README,README.*}"}, manifest.CIGlobs),
+	Reads:   slices.Concat(changelogGlobs, []string{"debian/changelog", readmeGlob}, manifest.CIGlobs),
 	Lists:   []string{notesFolderGlob},
 	Judge:   judgeReleasePractice,
 }
@@ -83,7 +83,7 @@ func releaseNotes(v *View) []*notes {
 			all = append(all, n)
 		}
 	}
-	for _, d := range v.Matching("{README,README.*}") {
+	for _, d := range v.Matching(readmeGlob) {
 		doc := d.Document()
 		for _, i := range doc.Find("changelog", "change log", "release notes", "release history", "what's new", "changes", "version history") {
 			s := doc.Sections[i]

@@ -58,6 +58,9 @@ func (v version) calendar() bool { return len(v.parts) > 1 && v.parts[0] >= 1990
 // minor returns the version cut to major and minor; of a calendar version that is year and month.
 func (v version) minor() []int { return v.parts[:min(len(v.parts), 2)] }
 
+// first reports whether the version only leads up to a minor release, as 2.0-rc2 does to 2.0.
+func (v version) first() bool { return v.pre && (len(v.parts) < 3 || v.parts[2] == 0) }
+
 // tagged is a tag that names a version.
 type tagged struct {
 	*repo.Tag
@@ -84,14 +87,21 @@ func versionTags(v *View) []tagged {
 		all = append(all, tagged{t, ver})
 		count[ver.series]++
 	}
-	main := ""
+	main, most := "", -1
 	for i := range all {
-		if s := all[i].series; count[s] > count[main] {
-			main = s
+		n := count[all[i].series]
+		if packaging[all[i].series] {
+			n = 0
+		}
+		if n > most {
+			main, most = all[i].series, n
 		}
 	}
 	return slices.DeleteFunc(all, func(t tagged) bool { return t.series != main })
 }
+
+// packaging are series of tags that count the packages of distributions.
+var packaging = map[string]bool{"debian": true, "ubuntu": true, "rpm": true, "fedora": true, "upstream": true}
 
 func joinParts(parts []int) string {
 	var b strings.Builder
@@ -160,8 +170,13 @@ const lag = 31 * 24 * time.Hour
 // keepUp reports whether the notes are not older than the newest minor release.
 func (n *notes) keepUp(tags []tagged) bool {
 	top, day := newestMinor(tags)
-	same := len(n.top.parts) > 0 && n.top.calendar() == top.calendar()
-	return same && slices.Compare(n.top.minor(), top.minor()) >= 0 || !n.day.IsZero() && n.day.Add(lag).After(day)
+	if len(n.top.parts) > 0 && n.top.calendar() == top.calendar() {
+		switch c := slices.Compare(n.top.minor(), top.minor()); {
+		case c > 0, c == 0 && !n.top.first():
+			return true
+		}
+	}
+	return !n.day.IsZero() && n.day.Add(lag).After(day)
 }
 
 // furthest orders notes by how far they reach.

@@ -48,10 +48,12 @@ var (
 	aboutProgram = regexp.MustCompile(`(?i)\b(?:bgp|routes?|prefix\w*|parse[sr]?|collect\w*|crawl\w*|process\w*|connector|import\w*|export\w*|module|plugin|dump|configur\w+|fetch\w*|analy[sz]\w+|monitor\w*|code of conduct|enforce\w*|harass\w*)\b`)
 )
 
-// Shares of the releases with a part on security that make it a habit.
+// How many of the newest releases are looked at, and in how many of them a heading on security, or a mark at single notes,
+// makes a habit.
 const (
-	securityReleases = 2   // at least
-	releasesLooked   = 100 // newest releases that are looked at
+	releasesLooked = 100
+	headingHabit   = 2
+	markHabit      = 3
 )
 
 func judgeSecurityNotification(v *View) Finding {
@@ -80,49 +82,71 @@ func judgeSecurityNotification(v *View) Finding {
 	if owed != nil && general != nil {
 		return met(append(owed.evidence("users are told"), general...), "%s says that vulnerabilities are published, and news go to a named channel", owed.doc.Path)
 	}
-	parts, mark := securityInNotes(v)
+	told, habit := securityInNotes(v)
 	switch {
-	case len(parts) == securityReleases:
-		return met(parts, "the release notes have a part on security with what was fixed")
+	case habit:
+		return met(told, "the release notes tell security fixes apart, release by release")
 	case owed != nil:
 		return partial(owed.evidence("users are told"), "%s says that vulnerabilities are published, but names no channel", owed.doc.Path)
 	case pointer != nil:
 		return partial(pointer.evidence("link to advisories"), "%s links to advisories elsewhere, but does not say that security fixes are announced there", pointer.doc.Path)
 	case general != nil:
 		return partial(general, "news go to a general channel; none is named for security fixes")
-	case len(parts) > 0:
-		return partial(parts, "the release notes mark a security fix now and then; no channel announces them")
-	case mark != nil:
-		return partial(mark, "the release notes mark security fixes, but no channel announces them")
+	case told != nil:
+		return partial(told, "release notes mark a security fix now and then, but no channel announces them")
 	}
 	return unmet(nil, "no channel announces security fixes, and release notes do not mark them")
 }
 
-// securityInNotes returns releases with a part on security, at most securityReleases, and the first note of recent years
-// elsewhere that is marked as a security fix.
-func securityInNotes(v *View) (parts, mark []Evidence) {
+// securityInNotes returns where the release notes of recent years tell security fixes apart, at most three places, and whether
+// they do so by habit.
+func securityInNotes(v *View) (told []Evidence, habit bool) {
+	headings, marks := 0, 0
 	for _, d := range v.Matching(changelogGlobs...) {
 		n := 0
 		for r := range document.Releases(d.Content()) {
-			if n++; n > releasesLooked || len(parts) == securityReleases {
+			if n++; n > releasesLooked {
 				break
 			}
-			recent := r.Date.IsZero() || r.Date.AddDate(recentYears, 0, 0).After(v.Time)
-			if !mayMark(r.Body()) {
+			if !mayMark(r.Body()) || !r.Date.IsZero() && r.Date.AddDate(recentYears, 0, 0).Before(v.Time) {
 				continue
 			}
-			for note := range r.Notes() {
-				if securityHeading.MatchString(note.Section) {
-					parts = append(parts, at(d, note.Line, note.End, "part on security of "+cmp.Or(r.Version, "the newest changes")))
+			heading, mark, hint := securityNote(&r)
+			for _, note := range []*document.Note{heading, mark, hint} {
+				if note != nil && len(told) < markHabit {
+					told = append(told, at(d, note.Line, note.End, "security in "+cmp.Or(r.Version, "the newest changes")))
 					break
 				}
-				if mark == nil && recent && mayMark(note.Text) && noteMark.MatchString(note.Text) {
-					mark = []Evidence{at(d, note.Line, note.End, "marked as a security fix")}
-				}
+			}
+			if heading != nil {
+				headings++
+			}
+			if heading != nil || mark != nil {
+				marks++
+			}
+			if headings == headingHabit || marks == markHabit {
+				return told, true
 			}
 		}
 	}
-	return parts, mark
+	return told[:min(len(told), 1)], false
+}
+
+// securityNote returns the first notes of a release that stand under a heading on security, that are marked as security fixes, and
+// that speak of one.
+func securityNote(r *document.Release) (heading, mark, hint *document.Note) {
+	for note := range r.Notes() {
+		switch {
+		case heading == nil && securityHeading.MatchString(note.Section):
+			return &note, mark, hint
+		case !mayMark(note.Text):
+		case mark == nil && noteMark.MatchString(note.Text):
+			mark = &note
+		case hint == nil && noteHint.MatchString(note.Text):
+			hint = &note
+		}
+	}
+	return heading, mark, hint
 }
 
 // mayMark rejects cheaply most texts that do not speak of security.
@@ -132,7 +156,8 @@ func mayMark(text string) bool {
 
 var (
 	securityHeading = regexp.MustCompile(`(?i)^\W*(?:security|vulnerabilit(?:y|ies))(?: (?:fix(?:es)?|updates?|issues?|advisor(?:y|ies)|notes?|changes|improvements))?\W*$|^\W*security(?: \w+){0,2} fix`)
-	noteMark        = regexp.MustCompile(`(?i)\[security\]|^\W*security\W*[:-]|\bsecurity\W+(?:fix|issue|problem|hardening|related|bug|flaw|vulnerab|patch|release|update)|\bCWE-\d`)
+	noteMark        = regexp.MustCompile(`(?i)^(?:\W*(?:fix|chg|new)\W+)?\W*security\W*:|\[security\]`)
+	noteHint        = regexp.MustCompile(`(?i)\bsecurity\W+(?:fix|issue|problem|hardening|related|bug|flaw|vulnerab|patch|release|update)|\bCWE-\d`)
 )
 
 // generalNews returns where the project names a channel for its news.

@@ -203,7 +203,7 @@ var (
 	// leadWords may stand before the version of a marked heading, beside the name of the project.
 	leadWords    = regexp.MustCompile(`(?i)^(?:(?:version|release|released|rel\.?|changes|changelog|new|what'?s new|news|notes|release notes|in|for|of|the|since|and|[-–—:*#]) *)*`)
 	strictLead   = regexp.MustCompile(`(?i)^(?:[*+] )?(?:(?:version|release|noteworthy|changes|what'?s new|new|in|for|since) )*`)
-	projectName  = regexp.MustCompile(`^[\p{L}][\w.+-]{1,40}[ @/]`)
+	projectName  = regexp.MustCompile(`^(?:[\p{L}][\w.+-]{0,40}[ @/]){1,3}`)
 	versionText  = regexp.MustCompile(`^[vVrR]?\.?(\d+(?:[._]\d+)+(?:[-._+]?[A-Za-z]+[-._]?\d*)*(?:\+[\w.]+)?|\d{4}-\d{2}-\d{2}|\d{6,8}|\d{4}-\d{2})(.*)$`)
 	wholeNumber  = regexp.MustCompile(`(?i)^(?:version |release |v)(\d{1,4})\b(.*)$`)
 	afterVersion = regexp.MustCompile(`^(?:$|[\s\-–—:,(/\[.!|]|"|“)`)
@@ -219,14 +219,16 @@ func readHeading(text string, marked bool) (found Release, bare, ok bool) {
 		lead = leadWords.FindString(text)
 	}
 	rest := text[len(lead):]
+	several := false // words of a name, which may as well be those of a sentence
 	if (marked || !found.Date.IsZero()) && !versionText.MatchString(rest) {
 		if name := projectName.FindString(rest); name != "" && !aboutOther.MatchString(name) {
+			several = strings.Count(name, " ") > 1
 			rest = strings.TrimLeft(rest[len(name):], " -–—:")
 			rest = rest[len(leadWords.FindString(rest)):]
 		}
 	}
 	if m := versionText.FindStringSubmatch(rest); m != nil && afterVersion.MatchString(m[2]) {
-		if !marked && !plainTail(m[2]) {
+		if (!marked || several) && !plainTail(m[2]) {
 			return found, false, false
 		}
 		found.Version = m[1]
@@ -254,7 +256,7 @@ var aboutOther = regexp.MustCompile(`(?i)^(?:upgrad\w*|updat\w*|migrat\w*|requir
 // plainTail reports whether what follows the version on an unmarked line may end a heading: nothing, a date, a few words.
 func plainTail(tail string) bool {
 	tail = strings.TrimSpace(tail)
-	return tail == "" || tail == ":" || !FirstDate(tail).IsZero() && len(tail) < shortHeading || unreleased.MatchString(strings.Trim(tail, "()[]:- "))
+	return tail == "" || tail == ":" || tail[0] == '(' && strings.HasSuffix(tail, ")") && len(tail) < shortHeading || !FirstDate(tail).IsZero() && len(tail) < shortHeading || unreleased.MatchString(strings.Trim(tail, "()[]:- "))
 }
 
 var (

@@ -53,6 +53,8 @@ func TestReleases(t *testing.T) {
 		{"code and comments", "```\n## 9.9.9\n```\n<!--\n## 8.8.8\n-->\n## 1.0.0\n", []string{"1.0.0 7-7"}},
 		{"carriage returns", "## 1.0.1\r\n\r\n- a\r\n## 1.0.0\r\n", []string{"1.0.1 1-3", "1.0.0 4-4"}},
 		{"a pointer", "# Changelog\n\nSee https://forge.example.org/team/tool/releases/tag/1.2.3 for notes.\n", nil},
+		{"name of two words", "CHANGELOG\n\nSample Sandbox 2.0-rc2 (2016-xx-xx)\n===================================\n\n* Needs Example Server 3.1 at least\n\nSample Sandbox 1.2\n==================\n", []string{"2.0-rc2 3-7", "1.2 8-9"}},
+		{"sentences", "# Known problems of version 3 in 2.1 and later\n\n# Drop support for Python 3.8\n", nil},
 		{"packages", "### Rule Package 12\n\ncore | 2.1 rules\n", nil},
 		{"empty", "", nil},
 	}
