@@ -65,6 +65,10 @@ func (p *reportText) channels() []channel {
 				continue
 			}
 			for _, c := range sentenceChannels(s, own) {
+				// Elsewhere than in a text on security, a page where vulnerabilities are reported may be what the program is about.
+				if !p.policy && !p.titled && c.kind > privateForm && c.kind.private() && !document.HasWords(s.Text, ownWords...) {
+					continue
+				}
 				out = append(out, channel{c.kind, c.name, cmp.Or(c.line, s.Line), p})
 			}
 		}
@@ -94,6 +98,9 @@ var (
 		"feature request*", "sales", "press", "jobs", "upstream", "their own", "respective", "third-party vendor*"}
 )
 
+// ownWords tell that a sentence is about the project itself.
+var ownWords = []string{"us", "our", "we", "please", "this project", "this repository", "this software", "this tool", "privately", "responsibly", "in private"}
+
 // clause returns the part of a sentence around an offset, between the words that turn it.
 func clause(text string, pos int) string {
 	start, end := 0, len(text)
@@ -114,27 +121,24 @@ func clause(text string, pos int) string {
 	return text[start:end]
 }
 
-// turnedDown reports whether a sentence tells the reader not to use what it names at an offset.
+// turnedDown reports whether a sentence tells the reader not to use what it names at an offset, or to use it for something else.
 func turnedDown(text string, pos int) bool {
 	c := clause(text, pos)
 	if before := strings.Index(c, text[pos:min(pos+8, len(text))]); before > 0 {
 		c = c[:before]
 	}
-	return document.HasWords(c, negations...) || document.HasWords(c, insteadOf...)
+	return document.HasWords(c, negations...) || document.HasWords(c, insteadOf...) || document.HasWords(clause(text, pos), otherTopics...)
 }
 
 func sentenceChannels(s document.Sentence, links []document.Link) []channel {
 	var out []channel
-	if document.HasWords(s.Text, otherTopics...) {
-		return nil
-	}
 	sentence := document.Block{Text: s.Text, Line: s.Line, Links: links}
 	for _, a := range sentence.Addresses() {
 		if !madeUp(a.Mail) && !turnedDown(s.Text, mailOffset(s.Text, a.Mail)) {
 			out = append(out, channel{kind: mailbox, name: a.Mail, line: a.Line})
 		}
 	}
-	tells := document.HasWords(s.Text, tellWords...)
+	tells := document.HasWords(urlText.ReplaceAllString(s.Text, " "), tellWords...) // the address of a page tells nobody anything
 	for _, l := range links {
 		if pos := max(strings.Index(s.Text, l.Text), 0); turnedDown(s.Text, pos) {
 			continue
@@ -165,6 +169,8 @@ func mailOffset(text, mail string) int {
 	local, _, _ := strings.Cut(mail, "@")
 	return max(document.IndexWords(lower, local), 0)
 }
+
+var urlText = regexp.MustCompile(`https?://\S+`)
 
 // Hosts of programmes and coordinators that take reports, of social media and chats, and of forges' trackers.
 var (
@@ -240,11 +246,12 @@ var handle = regexp.MustCompile(`(^|[\s(])@[A-Za-z][\w-]{2,}`)
 // wordChannel finds the ways that need no link.
 func wordChannel(text string, tells bool) (channelKind, string, bool) {
 	has := func(phrases ...string) bool { return document.HasWords(text, phrases...) }
-	private := has("privately", "private", "draft", "report a vulnerability", "confidential")
+	ours := has("we will", "we'll", "will create", "will open", "will be", "allow us", "our team will") // what the project does then
+	private := !ours && has("privately", "private", "draft", "report a vulnerability", "confidential")
 	switch {
 	case has("confidential issue*", "confidential ticket*"):
 		return privateForm, "confidential issues", true
-	case has("private vulnerability report*", "privately report*", "private security advisor*", "draft security advisor*", "private advisor*", "draft advisor*"),
+	case !ours && has("private vulnerability report*", "privately report*", "private security advisor*", "draft security advisor*", "private advisor*", "draft advisor*"),
 		private && tells && has("security advisor*", "security tab", "advisories tab", "github security advisor*"),
 		has("report a vulnerability") && has("button", "tab", "click*"):
 		return privateForm, "the forge's private reports", !turnedDown(text, max(document.IndexWords(text, "private*", "draft", "report a vulnerability"), 0))

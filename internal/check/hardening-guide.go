@@ -26,6 +26,7 @@ var hardeningGuide = &Check{
 	Needs: repo.Files,
 	Reads: []string{
 		"**/*{harden,threat-model,threat_model,threatmodel,assurance}*.{md,rst,txt,adoc,html}",
+		"{,.github/}security[-_]*.{md,rst,txt,adoc}",
 		"{docs,doc,documentation,wiki,website,site,content}/**/*{secur,safety,production,threat,best-practice,best_practice}*.{md,rst,txt,adoc}",
 		"{,.github/,docs/}{readme,security,install,installation,deployment,deploy,operations,admin*}{,.md,.rst,.txt,.adoc}",
 		"{docs,doc,documentation,wiki}/**/*{install,deploy,docker,setup,set-up,admin,operat,config,system,tls,ssl,https,auth,proxy,web,api,manager,server,quick*start,getting*started,requirements,command}*.{md,rst,txt,adoc}",
@@ -40,7 +41,7 @@ var hardeningGuide = &Check{
 // Headings and titles under which weak points and counter-measures are told, and those that are about it in any case.
 var (
 	guideHeadings = []string{
-		"harden*", "security consideration*", "security recommendation*", "security best practice*", "security guideline*", "security guide", "security note*", "security advice",
+		"harden", "hardening", "security consideration*", "security recommendation*", "security best practice*", "security guideline*", "security guide", "security note*", "security advice",
 		"security configuration", "security model", "threat model*", "security measures", "security checklist", "security tips", "security hint*", "security hints", "security aspects", "security warning*", "security notice",
 		"securing", "secure your*", "secure deployment*", "secure configuration", "secure installation", "secure setup", "deployment security", "operational security", "production checklist", "production consideration*",
 		"production hardening", "production deployment*", "going to production", "running in production", "network security", "web security", "api security",
@@ -48,7 +49,7 @@ var (
 	}
 	// plainSecurity matches a heading that says no more than that.
 	plainSecurity = regexp.MustCompile(`(?i)^\W*[\d.]*\W*(on |about )?(security|sicherheit|sécurité|seguridad|bezpieczeństwo)\W*$`)
-	hardenHeading = []string{"harden*", "härtung*", "durcissement", "endurecimiento", "bastionado", "utwardzanie", "threat model*"}
+	hardenHeading = []string{"harden", "hardening", "härtung*", "durcissement", "endurecimiento", "bastionado", "utwardzanie", "threat model*"}
 )
 
 // weakPoints are what attackers get at or what keeps them off; a sentence of advice names one of them.
@@ -73,7 +74,7 @@ var directives = []string{
 
 // warnings are sentences that stand for a counter-measure on their own.
 var warnings = regexp.MustCompile(`(?i)\b(do not|don'?t|never|not be|avoid|shouldn'?t|not to|without)\b[^.]{0,60}\b(expos\w+|internet|publicly|public (network|server|web ?server|instance))\b|` +
-	`\bexpos\w+\b[^.]{0,40}\b(to the|on the|over the) (public|internet|outside)|` +
+	`\b(if|when|before) you\b[^.]{0,30}\bexpos\w+\b[^.]{0,40}\b(public|internet|outside)|` +
 	`\b(keep|store)\b[^.]{0,40}\b(secret|confidential|secure|safe)\b|` +
 	`\b(change|replace|set|rotate)\b[^.]{0,60}\b(default|initial|example|admin\w*)\b[^.]{0,30}\b(password|credential|secret|key)|` +
 	`\bdefault (password|credential)\w*\b[^.]{0,80}\b(change|remove|replace)|` +

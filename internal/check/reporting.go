@@ -2,6 +2,7 @@ package check
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -35,6 +36,7 @@ type reportText struct {
 	*Doc
 	blocks []*document.Block
 	policy bool // it is a whole security policy, not a part of another document
+	titled bool // a heading on security stands above it
 }
 
 // reportTexts returns the passages of the declared documents, the most telling documents first. A document may be named for
@@ -44,18 +46,25 @@ func (v *View) reportTexts() []reportText {
 	var out []reportText
 	for _, d := range v.Docs {
 		base := strings.ToLower(path.Base(d.Path))
-		if base == "security.txt" || strings.HasSuffix(base, ".yml") || strings.HasSuffix(base, ".yaml") || keyFile(base) {
+		if base == "security.txt" || inTemplates.MatchString(d.Path) || strings.HasSuffix(base, ".yml") || strings.HasSuffix(base, ".yaml") || keyFile(base) {
 			continue
 		}
 		doc := d.Document()
-		if isPolicy(d.Path) && (len(doc.Blocks) <= shortPolicy || inForgesPlace(d.Path) && asksForReports(blocksOf(doc))) {
-			out = append(out, reportText{d, filled(blocksOf(doc)), true})
+		short := len(doc.Blocks) <= shortPolicy && policyName.MatchString(base)
+		if isPolicy(d.Path) && (short || inForgesPlace(d.Path) && asksForReports(blocksOf(doc))) {
+			out = append(out, reportText{Doc: d, blocks: filled(blocksOf(doc)), policy: true})
 			continue
 		}
 		out = append(out, reportTextsOf(d)...)
 	}
 	return out
 }
+
+// inTemplates matches what a web application fills in and shows on the site of whoever runs it.
+var inTemplates = regexp.MustCompile(`(?i)(^|/)templates?/`)
+
+// policyName matches the names of files that are policies without saying so.
+var policyName = regexp.MustCompile(`^(security|sicherheit|securite|sécurité|seguridad|bezpiecze\pL*)([-_.](policy|contacts?|txt))?(\.[a-z]+)*$`)
 
 // shortPolicy is up to how many blocks a file in a policy's place is one without saying so. A longer one in the documentation
 // is often a guide for users, of which a section is about reports.
@@ -102,7 +111,7 @@ func reportTextsOf(d *Doc) []reportText {
 		for _, b := range under {
 			taken[b] = true
 		}
-		out = append(out, reportText{d, filled(under), false})
+		out = append(out, reportText{Doc: d, blocks: filled(under), titled: true})
 	}
 	for i := range doc.Blocks {
 		b := &doc.Blocks[i]
@@ -117,7 +126,7 @@ func reportTextsOf(d *Doc) []reportText {
 		for _, b := range blocks {
 			taken[b] = true
 		}
-		out = append(out, reportText{d, filled(blocks), false})
+		out = append(out, reportText{Doc: d, blocks: filled(blocks)})
 	}
 	return out
 }

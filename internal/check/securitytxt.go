@@ -71,7 +71,7 @@ func (t *securityText) expired(now time.Time) bool {
 func (v *View) securityTexts() (texts []*securityText, docs []*Doc) {
 	for _, d := range v.Matching("**/security.txt", "{,.github/,docs/}security{,.md,.rst}") {
 		t := parseSecurityText(d.Content())
-		if t != nil && (strings.HasSuffix(strings.ToLower(d.Path), ".txt") || len(t.Policy)+len(t.Encryption) > 0) {
+		if t != nil && !inTemplates.MatchString(d.Path) && (strings.HasSuffix(strings.ToLower(d.Path), ".txt") || len(t.Policy)+len(t.Encryption) > 0) {
 			texts, docs = append(texts, t), append(docs, d)
 		}
 	}
