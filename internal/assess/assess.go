@@ -26,8 +26,6 @@ type Collector interface {
 	// Collect returns a snapshot. What cannot be had is a gap in it; an error means that there is no snapshot at all.
 	// The context bounds the time.
 	Collect(ctx context.Context, q repo.Request) (*repo.Snapshot, error)
-	// Unchanged reports whether collecting again would bring the same snapshot. It is quick; when in doubt it says no.
-	Unchanged(ctx context.Context, target repo.Target, old *repo.Snapshot) bool
 }
 
 // Store keeps values. It may forget; it may not lie.
@@ -158,7 +156,7 @@ func (a *Assessor) assess(ctx context.Context, target repo.Target) (*held, error
 	if result == Held || result == Stored {
 		return h, nil
 	}
-	f, err := a.join(ctx, key, target, h)
+	f, err := a.join(ctx, key, target)
 	if result == Stale { // whatever becomes of the refreshing
 		return h, nil
 	}
@@ -177,7 +175,7 @@ func (a *Assessor) assess(ctx context.Context, target repo.Target) (*held, error
 }
 
 // join returns the flight that collects the target, starting one if there is none.
-func (a *Assessor) join(ctx context.Context, key string, target repo.Target, old *held) (*flight, error) {
+func (a *Assessor) join(ctx context.Context, key string, target repo.Target) (*flight, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.stopped {
@@ -186,12 +184,13 @@ func (a *Assessor) join(ctx context.Context, key string, target repo.Target, old
 	if f := a.flights[key]; f != nil {
 		return f, nil
 	}
+	deadline, _ := ctx.Deadline()
 	ctx, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	f := &flight{cancel: cancel, done: make(chan struct{})}
 	a.flights[key] = f
 	a.running.Go(func() {
 		defer cancel(nil)
-		f.held, f.err = a.fly(ctx, f, key, target, old)
+		f.held, f.err = a.fly(ctx, f, key, target, deadline)
 		a.mu.Lock()
 		delete(a.flights, key)
 		a.mu.Unlock()
@@ -200,8 +199,8 @@ func (a *Assessor) join(ctx context.Context, key string, target repo.Target, old
 	return f, nil
 }
 
-// fly waits for its turn, collects, judges, and keeps what came of it.
-func (a *Assessor) fly(ctx context.Context, f *flight, key string, target repo.Target, old *held) (*held, error) {
+// fly waits for its turn, collects, judges, and keeps what came of it. The deadline is that of the first who asked.
+func (a *Assessor) fly(ctx context.Context, f *flight, key string, target repo.Target, deadline time.Time) (*held, error) {
 	start := time.Now()
 	if err := a.queue.enter(ctx, target.Ref.Host); err != nil {
 		return nil, err
@@ -214,7 +213,16 @@ func (a *Assessor) fly(ctx context.Context, f *flight, key string, target repo.T
 	})
 	defer cancel()
 
-	s, err := a.collect(ctx, f, key, target, old)
+	q := repo.Request{Target: target, Want: check.Wanted, Soon: a.soon(deadline), Early: func(s *repo.Snapshot) {
+		s.Time = a.AsOf()
+		early := Judge(target, s)
+		early.Early, early.Snapshot = true, slim(s)
+		f.early.Store(early)
+	}}
+	if r := a.load(ctx, key); r != nil {
+		q.Old = r.Snapshot
+	}
+	s, err := a.Collector.Collect(ctx, q)
 	if a.Observe.Collected != nil {
 		a.Observe.Collected(err, waited, time.Since(start)-waited)
 	}
@@ -226,34 +234,23 @@ func (a *Assessor) fly(ctx context.Context, f *flight, key string, target repo.T
 		if r.Refusal = asRefusal(err); r.Refusal == nil {
 			return nil, err
 		}
+		r.Snapshot = q.Old // so that another repository under the same name is told from the one before
+	} else {
+		s.Time = a.AsOf()
 	}
 	a.save(context.WithoutCancel(ctx), key, r)
 	return a.hold(key, target, r), nil
 }
 
-// collect brings a snapshot, the old one if nothing changed since.
-func (a *Assessor) collect(ctx context.Context, f *flight, key string, target repo.Target, old *held) (*repo.Snapshot, error) {
-	if old != nil && old.report != nil && !old.report.Passing() && a.Collector.Unchanged(ctx, target, old.report.Snapshot) {
-		if r := a.load(ctx, key); r != nil && r.Snapshot != nil {
-			r.Snapshot.Time = a.AsOf()
-			return r.Snapshot, nil
-		}
+// soon returns the time by which facts that can be missing should be there: when half of what is left of a query, or of the
+// limit for one that does not wait, is over.
+func (a *Assessor) soon(deadline time.Time) time.Time {
+	now := time.Now()
+	left := deadline.Sub(now)
+	if left <= 0 {
+		left = a.Limit
 	}
-	q := repo.Request{Target: target, Want: check.Wanted, Early: func(s *repo.Snapshot) {
-		s.Time = a.AsOf()
-		early := Judge(target, s)
-		early.Early, early.Snapshot = true, slim(s)
-		f.early.Store(early)
-	}}
-	if old != nil && old.report != nil {
-		q.Old = old.report.Snapshot
-	}
-	s, err := a.Collector.Collect(ctx, q)
-	if err != nil {
-		return nil, err
-	}
-	s.Time = a.AsOf()
-	return s, nil
+	return now.Add(left / 2)
 }
 
 func asRefusal(err error) *Refusal {

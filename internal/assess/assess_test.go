@@ -17,18 +17,20 @@ import (
 
 // slowly is a collector that takes a while and fails if err is set.
 type slowly struct {
-	takes     time.Duration
-	err       error
-	gap       repo.Gap
-	unchanged bool
-	early     time.Duration // when the tree is there, if it comes apart
+	takes time.Duration
+	err   error
+	gap   repo.Gap
+	early time.Duration // when the tree is there, if it comes apart
 
 	calls, now, most atomic.Int32
+	old              *repo.Snapshot // what it was handed at last
+	waits            time.Duration  // how long it may wait for what can be missing
 }
 
 func (c *slowly) Collect(ctx context.Context, q repo.Request) (*repo.Snapshot, error) {
 	target := q.Target
 	c.calls.Add(1)
+	c.old, c.waits = q.Old, time.Until(q.Soon)
 	c.most.Store(max(c.most.Load(), c.now.Add(1)))
 	defer c.now.Add(-1)
 	if c.early > 0 {
@@ -48,8 +50,6 @@ func (c *slowly) Collect(ctx context.Context, q repo.Request) (*repo.Snapshot, e
 		Files: repo.Known([]repo.File{{Path: "README.md", Text: repo.Known("text")}}),
 	}, nil
 }
-
-func (c *slowly) Unchanged(context.Context, repo.Target, *repo.Snapshot) bool { return c.unchanged }
 
 var asOf = time.Date(2026, 8, 22, 0, 0, 0, 0, time.UTC)
 
@@ -155,20 +155,17 @@ func TestTreeAloneAnswersAtTheDeadline(t *testing.T) {
 
 func TestStaleReportAnswersAndIsRefreshed(t *testing.T) {
 	for _, tt := range []struct {
-		name      string
-		gap       repo.Gap
-		unchanged bool
-		fresh     time.Duration // how long nobody is asked
-		calls     int32         // collections after that
+		name  string
+		gap   repo.Gap
+		fresh time.Duration // how long nobody is asked
 	}{
-		{"whole", repo.None, false, freshFor, 2},
-		{"unchanged", repo.None, true, freshFor, 1},
-		{"a lasting gap", repo.Unsupported, false, freshFor, 2},
-		{"a passing gap", repo.Late, true, brokenFor, 2},
+		{"whole", repo.None, freshFor},
+		{"a lasting gap", repo.Unsupported, freshFor},
+		{"a passing gap", repo.Late, brokenFor},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				c := &slowly{gap: tt.gap, unchanged: tt.unchanged, takes: time.Millisecond}
+				c := &slowly{gap: tt.gap, takes: time.Millisecond}
 				a := assessor(t, c, store.NewMemory(10, nil))
 				ask := func(calls int32) {
 					t.Helper()
@@ -183,12 +180,15 @@ func TestStaleReportAnswersAndIsRefreshed(t *testing.T) {
 				ask(1)
 				time.Sleep(time.Second)
 				start := time.Now()
-				ask(tt.calls)
+				ask(2)
+				if c.old == nil || len(c.old.Files.Value) != 1 || c.old.Files.Value[0].Text.Value != "text" {
+					t.Errorf("the last snapshot was not handed over with its contents: %+v", c.old)
+				}
 				if time.Since(start) != 0 {
 					t.Errorf("the stale report took %v", time.Since(start))
 				}
 				time.Sleep(2 * time.Millisecond)
-				ask(tt.calls)
+				ask(2)
 			})
 		})
 	}
@@ -222,6 +222,47 @@ func TestRefusalIsRemembered(t *testing.T) {
 		ask(assessor(t, c, kept), 1)
 		time.Sleep(time.Hour)
 		ask(a, 2)
+	})
+}
+
+// TestLastSnapshotOutlivesARefusal keeps what tells another repository under the same name from the one before.
+func TestLastSnapshotOutlivesARefusal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, kept := &slowly{}, store.NewMemory(10, nil)
+		a := assessor(t, c, kept)
+		ask := func(refused bool) {
+			t.Helper()
+			time.Sleep(freshFor)
+			_, _ = a.Assess(t.Context(), target("project")) // the stale report answers and is refreshed
+			synctest.Wait()
+			if _, err := a.Assess(t.Context(), target("project")); (err != nil) != refused {
+				t.Errorf("err = %v", err)
+			}
+		}
+		ask(false)
+		c.err = gone{}
+		ask(true)
+		c.err, a = nil, assessor(t, c, kept)
+		ask(false)
+		if c.old == nil || c.old.Commit != strings.Repeat("c", 40) {
+			t.Errorf("the snapshot from before was not handed over: %+v", c.old)
+		}
+	})
+}
+
+// TestHalfTheTimeForWhatCanBeMissing halves the time of the query, or of the collection where nobody sets one.
+func TestHalfTheTimeForWhatCanBeMissing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &slowly{}
+		a := assessor(t, c, nil)
+		ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
+		defer cancel()
+		if _, err := a.Assess(ctx, target("project")); err != nil || c.waits != 2*time.Second {
+			t.Errorf("waited for %v of 4 s, %v", c.waits, err)
+		}
+		if _, err := a.Assess(t.Context(), target("other")); err != nil || c.waits != a.Limit/2 {
+			t.Errorf("waited for %v of %v, %v", c.waits, a.Limit, err)
+		}
 	})
 }
 

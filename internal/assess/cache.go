@@ -49,7 +49,7 @@ func (a *Assessor) lookUp(ctx context.Context, key string, target repo.Target) (
 // hold judges a record and keeps the report ready, without the contents that it was judged on.
 func (a *Assessor) hold(key string, target repo.Target, r *record) *held {
 	h := &held{collected: r.Collected, refusal: r.Refusal}
-	if r.Snapshot != nil {
+	if r.Refusal == nil {
 		h.report = Judge(target, r.Snapshot)
 		h.report.Snapshot = slim(r.Snapshot)
 	}
@@ -102,7 +102,7 @@ func (a *Assessor) save(ctx context.Context, key string, r *record) {
 		return
 	}
 	lifetime := keptFor
-	if r.Refusal != nil {
+	if r.Snapshot == nil {
 		lifetime = r.Refusal.Lifetime
 	}
 	value, err := a.codec.encode(r)

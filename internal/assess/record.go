@@ -14,10 +14,10 @@ import (
 // storeVersion is the version of the stored form; it is part of the keys, so that what another version stored is not seen.
 const storeVersion = "2"
 
-// record is what is stored about a target: a snapshot, or why there is none.
+// record is what is stored about a target: a snapshot, or why there is none now.
 type record struct {
-	Collected time.Time // or revalidated
-	Snapshot  *repo.Snapshot
+	Collected time.Time      // or revalidated
+	Snapshot  *repo.Snapshot // beside a refusal: the last before it
 	Refusal   *Refusal
 }
 

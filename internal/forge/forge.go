@@ -12,29 +12,37 @@ import (
 	"misp-csirt-tooling/internal/repo"
 )
 
-// Collector collects snapshots by git. It is safe for concurrent use.
+// Collector collects snapshots, by git and from the web APIs of forges. It is safe for concurrent use.
 type Collector struct {
 	Git *outbound.Git
+	// APIs are the web APIs that are asked, by the host of the repositories. Nil: none is.
+	APIs map[string]*API
+	// Defaults collects the owners' default community files; nil: nobody does.
+	Defaults *Defaults
 }
 
 // Collect returns a snapshot of the target: its revision if it is pinned, else the default branch. Commits and tags that
-// cannot be had are gaps; without the tree there is an error, one of this package's or the context's.
+// cannot be had are gaps, and so is what the forge alone knows; without the tree there is an error, one of this package's or
+// the context's.
 func (c *Collector) Collect(ctx context.Context, q repo.Request) (*repo.Snapshot, error) {
 	target := q.Target
-	dir, remove, err := outbound.TempDir()
-	if err != nil {
-		return nil, err
-	}
-	defer remove()
 	s := &repo.Snapshot{Ref: target.Ref, Name: cmp.Or(target.Name, strings.TrimSuffix(target.Ref.Path, ".git"))}
-	s.SetGap(repo.OfForge, repo.Unasked, "only git was asked")
 	if target.Pinned {
 		s.Revision = target.Revision
 	}
-	if target.Ref.Local() {
-		err = c.local(ctx, dir, s, q.Want)
-	} else {
-		err = c.remote(ctx, dir, s, q)
+	var err error
+	switch api := c.APIs[target.Ref.Host]; {
+	case target.Ref.Local():
+		s.SetGap(repo.OfForge, repo.Unasked, "only git was asked")
+		err = c.local(ctx, s, q.Want)
+	case c.APIs == nil:
+		s.SetGap(repo.OfForge, repo.Unasked, "only git was asked")
+		err = c.fromGit(ctx, s, q)
+	case api == nil:
+		s.SetGap(repo.OfForge, repo.Unsupported, "what its forge knows beyond git is not asked for")
+		err = c.fromGit(ctx, s, q)
+	default:
+		err = c.fromForge(ctx, api, s, q)
 	}
 	if err != nil {
 		return nil, explain(ctx, err)

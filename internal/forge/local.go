@@ -4,11 +4,17 @@ import (
 	"context"
 	"sync"
 
+	"misp-csirt-tooling/internal/outbound"
 	"misp-csirt-tooling/internal/repo"
 )
 
 // local collects from a directory on this machine.
-func (c *Collector) local(ctx context.Context, dir string, s *repo.Snapshot, want func([]repo.File) []string) error {
+func (c *Collector) local(ctx context.Context, s *repo.Snapshot, want func([]repo.File) []string) error {
+	dir, remove, err := outbound.TempDir()
+	if err != nil {
+		return err
+	}
+	defer remove()
 	src, err := openDir(s.Ref.Path)
 	if err != nil {
 		return err

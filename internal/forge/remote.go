@@ -31,13 +31,18 @@ type server struct {
 	sha256 bool // how the server names its objects, known when the tree is here
 }
 
-// remote collects from a server: the tree without contents first, then side by side the contents that are wanted, the newest
-// commits and the tags.
-func (c *Collector) remote(ctx context.Context, dir string, s *repo.Snapshot, q repo.Request) error {
+// remote collects from a server by git: the tree without contents first, then side by side the contents that are wanted and,
+// with history, the newest commits and the tags.
+func (c *Collector) remote(ctx context.Context, s *repo.Snapshot, q repo.Request, history bool) error {
 	remote, err := c.Git.Remote(ctx, s.Ref.String())
 	if err != nil {
 		return err
 	}
+	dir, remove, err := outbound.TempDir()
+	if err != nil {
+		return err
+	}
+	defer remove()
 	v := &server{git: c.Git, remote: remote, dir: dir}
 	src, err := v.fetchTree(ctx, s.Revision)
 	if err != nil {
@@ -64,8 +69,10 @@ func (c *Collector) remote(ctx context.Context, dir string, s *repo.Snapshot, q 
 	var side sync.WaitGroup
 	var commits repo.Fact[repo.History]
 	var tags repo.Fact[[]repo.Tag]
-	side.Go(func() { commits = v.commits(early, s.Commit) })
-	side.Go(func() { tags = v.tags(early) })
+	if history {
+		side.Go(func() { commits = v.commits(early, s.Commit) })
+		side.Go(func() { tags = v.tags(early) })
+	}
 	files, at, err := r.files(ctx, s.Commit, q.Want, func(ctx context.Context, oids []string) (repo.Gap, string) {
 		return v.fetchBlobs(ctx, src.common, oids)
 	})

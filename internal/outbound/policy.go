@@ -68,37 +68,59 @@ func (p *Policy) remote(ctx context.Context, address string, ask lookup) (*Remot
 	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || !printable(address) {
 		return nil, &RefusedError{Host: "the address", Reason: "it is not the plain URL of a repository", advice: "Give an address like https://HOST/OWNER/NAME."}
 	}
+	addrs, err := p.addresses(ctx, u, ask)
+	if err != nil {
+		return nil, err
+	}
+	r := &Remote{URL: address, Scheme: u.Scheme}
+	host := u.Hostname()
+	if _, err := netip.ParseAddr(host); err == nil {
+		return r, nil
+	}
+	var pins []string
+	for _, addr := range addrs {
+		pins = append(pins, addr.String())
+	}
+	r.pin = host + ":" + portOf(u) + ":" + strings.Join(pins, ",")
+	return r, nil
+}
+
+// addresses returns the network addresses of the host of a URL, at least one, if the host may be contacted at all of them.
+func (p *Policy) addresses(ctx context.Context, u *url.URL, ask lookup) ([]netip.Addr, error) {
 	allowed, err := p.admit(u)
 	if err != nil {
 		return nil, err
 	}
-	host, port := u.Hostname(), u.Port()
-	if port == "" {
-		port = map[string]string{"https": "443", "http": "80"}[u.Scheme]
-	}
-	r := &Remote{URL: address, Scheme: u.Scheme}
+	host := u.Hostname()
 	if addr, err := netip.ParseAddr(host); err == nil {
 		if reason := private(addr); reason != "" && !allowed {
 			return nil, refuse(u.Host, reason, false)
 		}
-		return r, nil
+		return []netip.Addr{addr}, nil
 	}
 	addrs, err := ask(ctx, host)
 	if err != nil {
 		return nil, fmt.Errorf("%w of %s: %w", ErrUnresolved, host, err)
 	}
-	var pins []string
-	for _, addr := range addrs {
+	if len(addrs) == 0 {
+		return nil, fmt.Errorf("%w of %s", ErrUnresolved, host)
+	}
+	plain := make([]netip.Addr, len(addrs))
+	for i, addr := range addrs {
 		if reason := private(addr); reason != "" && !allowed {
 			return nil, refuse(u.Host, "its address is "+reason, false)
 		}
-		pins = append(pins, addr.Unmap().WithZone("").String())
+		plain[i] = addr.Unmap().WithZone("")
 	}
-	if len(pins) == 0 {
-		return nil, fmt.Errorf("%w of %s", ErrUnresolved, host)
+	return plain, nil
+}
+
+// portOf returns the port of an http or https URL.
+func portOf(u *url.URL) string {
+	if port := u.Port(); port != "" {
+		return port
 	}
-	r.pin = host + ":" + port + ":" + strings.Join(pins, ",")
-	return r, nil
+	return map[string]string{"https": "443", "http": "80"}[u.Scheme]
 }
 
 // admit says by the name alone whether a host may be contacted, and whether the operator named it.

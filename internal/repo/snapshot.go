@@ -47,8 +47,11 @@ type Request struct {
 	// Want returns the paths of the files to read, the most telling first, given the listing and the contents known so far.
 	// It is asked again until it wants nothing new.
 	Want func([]File) []string
-	// Old is the last snapshot of the target, nil for none.
+	// Old is the last snapshot of the target, nil for none. What git still has is not fetched again, and what the forge does
+	// not say now is taken from there.
 	Old *Snapshot
+	// Soon is when the facts that only the forge knows are late; zero for as long as the context lasts.
+	Soon time.Time
 	// Early, if it is not nil, is called at most once when the tree is there: with a snapshot in which the facts that are
 	// still on their way are Late. It may be judged while the collection goes on.
 	Early func(*Snapshot)
@@ -76,7 +79,10 @@ type Snapshot struct {
 	Reporting  Fact[bool]            // anyone can report a vulnerability privately on the forge
 	Proposals  Fact[ProposalHistory] // what became of the newest pull requests
 	Components Fact[[]Component]     // what the repository depends on, as the forge sees it
-	Inherited  Fact[Defaults]        // the owner's default community files; the zero value if the owner has none
+	Inherited  Fact[Defaults]        // the owner's default community files; the zero value if none can count
+
+	// Since tells of facts that could not be had this time and are the last known when they were observed.
+	Since map[Kind]time.Time `json:",omitempty"`
 }
 
 // Gap returns the gap and detail of the fact of one kind.
