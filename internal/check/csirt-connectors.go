@@ -71,7 +71,7 @@ var (
 )
 
 func judgeCSIRTConnectors(v *View) Finding {
-	packages, sources := v.packages(), v.sourceNames(func(string) bool { return false })
+	packages, sources := v.packages(), v.sourceNames(true)
 	others := slices.DeleteFunc(slices.Clone(tools), func(t trace) bool { return t.isRepository(path.Base(v.Name)) })
 	for i := range others {
 		if by, e := others[i].shown(packages, sources); e != nil {

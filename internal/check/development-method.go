@@ -38,33 +38,34 @@ var developmentMethod = &Check{
 // topics are the parts of a way of working. A heading tells one, or a sentence in a document for developers.
 var topics = []struct {
 	name          string
+	stems         []string // in every text that the patterns match
 	heading, text *regexp.Regexp
 }{
 	{
-		"workflow",
+		"workflow", strings.Fields("branch flow model process cycle governance decision"),
 		regexp.MustCompile(`(?i)\b(branch(es|ing)?|git ?flow|workflow|development (process|model|cycle)|governance|decision[- ]making)\b`),
 		regexp.MustCompile(`(?i)\b(feature|topic|maintenance|stable|separate|dedicated) branch(es)?\b|` +
 			"\\b(against|off|into|on|onto|target)\\b[^.]{0,20}\\b(main|master|develop|dev|devel|next|trunk)\\b[`*\"']* branch\\b"),
 	},
 	{
-		"review",
+		"review", strings.Fields("review"),
 		regexp.MustCompile(`(?i)\b(code )?reviews?\b|\breviewing\b`),
 		regexp.MustCompile(`(?i)\b(code|pull|merge|PRs?|changes?|patch(es)?|commits?|maintainers?|contributions?|submissions?)\b[^.]{0,80}\breview(s|ed|er|ers|ing)?\b|` +
 			`\breview(s|ed|er|ers|ing)?\b[^.]{0,80}\b(code|pull|merge|PRs?|changes?|patch(es)?|commits?|maintainers?|contributions?|submissions?)\b`),
 	},
 	{
-		"style",
+		"style", strings.Fields("style rule standard guideline convention message format lint pep gofmt ruff flake8 rustfmt pre-commit"),
 		regexp.MustCompile(`(?i)\b(cod(e|ing)|programming|commit|naming|python|javascript)\b.*\b(style|rules?|standards?|guidelines?|conventions?|messages?)\b|^style\b|\bstyle ?guide|\b(code|formatting|linting)\b.*\b(formatting|linting)\b|^(formatting|linting)\b`),
 		regexp.MustCompile(`(?i)\bPEP ?-?8\b|\bformat\w*\b[^.]{0,40}\bblack\b|\bgofmt\b|\bpre-commit\b|\bruff\b|\bflake8\b|\bpylint\b|\beslint\b|\bclang-format\b|\brustfmt\b|` +
 			`\b(cod(e|ing)) (style|standards?|conventions?|guidelines?)\b|\bcommit messages?\b|\bconventional commits\b|\bstyle guide\b`),
 	},
 	{
-		"testing",
+		"testing", strings.Fields("test"),
 		regexp.MustCompile(`(?i)\btest(s|ing)?\b`),
 		regexp.MustCompile(`(?i)\b(add|write|include|run|pass|provide)\w*\b[^.]{0,30}\b(unit|integration|regression)?\s?tests?\b|\btests?\b[^.]{0,20}\b(must|should|have to|need to)\b[^.]{0,12}\b(pass|succeed)`),
 	},
 	{
-		"release process",
+		"release process", strings.Fields("releas version semver"),
 		regexp.MustCompile(`(?i)\breleas(e|es|ing)\b.*\b(process|procedure|cycle|schedule|checklist|policy|guide)\b|^releasing\b|\b(how to|making|make|cut|cutting)( a)? release|^release$|^versioning\b`),
 		regexp.MustCompile(`(?i)\bsemantic versioning\b|\bsemver\b|\brelease (cycle|process|schedule|manager|branch)\b`),
 	},
@@ -91,7 +92,7 @@ func judgeDevelopmentMethod(v *View) Finding {
 				continue
 			}
 			for _, t := range topics {
-				if _, known := found[t.name]; !known && (b.Kind == document.Heading && t.heading.MatchString(b.Text) || isProse(b.Kind) && t.text.MatchString(b.Text)) {
+				if _, known := found[t.name]; !known && holdsAny(b.Text, t.stems) && (b.Kind == document.Heading && t.heading.MatchString(b.Text) || isProse(b.Kind) && t.text.MatchString(b.Text)) {
 					found[t.name] = at(d, b.Line, b.End, t.name)
 				}
 			}

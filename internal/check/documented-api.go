@@ -115,7 +115,13 @@ func judgeDocumentedAPI(v *View) Finding {
 }
 
 // isInterfaceFile tells a machine-readable description of an interface by its name.
-func isInterfaceFile(p string) bool { return interfaceFile.MatchString(p) && !isHidden(p) }
+func isInterfaceFile(p string) bool {
+	switch strings.ToLower(path.Ext(p)) {
+	case ".yaml", ".yml", ".json", ".raml", ".proto":
+		return interfaceFile.MatchString(p) && !isHidden(p)
+	}
+	return false
+}
 
 // interfaceDocument tells whether a document describes an interface: as a page of that name, in a part under such a heading,
 // as a reference that is made from the code, or as a guide to writing extensions.

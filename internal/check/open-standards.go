@@ -106,7 +106,7 @@ var (
 const exchangeReach = 60
 
 func judgeOpenStandards(v *View) Finding {
-	packages, sources := v.packages(), v.sourceNames(func(string) bool { return false })
+	packages, sources := v.packages(), v.sourceNames(true)
 	if name, by, e := v.standard(securityStandards, packages, sources); e != nil {
 		return met([]Evidence{*e}, "%s is read or written, as %s shows", name, by)
 	}

@@ -3,6 +3,7 @@ package check
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"misp-csirt-tooling/internal/document"
@@ -90,6 +91,12 @@ var changelogName = regexp.MustCompile(`(?i)(^|/)(change[-_]?log|changes|news|re
 // isChangelog tells a list of changes by its name: what it speaks of may be gone or in parts that are not here.
 func isChangelog(p string) bool { return changelogName.MatchString(p) }
 
+// holdsAny reports whether a text holds one of the stems, which are in lower case, without regard to case.
+func holdsAny(text string, stems []string) bool {
+	lower := strings.ToLower(text)
+	return slices.ContainsFunc(stems, func(stem string) bool { return strings.Contains(lower, stem) })
+}
+
 // sentence finds the first sentence of running text that a pattern matches and that is accepted. The stems are pieces of text
 // in lower case, one of which is in whatever the pattern matches.
 func (v *View) sentence(stems []string, pattern *regexp.Regexp, accept func(d *Doc, b *document.Block, s string) bool) *Evidence {
@@ -98,10 +105,13 @@ func (v *View) sentence(stems []string, pattern *regexp.Regexp, accept func(d *D
 			continue
 		}
 		for _, b := range d.Document().Prose() {
-			if !pattern.MatchString(b.Text) {
+			if !holdsAny(b.Text, stems) {
 				continue
 			}
 			for _, s := range b.Sentences() {
+				if !holdsAny(s.Text, stems) {
+					continue
+				}
 				if hit := pattern.FindStringIndex(s.Text); hit != nil && accept(d, b, s.Text) {
 					line := b.LineAt(max(0, strings.Index(b.Text, s.Text)) + hit[0])
 					e := at(d, line, line, "")

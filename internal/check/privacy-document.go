@@ -44,6 +44,11 @@ const (
 // privacyWords is from how many words on a text on privacy says something.
 const privacyWords = 80
 
+// privacyStems are in every text on privacy; see holds.
+var privacyStems = []string{
+	"privacy", "gdpr", "rgpd", "dsgvo", "data protection", "personal", "sensitive", "confidential", "private", "datenschutz", "personnelles", "privacidad", "datos", "prywatno", "osobow",
+}
+
 var (
 	onPrivacy = regexp.MustCompile(`(?i)\bprivacy\b|\bGDPR\b|\bRGPD\b|\bDSGVO\b|\bdata protection\b|\bpersonal (data|information)\b|\bdatenschutz|\bconfidentialité\b|` +
 		`\bdonnées personnelles\b|\bprivacidad\b|\bdatos personales\b|\bprywatnoś|\bdan(e|ych) osobow`)
@@ -69,6 +74,9 @@ func judgePrivacyDocument(v *View) Finding {
 		}
 	}
 	for _, d := range v.Docs {
+		if !d.holds(privacyStems) {
+			continue
+		}
 		doc := d.Document()
 		named := onPrivacy.MatchString(strings.NewReplacer("-", " ", "_", " ").Replace(path.Base(d.Path)))
 		for i := range doc.Sections {
@@ -95,7 +103,7 @@ func judgePrivacyDocument(v *View) Finding {
 	if weak != nil {
 		return *weak
 	}
-	remark := v.sentence([]string{"gdpr", "data protection", "personal", "privacy", "sensitive", "confidential", "private"}, privacyRemark,
+	remark := v.sentence(privacyStems, privacyRemark,
 		func(_ *Doc, b *document.Block, s string) bool {
 			return b.Kind != document.Cell && !notTheirs.MatchString(s)
 		})

@@ -95,7 +95,7 @@ func judgePrivacyMeasures(v *View) Finding {
 	}
 	var full, lesser []string
 	var evidence []Evidence
-	sources := v.sourceNames(isPart)
+	sources := v.sourceNames(false)
 	for _, m := range measures {
 		if m.lesser && len(full) > 1 {
 			continue // it would add nothing to the verdict

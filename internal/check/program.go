@@ -82,12 +82,18 @@ func isLower(c byte) bool { return c >= 'a' && c <= 'z' }
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 // sourceNames maps the words in the paths of the program's files to the file nearest to the root: each word of a folder or
-// file name, each two that follow each other, joined ("thehive" for TheHive), and the folder with the file ("models/user").
-func (v *View) sourceNames(skip func(p string) bool) map[string]string {
+// file name, with and without the digits at its end ("stix" for stix2), each two that follow each other, joined ("thehive" for
+// TheHive), and the folder with the file ("models/user"). Parts that are used or not are left out on demand. The check must
+// list everything.
+func (v *View) sourceNames(parts bool) map[string]string {
+	if index, ok := v.lib.sources[parts]; ok {
+		return index
+	}
 	index := map[string]string{}
+	v.lib.sources[parts] = index
 	elements := map[string][]string{} // the words of an element, for most stand in many paths
 	for _, p := range v.Listed {
-		if !isProgram(p) || isHidden(p) || isMigration(p) || strings.Contains(path.Dir(p), "test") || skip(p) {
+		if !isProgram(p) || isHidden(p) || isMigration(p) || strings.Contains(path.Dir(p), "test") || !parts && isPart(p) {
 			continue
 		}
 		add := func(word string) {
@@ -105,6 +111,7 @@ func (v *View) sourceNames(skip func(p string) bool) map[string]string {
 			}
 			for i, w := range words {
 				add(w)
+				add(strings.TrimRight(w, "0123456789"))
 				if i > 0 {
 					add(words[i-1] + w)
 				}

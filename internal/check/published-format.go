@@ -32,6 +32,9 @@ var publishedFormat = &Check{
 	Judge: judgePublishedFormat,
 }
 
+// specifying are the endings of files that can hold a specification or a schema.
+var specifying = map[string]bool{".xml": true, ".md": true, ".txt": true, ".json": true, ".xsd": true}
+
 var (
 	draftFile = regexp.MustCompile(`(?i)(^|/)draft-[a-z0-9]+-[a-z0-9-]+\.(xml|md|txt)$`)
 	draftLink = regexp.MustCompile(`(?i)^https?://[^/]*\bietf\.org/.*\b(draft-[a-z0-9-]+)`)
@@ -61,6 +64,7 @@ const formatWords = 100
 func judgePublishedFormat(v *View) Finding {
 	for _, p := range v.Listed {
 		switch {
+		case !specifying[strings.ToLower(path.Ext(p))]:
 		case draftFile.MatchString(p):
 			return met([]Evidence{named(p, "Internet-Draft")}, "%s is an Internet-Draft of its own format", p)
 		case servedSchema.MatchString(p):
@@ -71,7 +75,7 @@ func judgePublishedFormat(v *View) Finding {
 		return f
 	}
 	for _, p := range v.Listed {
-		if schemaFile.MatchString(p) {
+		if specifying[strings.ToLower(path.Ext(p))] && schemaFile.MatchString(p) {
 			return partial([]Evidence{named(p, "schema")}, "%s describes a format of its own, which is not published as a specification", p)
 		}
 	}

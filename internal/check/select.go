@@ -117,24 +117,25 @@ func literalHead(p string) string {
 
 func (g *glob) match(lower, base string) bool {
 	for i := range g.alternatives {
-		a := &g.alternatives[i]
-		if !strings.HasPrefix(base, a.prefix) || !strings.HasSuffix(base, a.suffix) || !strings.HasPrefix(lower, a.head) {
-			continue
-		}
-		switch {
-		case a.literal:
-			if a.prefix == a.base && base == a.base || a.prefix != a.base && len(base) >= len(a.prefix)+len(a.suffix) {
-				return true
-			}
-		case a.base != "":
-			if doublestar.MatchUnvalidated(a.base, base) {
-				return true
-			}
-		case doublestar.MatchUnvalidated(a.pattern, lower):
+		if g.alternatives[i].match(lower, base) {
 			return true
 		}
 	}
 	return false
+}
+
+func (a *alternative) match(lower, base string) bool {
+	switch {
+	case !strings.HasPrefix(base, a.prefix) || !strings.HasSuffix(base, a.suffix) || !strings.HasPrefix(lower, a.head):
+		return false
+	case a.literal && a.prefix == a.base:
+		return base == a.base
+	case a.literal:
+		return len(base) >= len(a.prefix)+len(a.suffix)
+	case a.base != "":
+		return doublestar.MatchUnvalidated(a.base, base)
+	}
+	return doublestar.MatchUnvalidated(a.pattern, lower)
 }
 
 // foreignTrees are the names of folders whose content is not the project's own word about itself: other people's code,
@@ -167,33 +168,57 @@ type tree struct {
 	lower  []string
 	base   []string
 	byPath map[string]int // lower-case path to index
-	alien  []bool         // it stands in a foreign tree
+	byBase map[string][]int
+	byExt  map[string][]int
+	all    []int
+	alien  []bool // it stands in a foreign tree
 	hits   map[string][]int
 }
 
 // matching returns the files that a glob matches, in the order of the tree.
 func (t *tree) matching(g *glob) []int {
 	hits, ok := t.hits[g.pattern]
-	if !ok {
-		for i := range t.files {
-			if (g.foreign || !t.alien[i]) && g.match(t.lower[i], t.base[i]) {
-				hits = append(hits, i)
+	if ok {
+		return hits
+	}
+	for i := range g.alternatives {
+		a := &g.alternatives[i]
+		for _, f := range t.candidates(a) {
+			if (g.foreign || !t.alien[f]) && a.match(t.lower[f], t.base[f]) {
+				hits = append(hits, f)
 			}
 		}
-		t.hits[g.pattern] = hits
 	}
+	slices.Sort(hits)
+	hits = slices.Compact(hits)
+	t.hits[g.pattern] = hits
 	return hits
+}
+
+// candidates returns the files that an alternative may match: those with its name or its ending, if it has one.
+func (t *tree) candidates(a *alternative) []int {
+	if a.literal && a.prefix == a.base {
+		return t.byBase[a.base]
+	}
+	if ext := path.Ext(a.suffix); ext != "" {
+		return t.byExt[ext]
+	}
+	return t.all
 }
 
 func newTree(files []repo.File) *tree {
 	t := &tree{
 		files: files, lower: make([]string, len(files)), base: make([]string, len(files)), alien: make([]bool, len(files)),
-		byPath: make(map[string]int, len(files)), hits: map[string][]int{},
+		byPath: make(map[string]int, len(files)), byBase: map[string][]int{}, byExt: map[string][]int{}, all: make([]int, len(files)), hits: map[string][]int{},
 	}
 	for i := range files {
 		t.lower[i] = strings.ToLower(files[i].Path)
 		t.base[i] = path.Base(t.lower[i])
 		t.byPath[t.lower[i]] = i
+		t.byBase[t.base[i]] = append(t.byBase[t.base[i]], i)
+		ext := path.Ext(t.base[i])
+		t.byExt[ext] = append(t.byExt[ext], i)
+		t.all[i] = i
 		t.alien[i] = foreign(t.lower[i])
 	}
 	return t

@@ -41,6 +41,7 @@ type View struct {
 	Listed []string
 
 	check *Check
+	lib   *library
 }
 
 // Doc is a file that a check reads.
@@ -110,12 +111,13 @@ func (v *View) Named(patterns ...string) []string {
 
 // library holds the documents that were parsed, so that several checks share one reading.
 type library struct {
-	docs  map[string]*document.Document
-	lower map[string]string
+	docs    map[string]*document.Document
+	lower   map[string]string
+	sources map[bool]map[string]string // see View.sourceNames
 }
 
 func newLibrary() *library {
-	return &library{docs: map[string]*document.Document{}, lower: map[string]string{}}
+	return &library{docs: map[string]*document.Document{}, lower: map[string]string{}, sources: map[bool]map[string]string{}}
 }
 
 // lowerText returns the text in lower case.
@@ -140,7 +142,7 @@ func (l *library) document(f *repo.File) *document.Document {
 // view cuts the snapshot down to what c declared.
 func view(s *repo.Snapshot, t *tree, lib *library, c *Check) *View {
 	v := &View{
-		Time: s.Time, Name: s.Name, Local: s.Ref.Local(), Commit: s.Commit, CommitTime: s.CommitTime, check: c,
+		Time: s.Time, Name: s.Name, Local: s.Ref.Local(), Commit: s.Commit, CommitTime: s.CommitTime, check: c, lib: lib,
 		Public:  declared(c, repo.Public, s.Public),
 		Commits: declared(c, repo.Commits, s.Commits),
 		Tags:    declared(c, repo.Tags, s.Tags),
