@@ -27,22 +27,12 @@ const (
 
 // commits returns the newest commits that lead to a commit. What cannot be read is a gap.
 func (r *reader) commits(ctx context.Context, commit string) repo.Fact[repo.History] {
-	h, _, err := r.newest(ctx, commit)
-	if err != nil {
-		return missing[repo.History](ctx, err)
-	}
-	return repo.Known(h)
-}
-
-// newest returns the newest commits that lead to a commit, and whether they are these indeed: none of them may be behind one
-// whose parents are left out.
-func (r *reader) newest(ctx context.Context, commit string) (h repo.History, complete bool, err error) {
 	p, err := r.git.Start(ctx, outbound.Command{
 		Dir:  r.dir,
 		Args: []string{"rev-list", "--header", "--max-count=" + strconv.Itoa(maxCommits+1), commit, "--"},
 	})
 	if err != nil {
-		return h, false, err
+		return missing[repo.History](ctx, err)
 	}
 	defer p.Stop()
 	commits, err := parseCommits(p.Stdout)
@@ -50,12 +40,12 @@ func (r *reader) newest(ctx context.Context, commit string) (h repo.History, com
 		err = p.Wait()
 	}
 	if err != nil {
-		return h, false, err
+		return missing[repo.History](ctx, err)
 	}
-	h = repo.History{Commits: commits[:min(len(commits), maxCommits)]}
-	cut := slices.IndexFunc(h.Commits, func(c repo.Commit) bool { return r.shallow[c.OID] && c.Parents > 0 })
-	h.Truncated = len(commits) > maxCommits || cut >= 0
-	return h, cut < 0 || cut == maxCommits-1, nil
+	h := repo.History{Commits: commits[:min(len(commits), maxCommits)]}
+	h.Truncated = len(commits) > maxCommits ||
+		slices.ContainsFunc(h.Commits, func(c repo.Commit) bool { return r.shallow[c.OID] && c.Parents > 0 })
+	return repo.Known(h)
 }
 
 // missing returns the gap that an error makes of commits or tags.

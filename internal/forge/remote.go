@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -14,10 +13,6 @@ import (
 	"misp-csirt-tooling/internal/outbound"
 	"misp-csirt-tooling/internal/repo"
 )
-
-// nearCommits is the depth to which commits are asked for first. In a history of many branches that holds the newest ones, or
-// tells how far back they are, where the depth of all that are wanted would bring tens of thousands.
-const nearCommits = 96
 
 // maxOutput is how much git may say to standard output while it fetches, which is nothing of use.
 const maxOutput = 1 << 20
@@ -179,36 +174,20 @@ func (v *server) fetchBlobs(ctx context.Context, dir string, oids []string) (rep
 	return repo.TooLarge, "the files that are wanted are too large together"
 }
 
-// commits gets the newest commits, without trees.
+// commits gets the newest commits, without trees. A history of many branches brings more than these, because a depth counts the
+// steps from the tip; a date as the bound would leave out what is behind a commit with a wrong one.
 func (v *server) commits(ctx context.Context, commit string) repo.Fact[repo.History] {
-	h, complete, err := v.history(ctx, "near", commit, "--depth="+strconv.Itoa(nearCommits))
-	if err == nil && !complete && len(h.Commits) == maxCommits {
-		// That many commits are not older than this, so that the newest ones are not either.
-		oldest := slices.MinFunc(h.Commits, func(a, b repo.Commit) int { return a.Time.Compare(b.Time) })
-		h, _, err = v.history(ctx, "since", commit, "--shallow-since="+oldest.Time.UTC().Format(time.RFC3339))
-		complete = err == nil
-	}
-	if !complete {
-		// A commit is nearer than its place among the newest. One more tells whether there are older ones.
-		h, _, err = v.history(ctx, "far", commit, "--depth="+strconv.Itoa(maxCommits+1))
-	}
+	dir := filepath.Join(v.dir, "commits")
+	// One more than is wanted tells whether there are older ones. A commit is nearer than its place among the newest.
+	err := v.fetchNew(ctx, dir, "--depth="+strconv.Itoa(maxCommits+1), "--filter=tree:0", "--no-tags", "origin", commit)
 	if err != nil {
 		return missing[repo.History](ctx, err)
 	}
-	return repo.Known(h)
-}
-
-// history gets commits back to a bound.
-func (v *server) history(ctx context.Context, name, commit, bound string) (h repo.History, complete bool, err error) {
-	dir := filepath.Join(v.dir, name)
-	if err := v.fetchNew(ctx, dir, bound, "--filter=tree:0", "--no-tags", "origin", commit); err != nil {
-		return h, false, err
-	}
 	_, r, err := v.open(dir)
 	if err != nil {
-		return h, false, err
+		return missing[repo.History](ctx, err)
 	}
-	return r.newest(ctx, commit)
+	return r.commits(ctx, commit)
 }
 
 // tags gets the tags with the commits that they name, without trees.
