@@ -22,7 +22,7 @@ const (
 	maxEntries  = 200_000  // entries of the tree
 	maxPath     = 4096     // bytes of a path
 	maxListing  = 64 << 20 // bytes of the whole listing
-	maxBlob     = 512 << 10
+	maxBlob     = 4 << 20  // bytes of a content: changelogs of megabytes are kept, and their top is what counts
 	maxBlobs    = 400      // contents that are read
 	maxContents = 16 << 20 // bytes of all contents
 	maxLinks    = 1000     // symlinks that are resolved
