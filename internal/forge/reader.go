@@ -184,9 +184,11 @@ func (r *reader) peel(ctx context.Context, name string) (string, error) {
 			return "", err
 		}
 		switch o := info[0]; {
+		case o.size > maxTag: // neither a person nor a tool writes such a commit or tag
+			return "", nil
 		case o.kind == "commit":
 			return o.oid, nil
-		case o.kind != "tag" || o.size > maxTag:
+		case o.kind != "tag":
 			return "", nil
 		default:
 			err = objects.contents([]string{o.oid}, func(_ object, content []byte) { name = parseTag(content).object })

@@ -262,9 +262,12 @@ func (t *tree) contents(ctx context.Context, oids []string, take func(object, []
 		if ctx.Err() != nil {
 			return err
 		}
+		again, err := t.reader.open(ctx)
+		if err != nil {
+			return err
+		}
 		t.objects.stop()
-		t.objects, err = t.reader.open(ctx)
-		return err
+		t.objects = again
 	}
 	return nil
 }
