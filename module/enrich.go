@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"misp-csirt-tooling/internal/assess"
@@ -11,6 +12,7 @@ import (
 	"misp-csirt-tooling/internal/misp"
 	"misp-csirt-tooling/internal/practice"
 	"misp-csirt-tooling/internal/repo"
+	"misp-csirt-tooling/internal/resolve"
 )
 
 // Assessor assesses repositories.
@@ -20,14 +22,16 @@ type Assessor interface {
 	Assess(ctx context.Context, target repo.Target) (*assess.Report, error)
 }
 
-// Inputs are the attribute types that are enriched.
-var Inputs = []string{"github-repository", "link", "url"}
+// Inputs are what is enriched: attribute types, and the names of objects that identify software.
+var Inputs = append([]string{"github-repository", "link", "url", "uri", "cpe", "github-organisation", "github-username"}, resolve.Templates()...)
 
-// Enrichment is the module that assesses the repository an attribute names. Its fields are set once, before use.
+// Enrichment is the module that assesses the repository that an attribute or object names. Its fields are set once, before use.
 type Enrichment struct {
 	Assessor Assessor
+	Resolver *resolve.Resolver
 	Renderer Renderer
 	Version  string // of the program, as the descriptor shows it
+	Text     bool   // take text too, where it is a package URL, a CPE name or an address
 
 	stencils stencils
 }
@@ -39,7 +43,7 @@ func (e *Enrichment) Module() Module {
 			Name: "csirt_tooling",
 			Type: "expansion",
 			MISPAttributes: MISPAttributes{
-				Input:  Inputs,
+				Input:  e.inputs(),
 				Output: []string{"MISP objects"},
 				Format: "misp_standard",
 			},
@@ -53,7 +57,7 @@ func (e *Enrichment) Module() Module {
 				Features: "Collects the evidence from the repository itself and adds one object with grade, score and a verdict for each practice. " +
 					"Values that name no repository get an empty answer.",
 				References: []string{practice.Paper, practice.Talk},
-				Input:      "An attribute that names a repository: github-repository, link or url.",
+				Input:      "An attribute that names a repository, a package or a product, or an object that identifies software.",
 				Output:     "An object " + TemplateName + ", tagged by the taxonomy " + Namespace + ".",
 				Config:     []string{},
 			},
@@ -62,54 +66,70 @@ func (e *Enrichment) Module() Module {
 	}
 }
 
+func (e *Enrichment) inputs() []string {
+	if e.Text {
+		return append(slices.Clone(Inputs), "text")
+	}
+	return Inputs
+}
+
 // subject is what a query asks about.
 type subject struct {
-	target repo.Target
-	uuid   string // of the attribute, for a reference; empty in the old format
-	own    bool   // it belongs to an object of ours
+	resolve.Resolution
+	uuid string // of the attribute, for a reference; empty in the old format
+	own  bool   // it belongs to an object of ours
 }
 
 // Answer assesses the repository that the query names.
 func (e *Enrichment) Answer(ctx context.Context, q *Query) *Answer {
 	s := e.subject(q)
-	if s.own && q.Kind() == metrics.Automatic {
+	switch {
+	case s.own && q.Kind() == metrics.Automatic:
 		return &Answer{Outcome: metrics.Own} // else the enrichment of an event would feed on its own output
-	}
-	switch s.target.Meaning {
-	case repo.Repository:
-	case repo.Refused:
+	case s.Chosen.Meaning == repo.Repository:
+		return e.assess(ctx, q.Kind(), s)
+	case s.Target.Meaning == repo.Refused:
 		return &Answer{Outcome: metrics.Refused, Error: "An address that is a number or a name of the local network, or that is no web or SSH address, " +
 			"is not contacted. For a forge of your own, name its host with the option --allow-host."}
-	default:
-		return &Answer{Outcome: metrics.Nothing}
+	case len(s.Candidates) > 0 && q.Kind() != metrics.Automatic:
+		return choice(s.Candidates, q.Kind())
 	}
-	report, err := e.Assessor.Assess(ctx, s.target)
-	if err == nil && report.Early && q.Kind() == metrics.Automatic {
+	return &Answer{Outcome: metrics.Nothing}
+}
+
+func (e *Enrichment) assess(ctx context.Context, kind metrics.Kind, s subject) *Answer {
+	report, err := e.Assessor.Assess(ctx, s.Chosen)
+	if err == nil && report.Early && kind == metrics.Automatic {
 		err = assess.ErrLate // what is saved once stays, and a fuller answer would become a second object
 	}
 	if err != nil {
-		a := failure(s.target, err, q.Kind())
-		a.Host = s.target.Ref.Host
+		a := failure(s.Chosen, err, kind)
+		a.Host = s.Chosen.Ref.Host
 		return a
 	}
-	a := &Answer{Outcome: metrics.Answered, Host: s.target.Ref.Host, Report: report}
-	if a.ready, err = e.render(report, q.Kind() == metrics.Hover, s); err != nil {
-		return failure(s.target, err, q.Kind())
+	a := &Answer{Outcome: metrics.Answered, Host: s.Chosen.Ref.Host, Report: report}
+	if a.ready, err = e.render(report, kind == metrics.Hover, s); err != nil {
+		return failure(s.Chosen, err, kind)
 	}
 	return a
 }
 
 // render returns the encoded answer about a report. Our own object gets no reference.
 func (e *Enrichment) render(report *assess.Report, hover bool, s subject) ([]byte, error) {
-	key := stencilKey{report, hover, !hover && s.uuid != "" && !s.own}
+	key := stencilKey{report, s.By, hover, !hover && s.uuid != "" && !s.own}
 	drawn, err := e.stencils.get(key, func() misp.Object {
-		switch {
-		case hover:
+		if hover {
 			return e.Renderer.Summary(report)
-		case key.refers:
-			return e.Renderer.Object(report, misp.NewUUID())
 		}
-		return e.Renderer.Object(report, "")
+		referenced := ""
+		if key.refers {
+			referenced = misp.NewUUID()
+		}
+		o := e.Renderer.Object(report, referenced)
+		if s.By != resolve.FromAddress && s.By != resolve.FromName {
+			o.Comment += " The repository was found by " + string(s.By) + "."
+		}
+		return o
 	})
 	if err != nil {
 		return nil, err
@@ -117,8 +137,31 @@ func (e *Enrichment) render(report *assess.Report, hover bool, s subject) ([]byt
 	return drawn.fill(s.uuid)
 }
 
-// subject picks the attribute of a query that names a repository: the attribute itself, the first such one of an object,
-// or the value in the old format.
+// maxCandidates is how many repositories are named where there is a choice, no more than a pop-up has rows.
+const maxCandidates = 10
+
+// choice names the repositories that a value may mean: which of them is meant is for a person to say.
+func choice(candidates []resolve.Candidate, kind metrics.Kind) *Answer {
+	a := &Answer{Outcome: metrics.Choice}
+	var names []string
+	for _, c := range candidates[:min(len(candidates), maxCandidates)] {
+		names = append(names, c.Target.Ref.String())
+		if kind == metrics.Hover {
+			a.Results.Attributes = append(a.Results.Attributes, row(fmt.Sprintf("may be %s: %s", c.Target.Ref, c.Evidence)))
+		}
+	}
+	a.Error = misp.Text("This may be "+strings.Join(names, ", ")+". Enrich a link to the one that is meant.", maxComment)
+	return a
+}
+
+// row is a row of a pop-up that shows no object.
+func row(text string) misp.Attribute {
+	return misp.Attribute{
+		UUID: misp.NewUUID(), Type: "text", Category: otherCategory, Value: misp.Text(text, maxComment), DisableCorrelation: true, Distribution: misp.Inherit,
+	}
+}
+
+// subject resolves the attribute or object that a query holds.
 func (e *Enrichment) subject(q *Query) subject {
 	var s subject
 	switch {
@@ -126,16 +169,12 @@ func (e *Enrichment) subject(q *Query) subject {
 		s = e.read(*q.Attribute)
 		s.own = s.own || ours(q.Attribute.Relation)
 	case q.Object != nil:
-		for _, a := range q.Object.Attributes {
-			if s = e.read(a); s.target.Meaning == repo.Repository {
-				break
-			}
-		}
+		s = e.readObject(q.Object)
 		s.own = q.Object.Name == TemplateName
 	default:
-		for _, t := range Inputs {
+		for _, t := range e.inputs() {
 			if value := q.Typed(t); value != "" {
-				s.target = e.Renderer.Hosts.Parse(t, value)
+				s.Resolution = e.resolve(t, value)
 				break
 			}
 		}
@@ -143,17 +182,46 @@ func (e *Enrichment) subject(q *Query) subject {
 	return s
 }
 
-func (e *Enrichment) read(a Attribute) subject {
-	s := subject{own: a.Object == TemplateName}
-	for _, t := range Inputs {
-		if a.Type == t {
-			s.target = e.Renderer.Hosts.Parse(t, a.Value)
+// readObject resolves an object by what its template says of software, else by the first of its attributes that names a repository.
+func (e *Enrichment) readObject(o *Object) subject {
+	var attributes []resolve.Attribute
+	for _, a := range o.Attributes {
+		attributes = append(attributes, resolve.Attribute{Relation: a.Relation, Type: a.Type, Value: a.Value})
+	}
+	whole := subject{Resolution: e.Resolver.ResolveObject(o.Name, attributes), uuid: referable(o.UUID)}
+	if whole.Chosen.Meaning == repo.Repository {
+		return whole
+	}
+	for _, a := range o.Attributes {
+		if s := e.read(a); s.Chosen.Meaning == repo.Repository {
+			return s
 		}
 	}
-	if misp.IsUUID(a.UUID) {
-		s.uuid = a.UUID
+	return whole
+}
+
+func (e *Enrichment) read(a Attribute) subject {
+	s := subject{own: a.Object == TemplateName, uuid: referable(a.UUID)}
+	if slices.Contains(e.inputs(), a.Type) {
+		s.Resolution = e.resolve(resolve.TypeOf(a.Object, resolve.Attribute{Relation: a.Relation, Type: a.Type, Value: a.Value}), a.Value)
 	}
 	return s
+}
+
+func (e *Enrichment) resolve(attributeType, value string) resolve.Resolution {
+	r := e.Resolver.Resolve(attributeType, value)
+	if r.Target.Meaning != repo.Refused && !resolve.Readable(attributeType, r.Target.Meaning) {
+		return resolve.Resolution{}
+	}
+	return r
+}
+
+// referable returns a uuid if a reference can point to it.
+func referable(uuid string) string {
+	if misp.IsUUID(uuid) {
+		return uuid
+	}
+	return ""
 }
 
 // failure words an error. A hover hides errors, so there one that passes becomes a row.
@@ -175,9 +243,7 @@ func failure(target repo.Target, err error, kind metrics.Kind) *Answer {
 	}
 	a.Error = misp.Text(a.Error, maxComment)
 	if a.Outcome == metrics.Late && kind == metrics.Hover {
-		a.Results.Attributes = []misp.Attribute{{
-			UUID: misp.NewUUID(), Type: "text", Category: otherCategory, Value: a.Error, DisableCorrelation: true, Distribution: misp.Inherit,
-		}}
+		a.Results.Attributes = []misp.Attribute{row(a.Error)}
 	}
 	return a
 }

@@ -102,6 +102,39 @@ func TestSubjects(t *testing.T) {
 	}
 }
 
+// TestSoftware has values and objects that name software lead to its repository.
+func TestSoftware(t *testing.T) {
+	const uuid = `"uuid":"` + input + `"`
+	for _, c := range []struct {
+		name, body string
+		outcome    metrics.Outcome
+		says       string // in the answer or its error
+		text       bool   // text is taken too
+	}{
+		{"CPE name", `{"event_id":"1","attribute":{` + uuid + `,"type":"cpe","value":"cpe:2.3:a:misp:misp:2.4.100:*:*:*:*:*:*:*"}}`, metrics.Answered, "was found by catalogue", false},
+		{"object", `{"event_id":"1","object":{"uuid":"` + input + `","name":"software","Attribute":[{"object_relation":"name","type":"text","value":"IntelMQ"}]}}`,
+			metrics.Answered, `"referenced_uuid":"` + input + `"`, false},
+		{"moved", `{"event_id":"1","attribute":{` + uuid + `,"type":"link","value":"https://github.com/CIRCL/AIL-framework"}}`, metrics.Answered, "ail-project/ail-framework", false},
+		{"owner", `{"event_id":"1","attribute":{` + uuid + `,"type":"github-organisation","value":"cve-search"}}`, metrics.Choice, "Enrich a link to the one that is meant", false},
+		{"owner, by itself", `{"event_id":"1","attribute_uuid":"` + input + `","attribute":{` + uuid + `,"type":"github-organisation","value":"cve-search"}}`, metrics.Nothing, "", false},
+		{"owner, hover", `{"attribute":{` + uuid + `,"type":"github-organisation","value":"cve-search"}}`, metrics.Choice, "may be https://github.com/cve-search/cve-search", false},
+		{"text", `{"event_id":"1","attribute":{` + uuid + `,"type":"text","value":"pkg:pypi/intelmq@3.4.0"}}`, metrics.Nothing, "", false},
+		{"text that is taken", `{"event_id":"1","attribute":{` + uuid + `,"type":"text","value":"pkg:pypi/intelmq"}}`, metrics.Answered, "certtools/intelmq", true},
+		{"a word that is taken for text", `{"event_id":"1","attribute":{` + uuid + `,"type":"text","value":"MISP"}}`, metrics.Nothing, "", true},
+		{"and/or", `{"event_id":"1","attribute":{` + uuid + `,"type":"text","value":"and/or"}}`, metrics.Nothing, "", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			e := enrichment(t)
+			e.Text = c.text
+			a := e.Answer(t.Context(), query(t, c.body))
+			text, err := a.encoded()
+			if err != nil || a.Outcome != c.outcome || !strings.Contains(string(text), c.says) {
+				t.Errorf("%s, want %s: %.600s lacks %q", a.Outcome, c.outcome, text, c.says)
+			}
+		})
+	}
+}
+
 // TestEarlyReport has a person told what is known at the deadline, and nobody else.
 func TestEarlyReport(t *testing.T) {
 	e := enrichment(t)
@@ -170,7 +203,12 @@ func TestDescriptor(t *testing.T) {
 			t.Errorf("%s lacks %s", text, want)
 		}
 	}
-	if !slices.Equal(d.MISPAttributes.Input, []string{"github-repository", "link", "url"}) || d.Meta.Description == "" || strings.Contains(text, "null") {
+	for _, never := range []string{"vulnerability", "text"} {
+		if slices.Contains(d.MISPAttributes.Input, never) {
+			t.Errorf("input %s: MISP would send each of them", never)
+		}
+	}
+	if !slices.Equal(d.MISPAttributes.Input[:3], []string{"github-repository", "link", "url"}) || d.Meta.Description == "" || strings.Contains(text, "null") {
 		t.Errorf("descriptor %s", text)
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"misp-csirt-tooling/internal/misp"
 	"misp-csirt-tooling/internal/practice"
 	"misp-csirt-tooling/internal/repo"
+	"misp-csirt-tooling/internal/resolve"
 )
 
 const (
@@ -104,7 +105,7 @@ func enrichment(t testing.TB) *Enrichment {
 	t.Helper()
 	var reports sync.Map
 	return &Enrichment{
-		Renderer: *renderer(t), Version: "test",
+		Renderer: *renderer(t), Version: "test", Resolver: resolver(t),
 		Assessor: assessorFunc(func(_ context.Context, target repo.Target) (*assess.Report, error) {
 			r := sample()
 			r.Target, r.Snapshot.Ref, r.Snapshot.Name = target, target.Ref, target.Name
@@ -266,4 +267,14 @@ func musts() []string {
 		}
 	}
 	return ids
+}
+
+func resolver(t testing.TB) *resolve.Resolver {
+	t.Helper()
+	hosts := renderer(t).Hosts
+	catalogue, err := resolve.Builtin(hosts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &resolve.Resolver{Hosts: hosts, Catalogue: catalogue}
 }

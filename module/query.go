@@ -35,6 +35,7 @@ type Attribute struct {
 
 // Object is the object that is to be enriched.
 type Object struct {
+	UUID       string      `json:"uuid,omitempty"`
 	Name       string      `json:"name"`
 	Attributes []Attribute `json:"Attribute"`
 }
@@ -59,7 +60,7 @@ func ParseQuery(body []byte) (*Query, error) {
 		q.Attribute = &attribute
 	}
 	if o := f.fields("object"); o != nil {
-		q.Object = &Object{Name: o.text("name")}
+		q.Object = &Object{UUID: o.text("uuid"), Name: o.text("name")}
 		for _, a := range o.list("Attribute") {
 			q.Object.Attributes = append(q.Object.Attributes, attributeOf(a))
 		}

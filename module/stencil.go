@@ -11,6 +11,7 @@ import (
 
 	"misp-csirt-tooling/internal/assess"
 	"misp-csirt-tooling/internal/misp"
+	"misp-csirt-tooling/internal/resolve"
 )
 
 // stencil is an encoded answer that is copied for each query with new uuids in the places of those that it was encoded
@@ -82,6 +83,7 @@ type stencils struct {
 
 type stencilKey struct {
 	report *assess.Report
+	by     resolve.Source
 	hover  bool
 	refers bool
 }

@@ -18,6 +18,7 @@ type config struct {
 	allowHost []string
 	anyHost   bool
 	tags      string
+	text      bool
 	operator  string
 	logLevel  string
 	logFormat string
@@ -54,6 +55,8 @@ var options = []option{
 		help: "begin with an empty store, as after damage"},
 	{name: "tags", commands: "serve assess", value: "grade|musts|all", standard: "musts", set: choice(func(c *config) *string { return &c.tags }, "grade", "musts", "all"),
 		help: "tags on the repository: the grade alone, each must that is not met too, or every verdict"},
+	{name: "text", commands: "serve", set: yes(func(c *config) *bool { return &c.text }),
+		help: "enrich attributes of the type text too, where they are a package URL, a CPE name or an address"},
 	{name: "operator", commands: "serve assess", value: "NAME", set: text(func(c *config) *string { return &c.operator }),
 		help: "who runs the service, named in the comments of its objects"},
 	{name: "allow-host", commands: "serve assess resolve", value: "HOST[:PORT][=KIND]", repeats: true, set: list(func(c *config) *[]string { return &c.allowHost }),
@@ -80,7 +83,7 @@ var options = []option{
 		help: "form of the result"},
 	{name: "type", commands: "resolve", value: "TYPE", standard: "text", set: text(func(c *config) *string { return &c.typ }),
 		help: "MISP's type of the attribute that has the value"},
-	{name: "catalogue", commands: "resolve", value: "FILE", set: text(func(c *config) *string { return &c.catalogue }),
+	{name: "catalogue", commands: "serve resolve", value: "FILE", set: text(func(c *config) *string { return &c.catalogue }),
 		help: "a catalogue of tools of your own, in YAML or JSON, beside the built-in one"},
 	{name: "format", commands: "criteria", value: "text|json", standard: "text", set: choice(func(c *config) *string { return &c.format }, "text", "json"),
 		help: "form of the table"},

@@ -58,8 +58,12 @@ func (p *program) serve(ctx context.Context) error {
 	}
 	defer assessor.Stop()
 	counted.Waiting(assessor.Waiting)
+	resolver, err := p.resolver(hosts)
+	if err != nil {
+		return usage(err)
+	}
 	enrichment := &module.Enrichment{
-		Assessor: assessor, Version: version(),
+		Assessor: assessor, Resolver: resolver, Version: version(), Text: p.config.text,
 		Renderer: module.Renderer{Hosts: hosts, Tags: tags, Operator: p.config.operator},
 	}
 	server := &module.Server{

@@ -21,6 +21,7 @@ type Outcome string
 const (
 	Answered  Outcome = "answered"  // with an assessment
 	Nothing   Outcome = "nothing"   // the value names no repository
+	Choice    Outcome = "choice"    // several repositories may be meant
 	Own       Outcome = "own"       // our own output came back
 	Refused   Outcome = "refused"   // the host must not be contacted
 	Late      Outcome = "late"      // the assessment was not ready at the deadline
@@ -30,7 +31,7 @@ const (
 )
 
 // Outcomes lists every outcome.
-var Outcomes = []Outcome{Answered, Nothing, Own, Refused, Late, Failed, Unknown, Malformed}
+var Outcomes = []Outcome{Answered, Nothing, Choice, Own, Refused, Late, Failed, Unknown, Malformed}
 
 // Kind is who asks.
 type Kind string
