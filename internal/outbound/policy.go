@@ -99,6 +99,10 @@ func (p *Policy) addresses(ctx context.Context, u *url.URL, ask lookup) ([]netip
 		return []netip.Addr{addr}, nil
 	}
 	addrs, err := ask(ctx, host)
+	var dns *net.DNSError
+	if errors.As(err, &dns) && ctx.Err() == nil {
+		return nil, fmt.Errorf("%w of %s: %s", ErrUnresolved, host, dns.Err) // without the address of our resolver
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w of %s: %w", ErrUnresolved, host, err)
 	}

@@ -3,6 +3,7 @@ package outbound
 import (
 	"context"
 	"errors"
+	"net"
 	"net/netip"
 	"strings"
 	"testing"
@@ -124,6 +125,16 @@ func TestPolicy(t *testing.T) {
 		if pin != c.pin || asked != c.asked {
 			t.Errorf("%s: %s, asked %v; want %s, asked %v (%v)", c.address, pin, asked, c.pin, c.asked, err)
 		}
+	}
+}
+
+func TestUnresolvedNamesNoResolver(t *testing.T) {
+	p := Policy{Any: true}
+	_, err := p.remote(context.Background(), "https://forge.example.org/o/n", func(context.Context, string) ([]netip.Addr, error) {
+		return nil, &net.DNSError{Err: "no such host", Name: "forge.example.org", Server: "10.0.0.53:53", IsNotFound: true}
+	})
+	if want := "no address of forge.example.org: no such host"; !errors.Is(err, ErrUnresolved) || err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
 	}
 }
 
