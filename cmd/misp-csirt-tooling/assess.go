@@ -12,8 +12,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"misp-csirt-tooling/internal/assess"
-	"misp-csirt-tooling/internal/forge"
-	"misp-csirt-tooling/internal/outbound"
 	"misp-csirt-tooling/internal/repo"
 )
 
@@ -24,7 +22,8 @@ func (p *program) assessCommand() *cobra.Command {
 		Long: `Assess repositories and print a report on each.
 
 A REPOSITORY is a directory with a work tree, a bare repository, or a git URL. Reports appear in the order of the
-arguments. A host that is named here is contacted if it is public and speaks https; --allow-host permits others.`,
+arguments. A host that is named here is contacted if it is public and speaks https; --allow-host permits others.
+What the forge itself says is asked of the forges of the built-in table and of --forge, unless --no-forge is given.`,
 		Example: `  misp-csirt-tooling assess .
   misp-csirt-tooling assess --format json --rev v2.4.198 https://github.com/MISP/MISP`,
 		Args: arguments(cobra.MinimumNArgs(1)),
@@ -40,12 +39,16 @@ func (p *program) assess(ctx context.Context, arguments []string) error {
 	if err != nil {
 		return usage(fmt.Errorf("--as-of: %w", err))
 	}
-	hosts, policy, err := p.hosts(true)
+	reach, err := p.outside(true)
+	if err != nil {
+		return usage(err)
+	}
+	collector, err := reach.collector(!p.config.noForge, nil, nil)
 	if err != nil {
 		return usage(err)
 	}
 	assessor, err := assess.New(assess.Config{
-		Collector: &forge.Collector{Git: outbound.NewGit(policy)},
+		Collector: collector,
 		Log:       slog.New(slog.DiscardHandler), AsOf: func() time.Time { return asOf },
 		Limit: p.config.limit, Parallel: p.config.jobs, PerHost: p.config.jobs,
 	})
@@ -62,7 +65,7 @@ func (p *program) assess(ctx context.Context, arguments []string) error {
 	for i, argument := range arguments {
 		group.Go(func() error {
 			progress.start(argument)
-			reports[i], errs[i] = assessOne(ctx, assessor, hosts, argument, p.config.rev)
+			reports[i], errs[i] = assessOne(ctx, assessor, reach.hosts, argument, p.config.rev)
 			progress.done(argument)
 			return nil
 		})
@@ -75,7 +78,7 @@ func (p *program) assess(ctx context.Context, arguments []string) error {
 			fmt.Fprintf(p.stderr, "%s: %v\n", arguments[i], explain(err))
 		}
 	}
-	if err := p.print(hosts, slices.DeleteFunc(reports, func(r *assess.Report) bool { return r == nil }), len(arguments) > 1); err != nil {
+	if err := p.print(reach.hosts, slices.DeleteFunc(reports, func(r *assess.Report) bool { return r == nil }), len(arguments) > 1); err != nil {
 		return err
 	}
 	if errors.Join(errs...) != nil {

@@ -17,6 +17,8 @@ type config struct {
 	reset     bool
 	allowHost []string
 	anyHost   bool
+	forges    []string
+	noForge   bool
 	tags      string
 	text      bool
 	operator  string
@@ -63,6 +65,11 @@ var options = []option{
 		help: "contact this host as well, also on a private address and by plain http; KIND is the forge it runs: github, gitlab, gitea, sourcehut, bitbucket or git; repeatable"},
 	{name: "any-host", commands: "serve", set: yes(func(c *config) *bool { return &c.anyHost }),
 		help: "contact any public https host that an attribute names, which may give the analyst away"},
+	{name: "forge", commands: "serve assess resolve", value: "host=HOST[:PORT][,KEY=VALUE...]", repeats: true, set: list(func(c *config) *[]string { return &c.forges }),
+		help: "ask this forge's web API too, or with a token: kind=github|gitlab|gitea|sourcehut|bitbucket|git, api=URL, token-file=FILE (one token in a line), " +
+			"ca=FILE (PEM), private=true for a private address and plain http; @FILE reads one in a line; repeatable"},
+	{name: "no-forge", commands: "serve assess", set: yes(func(c *config) *bool { return &c.noForge }),
+		help: "ask git alone, no web API of a forge"},
 	{name: "limit", commands: "serve assess", value: "DURATION", standard: "1m", set: duration(func(c *config) *time.Duration { return &c.limit }),
 		help: "time for reading one repository"},
 	{name: "jobs", commands: "serve", value: "N", standard: "16", set: number(func(c *config) *int { return &c.jobs }),

@@ -26,11 +26,11 @@ The type of attribute says how a value may be abbreviated: owner/name is a repos
 }
 
 func (p *program) resolve(values []string) error {
-	hosts, _, err := p.hosts(false)
+	reach, err := p.outside(false)
 	if err != nil {
 		return usage(err)
 	}
-	r, err := p.resolver(hosts)
+	r, err := p.resolver(reach.hosts)
 	if err != nil {
 		return err
 	}

@@ -9,10 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"misp-csirt-tooling/internal/assess"
-	"misp-csirt-tooling/internal/forge"
 	"misp-csirt-tooling/internal/metrics"
-	"misp-csirt-tooling/internal/outbound"
-	"misp-csirt-tooling/internal/repo"
 	"misp-csirt-tooling/module"
 )
 
@@ -33,7 +30,7 @@ An interrupt or SIGTERM stops the service after the answers under way are delive
 
 func (p *program) serve(ctx context.Context) error {
 	log := p.logger()
-	hosts, policy, err := p.hosts(p.config.anyHost)
+	reach, err := p.outside(p.config.anyHost)
 	if err != nil {
 		return usage(err)
 	}
@@ -47,8 +44,12 @@ func (p *program) serve(ctx context.Context) error {
 	}
 	defer closeStore()
 	counted := metrics.New(version(), revision())
+	collector, err := reach.collector(!p.config.noForge, p.answers(kept), counted)
+	if err != nil {
+		return usage(err)
+	}
 	assessor, err := assess.New(assess.Config{
-		Collector: &forge.Collector{Git: outbound.NewGit(policy)},
+		Collector: collector,
 		Store:     kept, Log: log, AsOf: assess.Today,
 		Limit: p.config.limit, Parallel: p.config.jobs, PerHost: p.config.perHost, Backlog: p.config.backlog,
 		Observe: observer(counted),
@@ -58,13 +59,13 @@ func (p *program) serve(ctx context.Context) error {
 	}
 	defer assessor.Stop()
 	counted.Waiting(assessor.Waiting)
-	resolver, err := p.resolver(hosts)
+	resolver, err := p.resolver(reach.hosts)
 	if err != nil {
 		return usage(err)
 	}
 	enrichment := &module.Enrichment{
 		Assessor: assessor, Resolver: resolver, Version: version(), Text: p.config.text,
-		Renderer: module.Renderer{Hosts: hosts, Tags: tags, Operator: p.config.operator},
+		Renderer: module.Renderer{Hosts: reach.hosts, Tags: tags, Operator: p.config.operator},
 	}
 	server := &module.Server{
 		Modules: []module.Module{enrichment.Module()}, Log: log, Version: version(), Metrics: counted,
@@ -79,28 +80,6 @@ func (p *program) serve(ctx context.Context) error {
 	}
 	log.InfoContext(ctx, "stopped")
 	return nil
-}
-
-// hosts returns the host table and the policy that the options ask for.
-func (p *program) hosts(anyHost bool) (*repo.Hosts, outbound.Policy, error) {
-	policy := outbound.Policy{Any: anyHost}
-	var rows []repo.Host
-	for _, spec := range p.config.allowHost {
-		row, err := repo.ParseHost(spec)
-		if err != nil {
-			return nil, policy, fmt.Errorf("--allow-host: %w", err)
-		}
-		rows = append(rows, row)
-		policy.Allow = append(policy.Allow, row.Name)
-	}
-	hosts, err := repo.NewHosts(rows...)
-	if err != nil {
-		return nil, policy, fmt.Errorf("--allow-host: %w", err)
-	}
-	for _, row := range hosts.Rows() {
-		policy.Hosts = append(policy.Hosts, row.Name)
-	}
-	return hosts, policy, nil
 }
 
 func (p *program) logger() *slog.Logger {

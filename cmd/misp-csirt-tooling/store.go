@@ -14,6 +14,7 @@ import (
 // Sizes of the stores: snapshots in memory, and bytes in a file.
 const (
 	memorySize = 256
+	answerSize = 2048 // answers of web APIs in memory
 	boltSize   = 2 << 30
 )
 
@@ -27,6 +28,15 @@ func (p *program) openStore() (assess.Store, func(), error) {
 		return p.openBolt(path)
 	}
 	return nil, nil, usage(fmt.Errorf("--store: %q is neither memory nor bolt:FILE", p.config.store))
+}
+
+// answers returns the store of the answers of web APIs: the one of the snapshots, or a memory of its own, lest they push the
+// snapshots out.
+func (p *program) answers(kept assess.Store) assess.Store {
+	if p.config.store == "memory" {
+		return store.NewMemory(answerSize, nil)
+	}
+	return kept
 }
 
 func (p *program) openBolt(path string) (assess.Store, func(), error) {

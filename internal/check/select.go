@@ -253,6 +253,13 @@ func (t *tree) picks(c *Check, lib *library) []pick {
 	return t.follow(c, lib, picked, taken)
 }
 
+// Inherited lists the kinds of community files that some check takes from the owner's defaults.
+func Inherited() []repo.Community {
+	return slices.DeleteFunc(slices.Clone(repo.Communities), func(k repo.Community) bool {
+		return !slices.ContainsFunc(All, func(c *Check) bool { return slices.Contains(c.Inherits, k) })
+	})
+}
+
 // inherits returns the files of the owner's defaults that a check reads: of the kinds that it takes from there and that the
 // repository lacks, those in the place that counts.
 func (t *tree) inherits(c *Check, defaults []repo.File) []*repo.File {

@@ -4,6 +4,7 @@ package metrics
 
 import (
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -73,6 +74,8 @@ type Metrics struct {
 	looked   *prometheus.CounterVec
 	ended    *prometheus.CounterVec
 	phases   *prometheus.HistogramVec
+	asked    *prometheus.CounterVec
+	granted  *prometheus.GaugeVec
 }
 
 // New returns metrics in a registry of their own, with the version and the VCS revision of the program.
@@ -99,13 +102,19 @@ func New(version, revision string) *Metrics {
 			Name: prefix + "collection_duration_seconds", Help: "Time of collections, by phase: waiting for a turn, and collecting.",
 			Buckets: []float64{.01, .05, .1, .25, .5, 1, 2, 4, 8, 15, 30, 60},
 		}, []string{"phase"}),
+		asked: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: prefix + "forge_requests_total", Help: "Requests to the web APIs of forges, by kind of forge and class of the answer's status.",
+		}, []string{"kind", "status"}),
+		granted: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: prefix + "forge_ratelimit_remaining", Help: "Requests that a forge still grants over all tokens, by forge of the configuration.",
+		}, []string{"forge"}),
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: prefix + "build_info", Help: "Always 1; the labels tell what runs.",
 		ConstLabels: prometheus.Labels{"version": version, "revision": revision},
 	})
 	build.Set(1)
-	m.Registry.MustRegister(m.queries, m.duration, m.findings, m.looked, m.ended, m.phases, build,
+	m.Registry.MustRegister(m.queries, m.duration, m.findings, m.looked, m.ended, m.phases, m.asked, m.granted, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, kind := range Kinds {
 		m.duration.WithLabelValues(string(kind))
@@ -143,6 +152,24 @@ func (m *Metrics) Waiting(length func() int) {
 	m.Registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: prefix + "collections_waiting", Help: "Collections that wait for their turn.",
 	}, func() float64 { return float64(length()) }))
+}
+
+// Asked counts a request to the web API of a forge, by the status of the answer, 0 for none. The kind is one of the table of
+// forges.
+func (m *Metrics) Asked(kind string, status int) {
+	class := "none"
+	switch {
+	case status == http.StatusNotModified:
+		class = "unchanged"
+	case status >= 100:
+		class = strconv.Itoa(status/100) + "xx"
+	}
+	m.asked.WithLabelValues(kind, class).Inc()
+}
+
+// Granted notes how many requests a forge still grants. The forge is one of the configuration, not of a query.
+func (m *Metrics) Granted(forge string, requests int) {
+	m.granted.WithLabelValues(forge).Set(float64(requests))
 }
 
 // Query counts one answered query.

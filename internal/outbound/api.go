@@ -27,7 +27,7 @@ const (
 
 // APIConfig is what an operator says of one web API. Nothing of it may come from a value that is to be looked up.
 type APIConfig struct {
-	Name    string    // how errors and metrics name it: the host of the forge
+	Name    string    // how errors name it: the host of the forge
 	Base    string    // https URL that begins every request; http too if Private
 	Private bool      // it may have any address and speak plain http
 	Tokens  []string  // taken in turn; none: asked without an account
@@ -45,9 +45,9 @@ type TokenForm func(token string) (name, value string)
 // APIObserver is told of the requests that were sent. Its functions may be nil; they are called from several goroutines.
 type APIObserver struct {
 	// Answered is told the status of an answer, 0 if none came.
-	Answered func(api string, status int)
+	Answered func(status int)
 	// Remaining is told how many requests a server still grants, over all tokens, of its main budget.
-	Remaining func(api string, requests int)
+	Remaining func(requests int)
 }
 
 // API is the door to one web API: the only way by which requests reach it. It sends GET requests below its base to addresses
@@ -193,10 +193,10 @@ func (a *API) settle(account *account, answer *http.Response) error {
 
 func (a *API) observed(status int) {
 	if a.observe.Answered != nil {
-		a.observe.Answered(a.name, status)
+		a.observe.Answered(status)
 	}
 	if remaining, known := a.book.remaining(); known && a.observe.Remaining != nil {
-		a.observe.Remaining(a.name, remaining)
+		a.observe.Remaining(remaining)
 	}
 }
 

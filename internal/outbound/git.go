@@ -213,6 +213,9 @@ func arguments(c Command) []string {
 			"fetch.unpackLimit=1", "fetch.recurseSubmodules=false", "submodule.recurse=false",
 			"transfer.bundleURI=false", "fetch.writeCommitGraph=false", "fetch.negotiationAlgorithm=noop", "pack.threads=1",
 		)
+		if r.ca != "" {
+			settings = append(settings, "http.sslCAInfo="+r.ca)
+		}
 		if r.pin != "" {
 			settings = append(settings, "http.curloptResolve="+r.pin)
 		}

@@ -41,12 +41,15 @@ type Policy struct {
 	Hosts []string // listed hosts: by https, at a public address
 	Allow []string // hosts that the operator named (--allow-host): by http too, at any address
 	Any   bool     // any other host (--any-host): by https at its usual port, at a public address
+	// CA names for hosts the file of certificate authorities, in PEM, that git trusts there instead of the system's.
+	CA map[string]string
 }
 
 // Remote is the address of a repository at a host that may be contacted, with the network addresses that were checked.
 type Remote struct {
 	URL    string
 	Scheme string
+	ca     string // file of certificate authorities, empty for the system's
 	pin    string // HOST:PORT:ADDRESS,... as curl takes it; empty if the host is an address
 }
 
@@ -72,7 +75,7 @@ func (p *Policy) remote(ctx context.Context, address string, ask lookup) (*Remot
 	if err != nil {
 		return nil, err
 	}
-	r := &Remote{URL: address, Scheme: u.Scheme}
+	r := &Remote{URL: address, Scheme: u.Scheme, ca: p.CA[u.Host]}
 	host := u.Hostname()
 	if _, err := netip.ParseAddr(host); err == nil {
 		return r, nil
