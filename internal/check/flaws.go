@@ -138,7 +138,7 @@ var (
 	// aboutFlaw tells, before an identifier, that the change is about data on it: a rule, an example, a page that shows it.
 	aboutFlaw = regexp.MustCompile(`(?i)\b(?:rules?|signatures?|detect\w*|exploit(?:s|ation)?|poc|attempts?|coverage|examples?|samples?|templates?|lookups?|honeypot\w*|vulnerable to)\b(?:\W+[\w.'-]+){0,5}\W*$|` +
 		`\b(?:pars\w+|display\w*|show\w*|plugins?|modules?|checks?|scann\w+|tests?|quer(?:y|ies)|search\w*|pages?|records?|entr(?:y|ies)|views?|data|feeds?|import\w*|add(?:ed|s)?|new|support\w*|taxonom\w+|galax\w+)` +
-		`(?: (?:for|of|on|about|with|to|the|a|an|in)){0,3}\W*$`)
+		`(?: (?:for|of|on|about|with|to|the|a|an|in)){0,3} ?["'\x60\[]?$`)
 	flawObject = regexp.MustCompile(`(?i)^\W*(?:rules?|signatures?|detect\w*|templates?|plugins?|scann\w+|exploit\w*|checks?|modules?|poc|pages?|records?|entr(?:y|ies)|views?|attempts?|tests?|json|data)\b`)
 )
 

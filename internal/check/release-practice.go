@@ -30,14 +30,14 @@ var releasePractice = &Check{
 
 // changelogGlobs are the places of a project's own changelog. Those of its parts stand elsewhere.
 var changelogGlobs = []string{
-	"{changelog,changes,history,news,releases,release_notes,release-notes,releasenotes,whatsnew,change_log,change-log}{,.md,.markdown,.rst,.txt,.adoc,.asciidoc}",
+	"{changelog,changes,history,news,releases,release_notes,release-notes,releasenotes,whatsnew,whats-new,whats_new,change_log,change-log}{,.md,.markdown,.rst,.txt,.adoc,.asciidoc}",
 	"changelog*.{md,rst,txt}",
-	"{.github,doc,docs,documentation}/{changelog,changes,history,news,release_notes,release-notes,releasenotes,whatsnew}{,.md,.markdown,.rst,.txt,.adoc,.asciidoc}",
-	"{doc,docs,documentation}/**/{changelog,changes,history,news,release_notes,release-notes,releasenotes,whatsnew}{,.md,.markdown,.rst,.txt,.adoc,.asciidoc}",
+	"{.github,doc,docs,documentation}/{changelog,changes,history,news,release_notes,release-notes,releasenotes,whatsnew,whats-new,whats_new}{,.md,.markdown,.rst,.txt,.adoc,.asciidoc}",
+	"{doc,docs,documentation}/**/{changelog,changes,history,news,release_notes,release-notes,releasenotes,whatsnew,whats-new,whats_new}{,.md,.markdown,.rst,.txt,.adoc,.asciidoc}",
 }
 
 // notesFolderGlob is the place of notes that are kept in one file per release.
-const notesFolderGlob = "{,doc/,docs/,documentation/,doc/**/,docs/**/}{changelog,changelogs,release-notes,release_notes,releasenotes,releases,whatsnew}/*.{md,rst,txt,adoc,html}"
+const notesFolderGlob = "{,doc/,docs/,documentation/,doc/**/,docs/**/}{changelog,changelogs,release-notes,release_notes,releasenotes,releases,whatsnew,whats-new}/*.{md,rst,txt,adoc,html}"
 
 func judgeReleasePractice(v *View) Finding {
 	tags := versionTags(v)

@@ -201,12 +201,14 @@ var (
 	linkMarkup = regexp.MustCompile(`\[([^\]]+)\](?:\([^)]*\)|\[[^\]]*\])?|` + "`([^`<]+)(?: ?<[^>]*>)?`_?_?")
 	unreleased = regexp.MustCompile(`(?i)^\W*(?:unreleased|upcoming(?: release)?|next(?: release| version)?|head|in development|development version)\b|\b(?:unreleased|not yet released|in development)\b`)
 	// leadWords may stand before the version of a marked heading, beside the name of the project.
-	leadWords    = regexp.MustCompile(`(?i)^(?:(?:version|release|released|rel\.?|changes|changelog|new|what'?s new|news|notes|release notes|in|for|of|the|since|and|[-–—:*#]) *)*`)
-	strictLead   = regexp.MustCompile(`(?i)^(?:[*+] )?(?:(?:version|release|noteworthy|changes|what'?s new|new|in|for|since) )*`)
-	projectName  = regexp.MustCompile(`^(?:[\p{L}][\w.+-]{0,40}[ @/]){1,3}`)
-	versionText  = regexp.MustCompile(`^[vVrR]?\.?(\d+(?:[._]\d+)+(?:[-._+]?[A-Za-z]+[-._]?\d*)*(?:\+[\w.]+)?|\d{4}-\d{2}-\d{2}|\d{6,8}|\d{4}-\d{2})(.*)$`)
-	wholeNumber  = regexp.MustCompile(`(?i)^(?:version |release |v)(\d{1,4})\b(.*)$`)
-	afterVersion = regexp.MustCompile(`^(?:$|[\s\-–—:,(/\[.!|]|"|“)`)
+	leadWords   = regexp.MustCompile(`(?i)^(?:(?:version|release|released|rel\.?|changes|changelog|new|what'?s new|news|notes|release notes|in|for|of|the|since|and|[-–—:*#]) *)*`)
+	strictLead  = regexp.MustCompile(`(?i)^(?:[*+] )?(?:(?:version|release|noteworthy|changes|what'?s new|new|in|for|since) )*`)
+	projectName = regexp.MustCompile(`^(?:[\p{L}][\w.+-]{0,40}[ @/]){1,3}`)
+	versionText = regexp.MustCompile(`^[vVrR]?\.?(\d+(?:[._]\d+)+(?:[-._+]?[A-Za-z]+[-._]?\d*)*(?:\+[\w.]+)?|\d{4}-\d{2}-\d{2}|\d{6,8}|\d{4}-\d{2})(.*)$`)
+	wholeNumber = regexp.MustCompile(`(?i)^(?:version |release |v)(\d{1,4})\b(.*)$`)
+	// dayFirstVersion is a date as 28.12.2022, which looks like a version.
+	dayFirstVersion = regexp.MustCompile(`^\d{1,2}\.\d{1,2}\.(?:19|20)\d{2}$`)
+	afterVersion    = regexp.MustCompile(`^(?:$|[\s\-–—:,(/\[.!|]|"|“)`)
 )
 
 // readHeading reads the text of a heading: version and date in either order. bare tells that nothing but those stands in it.
@@ -232,6 +234,9 @@ func readHeading(text string, marked bool) (found Release, bare, ok bool) {
 			return found, false, false
 		}
 		found.Version = m[1]
+		if dayFirstVersion.MatchString(m[1]) && !found.Date.IsZero() {
+			found.Version = ""
+		}
 		if d := FirstDate(m[1]); strings.Count(m[1], "-") > 0 && !d.IsZero() && len(m[1]) <= len(time.DateOnly) {
 			found.Version, found.Date = "", d
 			if next := versionText.FindStringSubmatch(strings.TrimLeft(m[2], " -–—:,()[]|/")); next != nil {
@@ -261,6 +266,7 @@ func plainTail(tail string) bool {
 
 var (
 	isoDate    = regexp.MustCompile(`\b((?:19|20)\d{2})[-/.](\d{1,2})[-/.](\d{1,2})\b`)
+	dayMonth   = regexp.MustCompile(`(?:^|[^.\d])(\d{1,2})[./](\d{1,2})[./]((?:19|20)\d{2})\b`)
 	isoMonth   = regexp.MustCompile(`\b((?:19|20)\d{2})[-/](\d{1,2})\b`)
 	monthFirst = regexp.MustCompile(`(?i)\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? (?:(\d{1,2})(?:st|nd|rd|th)?,? )?((?:19|20)\d{2})\b`)
 	dayFirst   = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th)?\.?[ -](jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?[ -]((?:19|20)\d{2})\b`)
@@ -279,6 +285,12 @@ func FirstDate(text string) time.Time {
 	}
 	if m := monthFirst.FindStringSubmatch(text); m != nil {
 		return date(m[3], m[1], m[2])
+	}
+	if m := dayMonth.FindStringSubmatch(text); m != nil {
+		if t := date(m[3], m[2], m[1]); !t.IsZero() {
+			return t
+		}
+		return date(m[3], m[1], m[2]) // the month comes first
 	}
 	if m := isoMonth.FindStringSubmatch(text); m != nil {
 		return date(m[1], m[2], "1")

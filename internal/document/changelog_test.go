@@ -48,6 +48,8 @@ func TestReleases(t *testing.T) {
 		{"bold", "Changes\n\n**v1.1** (2024-05-01)\n\n- a\n\n**v1.0**\n\n- b\n", []string{"1.1@2024-05-01 3-6", "1.0 7-9"}},
 		{"asciidoc", "= Changelog\n\n== 1.4.0 (2024-05-01)\n\n* a\n", []string{"1.4.0@2024-05-01 3-5"}},
 		{"dates", "# News\n\n## 2024-05-01\n\n- a\n\n## March 2024\n\n- b\n", []string{"@2024-05-01 3-6", "@2024-03-01 7-9"}},
+		{"dates with the day first", "### [28.12.2022]\n* a\n### [1.2.2022] b\n### 12/28/2021\n", []string{"@2022-12-28 1-2", "@2022-02-01 3-3", "@2021-12-28 4-4"}},
+		{"bars and dashes", "7.0.3 -- 2024-02-08\n\nBug #6: a\n\n6.0.0-dev.1 | 2023-01-01 10:00:00 +0100\n\n  * b\n", []string{"7.0.3@2024-02-08 1-4", "6.0.0-dev.1@2023-01-01 5-7"}},
 		{"whole numbers", "## Version 12\n\n## v11 (2020-01-01)\n", []string{"12 1-2", "11@2020-01-01 3-3"}},
 		{"pre-release and build", "## 2.0.0-rc.1\n## 1.0.0+build5\n", []string{"2.0.0-rc.1 1-1", "1.0.0+build5 2-2"}},
 		{"code and comments", "```\n## 9.9.9\n```\n<!--\n## 8.8.8\n-->\n## 1.0.0\n", []string{"1.0.0 7-7"}},
