@@ -103,7 +103,7 @@ func (t *trace) isRepository(name string) bool {
 
 // siblingConnector looks for a connector that the project keeps in a repository of its own, as its documents link it.
 func (v *View) siblingConnector(others []trace) (Finding, bool) {
-	owner, _, _ := strings.Cut(v.Name, "/")
+	owner := v.owner()
 	for _, d := range v.Docs {
 		if isMetadata(d.Path) || isChangelog(d.Path) {
 			continue

@@ -177,3 +177,22 @@ func elsewhere(v *View, links []document.Link) bool {
 	}
 	return false
 }
+
+// owner returns whose repository it is. A directory has no owner; then a link to a repository of its name tells.
+func (v *View) owner() string {
+	owner, name, found := strings.Cut(v.Name, "/")
+	if found {
+		return owner
+	}
+	for _, d := range v.Docs {
+		if isMetadata(d.Path) {
+			continue
+		}
+		for _, l := range d.Document().Links() {
+			if m := onForge.FindStringSubmatch(l.Target); m != nil && strings.EqualFold(strings.TrimSuffix(m[2], ".git"), v.Name) {
+				return m[1]
+			}
+		}
+	}
+	return name
+}

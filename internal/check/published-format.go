@@ -91,16 +91,22 @@ func judgePublishedFormat(v *View) Finding {
 	if input != nil {
 		return partial([]Evidence{*input}, "%s describes the input that it takes, which is not published as a specification", input.Path)
 	}
-	if e := v.sentence([]string{"format", "protocol"}, ownFormat, func(d *Doc, _ *document.Block, _ string) bool { return !isPart(d.Path) }); e != nil {
+	if e := v.sentence([]string{"format", "protocol"}, ownFormat, func(d *Doc, _ *document.Block, _ string) bool { return ofWhole(d.Path) }); e != nil {
 		return unmet([]Evidence{*e}, "%s speaks of a format of its own, which is nowhere described", e.Path)
 	}
 	return notApplicable("no format or protocol of its own is meant for others")
 }
 
+// ofWhole reports whether a document is about the project as a whole: it stands at the root or among the documents for users.
+func ofWhole(p string) bool {
+	top, _, inFolder := strings.Cut(strings.ToLower(p), "/")
+	return !inFolder || (strings.HasPrefix(top, "doc") || top == ".github" || top == "manual" || top == "handbook") && !isPart(p)
+}
+
 // specification finds the words by which a project points to its specification: a repository of the same owner that holds
 // one, or a standards body to which it was brought.
 func (v *View) specification() (Finding, bool) {
-	owner, name, _ := strings.Cut(v.Name, "/")
+	owner, name := v.owner(), path.Base(v.Name)
 	isSpecification := func(repository string) bool {
 		return slices.ContainsFunc(strings.Split(snake(repository), "_"), func(w string) bool { return slices.Contains(specificationName, w) })
 	}

@@ -34,7 +34,7 @@ func (c *Collector) Collect(ctx context.Context, q repo.Request) (*repo.Snapshot
 	switch api := c.APIs[target.Ref.Host]; {
 	case target.Ref.Local():
 		s.SetGap(repo.OfForge, repo.Unasked, "only git was asked")
-		err = c.local(ctx, s, q.Want)
+		err = c.local(ctx, s, target.Name, q.Want)
 	case c.APIs == nil:
 		s.SetGap(repo.OfForge, repo.Unasked, "only git was asked")
 		err = c.fromGit(ctx, s, q)

@@ -1,6 +1,7 @@
 package forge
 
 import (
+	"cmp"
 	"context"
 	"sync"
 
@@ -9,7 +10,7 @@ import (
 )
 
 // local collects from a directory on this machine.
-func (c *Collector) local(ctx context.Context, s *repo.Snapshot, want func([]repo.File) []string) error {
+func (c *Collector) local(ctx context.Context, s *repo.Snapshot, name string, want func([]repo.File) []string) error {
 	dir, remove, err := outbound.TempDir()
 	if err != nil {
 		return err
@@ -26,7 +27,7 @@ func (c *Collector) local(ctx context.Context, s *repo.Snapshot, want func([]rep
 	if s.Commit, err = src.resolve(ctx, r, s.Revision); err != nil {
 		return err
 	}
-	s.Name, s.Branch = src.name, src.branch
+	s.Name, s.Branch = cmp.Or(name, src.name), src.branch
 	s.Public = repo.Missing[bool](repo.Unasked, "a local directory does not tell")
 	var side sync.WaitGroup
 	side.Go(func() { s.Commits = r.commits(ctx, s.Commit) })
