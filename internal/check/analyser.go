@@ -163,24 +163,49 @@ var swallowed = regexp.MustCompile(`\|\|\s*(true|:|echo|exit 0)|--exit-zero|--no
 // stepAnalysers returns the analysers that a step runs.
 func stepAnalysers(s manifest.Step, linters []analyser) []*analyser {
 	var out []*analyser
-	uses := strings.ToLower(s.Uses)
-	commands := shellCommands(s.Run)
+	uses, run := strings.ToLower(s.Uses), strings.ToLower(s.Run)
+	words := wordsOf(run)
+	var commands []string // split when some tool's name occurs, for most steps name none
+	runs := func(tool string) bool {
+		if !words[leadingWord(tool)] && !(strings.HasSuffix(tool, "*") && strings.Contains(run, strings.TrimSuffix(tool, "*"))) {
+			return false
+		}
+		if commands == nil {
+			commands = shellCommands(run)
+		}
+		return slices.ContainsFunc(commands, func(c string) bool { return calls(c, tool) })
+	}
 	for _, table := range [][]analyser{analysers, linters} {
 		for i := range table {
 			a := &table[i]
-			used := uses != "" && slices.ContainsFunc(a.uses, func(u string) bool { return strings.HasPrefix(uses, u) })
-			if used || slices.ContainsFunc(commands, func(c string) bool {
-				return slices.ContainsFunc(a.runs, func(tool string) bool { return calls(c, tool) })
-			}) {
+			if uses != "" && slices.ContainsFunc(a.uses, func(u string) bool { return strings.HasPrefix(uses, u) }) || slices.ContainsFunc(a.runs, runs) {
 				out = append(out, a)
 			}
 		}
 	}
-	if len(out) == 0 && slices.ContainsFunc(commands, ownScan.MatchString) {
+	if len(out) == 0 && ownScan.MatchString(run) && slices.ContainsFunc(shellCommands(run), ownScan.MatchString) {
 		out = append(out, &knownFlaws)
 	}
 	return out
 }
+
+// wordsOf returns the words of a text: letters and digits.
+func wordsOf(text string) map[string]bool {
+	words := map[string]bool{}
+	for _, w := range strings.FieldsFunc(text, notInWord) {
+		words[w] = true
+	}
+	return words
+}
+
+func leadingWord(tool string) string {
+	if i := strings.IndexFunc(tool, notInWord); i >= 0 {
+		return tool[:i]
+	}
+	return tool
+}
+
+func notInWord(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') }
 
 // knownFlaws stands for a script of the project's own that compares what it bundles with lists of vulnerabilities.
 var (

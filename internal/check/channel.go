@@ -69,6 +69,9 @@ func (p *reportText) channels() []channel {
 				if !p.policy && !p.titled && c.kind > privateForm && c.kind.private() && !document.HasWords(s.Text, ownWords...) {
 					continue
 				}
+				if !p.policy && c.kind == policyLink && !document.HasWords(c.name, "security", "vulnerab*", "disclos*", "polic*", "advisor*") {
+					continue
+				}
 				out = append(out, channel{c.kind, c.name, cmp.Or(c.line, s.Line), p})
 			}
 		}
@@ -104,7 +107,7 @@ var ownWords = []string{"us", "our", "we", "please", "this project", "this repos
 // clause returns the part of a sentence around an offset, between the words that turn it.
 func clause(text string, pos int) string {
 	start, end := 0, len(text)
-	for _, turn := range []string{", but ", " but ", "; ", ", instead", " instead, ", ", please ", " – ", " — ", ", and ", " sondern ", " mais ", " sino ", " lecz ", " ale "} {
+	for _, turn := range []string{", but ", " but ", "; ", ": ", ", instead", " instead, ", ", please ", " – ", " — ", ", and ", " sondern ", " mais ", " sino ", " lecz ", " ale "} {
 		for i := strings.Index(text, turn); i >= 0; {
 			if at := i + len(turn); at <= pos {
 				start = max(start, at)
@@ -127,7 +130,8 @@ func turnedDown(text string, pos int) bool {
 	if before := strings.Index(c, text[pos:min(pos+8, len(text))]); before > 0 {
 		c = c[:before]
 	}
-	return document.HasWords(c, negations...) || document.HasWords(c, insteadOf...) || document.HasWords(clause(text, pos), otherTopics...)
+	instead := document.IndexWords(c, insteadOf...) // up to the next comma: "instead of an issue, write to us"
+	return document.HasWords(c, negations...) || instead >= 0 && !strings.Contains(c[instead:], ",") || document.HasWords(clause(text, pos), otherTopics...)
 }
 
 func sentenceChannels(s document.Sentence, links []document.Link) []channel {
@@ -144,7 +148,11 @@ func sentenceChannels(s document.Sentence, links []document.Link) []channel {
 			continue
 		}
 		if kind, ok := linkKind(l, s.Text, tells); ok {
-			out = append(out, channel{kind: kind, name: linkName(l), line: l.Line})
+			name := linkName(l)
+			if kind == policyLink {
+				name = l.Text + " " + l.Target
+			}
+			out = append(out, channel{kind: kind, name: name, line: l.Line})
 		}
 	}
 	if kind, name, ok := wordChannel(s.Text, tells); ok {

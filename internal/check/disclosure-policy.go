@@ -113,7 +113,7 @@ type promise struct {
 
 var (
 	// span matches a length of time.
-	span        = regexp.MustCompile(`(?i)\b(\d+|one|two|three|four|five|seven|ten|fourteen|thirty|sixty|ninety|a|an|a few|a couple of|few|couple of|several)[- –]?(\d+ ?)?\(?\d*\)? ?(working |business |calendar |full )?(hour|day|week|month|h\b|stunde|tag|woche|heure|jour|semaine|hora|día|dia|semana|godzin|dni|tygod)|\b(same|next) (working |business )?day\b`)
+	span        = regexp.MustCompile(`(?i)\b(\d+|one|two|three|four|five|seven|ten|fourteen|thirty|sixty|ninety|a|an|a few|a couple of|few|couple of|several)[- –]?(\d+ ?)?\(?\d*\)? ?(working |business |calendar |full )?(hour|day|week|month|h\b|stunde|werktag|arbeitstag|tag|woche|heure|jour|semaine|hora|día|dia|semana|godzin|dni|tygod)|\b(same|next) (working |business )?day\b`)
 	answerWords = []string{"respon*", "reply", "replies", "answer*", "acknowledg*", "get back", "confirm", "confirmation", "hear from", "hear back", "receipt", "contact you", "initial", "triage*", "update you", "updated", "updates on", "status update*", "feedback",
 		"antwort*", "bestätig*", "répon*", "accus*", "respuesta*", "responder*", "odpowie*", "potwierdz*"}
 	fixWords = []string{"fix*", "patch*", "resol*", "remediat*", "mitigat*", "address*", "released", "release a", "release the", "new release", "software release", "beheb*", "corrig*", "correct*", "solucion*", "napraw*"}

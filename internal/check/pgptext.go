@@ -37,7 +37,7 @@ var (
 
 var (
 	// fingerprintForm matches 40 hexadecimal digits (version 4) in groups of at least four, or 64 (version 6).
-	fingerprintForm = regexp.MustCompile(`(?i)(?:0x)?\b(?:[0-9a-f]{4}[\s\x{a0}:]{0,3}){9}[0-9a-f]{4}(?:(?:[\s\x{a0}:]{0,3}[0-9a-f]{4}){6})?\b`)
+	fingerprintForm = regexp.MustCompile(`(?i)\b(?:0x)?(?:[0-9a-f]{4}[\s\x{a0}:]{0,3}){9}[0-9a-f]{4}(?:(?:[\s\x{a0}:]{0,3}[0-9a-f]{4}){6})?\b`)
 	keyIDForm       = regexp.MustCompile(`(?i)\b(?:0x[0-9a-f]{8}(?:[0-9a-f]{8})?|(?:rsa\d{4}|\d{4}R)/(?:0x)?[0-9a-f]{8}(?:[0-9a-f]{8})?)\b|\b[0-9A-F]{16}\b`)
 	keyLinkForm     = regexp.MustCompile(`(?i)\.(asc|gpg|pgp)([?#]|$)|[/.](pgp|gpg|openpgp)|openpgpkey|/pks/lookup|/vks/v1/|key-?server|^openpgp4fpr:|keybase\.io/|pgp[-_]?key|keys\.openpgp\.org`)
 	hexOnly         = strings.NewReplacer(" ", "", "\n", "", "\t", "", "\r", "", ":", "", "\u00a0", "", "0x", "", "0X", "")

@@ -142,7 +142,7 @@ var (
 		"podatnoś*", "luk* bezpieczeństwa", "luk* w zabezpieczeniach", "błęd* bezpieczeństwa", "błąd* bezpieczeństwa",
 	}
 	tellWords = []string{
-		"report*", "disclos*", "contact*", "email*", "e-mail*", "mail*", "write to", "write us", "reach out", "reach us", "notify", "inform", "tell us", "let us know",
+		"report*", "disclose", "disclosing", "contact*", "email*", "e-mail*", "mail*", "write to", "write us", "reach out", "reach us", "notify", "inform", "tell us", "let us know",
 		"send", "submit*", "get in touch", "reached at", "please use",
 		"meld*", "gemeldet*", "kontakt*", "schreib*", "wend*", "signal*", "rapport*", "écri*", "envoy*", "informar", "informe*", "notific*", "comuni*",
 		"envi*", "escrib*", "zgł*", "napisz*", "prosimy",
