@@ -1,6 +1,16 @@
 package check
 
-import "misp-csirt-tooling/internal/practice"
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/manifest"
+	"misp-csirt-tooling/internal/practice"
+	"misp-csirt-tooling/internal/repo"
+)
 
 var dependencyLicenseReview = &Check{
 	ID:      "dependency-license-review",
@@ -13,4 +23,219 @@ var dependencyLicenseReview = &Check{
 	Met:     "An inventory, SBOM or licence check is kept or runs.",
 	Partial: "A configuration that nothing runs, or advice to contributors only.",
 	Unmet:   "No sign of a review.",
+
+	Needs: repo.Files,
+	Reads: slices.Concat(manifest.CIGlobs, inventoryFiles, manifest.SBOMGlobs, reviewSettings, licensedLocks, licenseTexts, adviceFiles),
+	Lists: slices.Concat(manifest.ManifestGlobs, manifest.LockGlobs, codeGlobs),
+	Judge: judgeDependencyLicenseReview,
+}
+
+var (
+	// inventoryFiles list the licences of other people's code.
+	inventoryFiles = []string{
+		"{,docs/,legal/,licen[cs]es/,*/}*{third,3rd}{-,_, ,}part{y,ies}*{,.md,.txt,.rst,.html,.csv,.json}", "{,docs/,legal/}{notice,components,attributions,acknowledg*,dependenc*licen*,licen*dependenc*}{,.*}",
+		"{,docs/,legal/}*{open,oss}*licen*.{md,txt,rst,html,csv,json}",
+	}
+	// reviewSettings are the settings of tools that check licences.
+	reviewSettings = []string{"deny.toml", ".fossa.y*ml", ".ort.y*ml", "{,.github/}.licensed.y*ml", ".licenserc.y*ml", "liccheck.ini", "dependency_decisions.yml", "reuse.toml", ".reuse/dep5"}
+	licensedLocks  = []string{"{,*/,*/*/}composer.lock", "{,*/,*/*/}{package-lock.json,npm-shrinkwrap.json}"}
+	adviceFiles    = []string{"{,.github/}contributing*", "readme*", "{docs,doc}/**/{contribut*,develop*,how-to*,*guide*}.{md,rst}", "{docs,doc}/{dev,dev*,contrib*}/**/*.{md,rst}"}
+)
+
+// reviewer is a tool that CI runs.
+type reviewer struct {
+	form *regexp.Regexp
+	name string
+}
+
+var (
+	// licenseCheckers check the licences of dependencies.
+	licenseCheckers = []reviewer{
+		{regexp.MustCompile(`(?i)\bpip-?licenses?\b`), "pip-licenses"}, {regexp.MustCompile(`(?i)\bliccheck\b`), "liccheck"}, {regexp.MustCompile(`(?i)\blicensecheck\b`), "licensecheck"},
+		{regexp.MustCompile(`(?i)\blicense-checker(?:-\w+)?\b|\blicense-compliance\b`), "license-checker"}, {regexp.MustCompile(`(?i)\blicense[_-]finder\b`), "LicenseFinder"},
+		{regexp.MustCompile(`(?i)\blicensed (?:status|cache)\b|github/licensed`), "licensed"}, {regexp.MustCompile(`(?i)\bfossa\b`), "FOSSA"}, {regexp.MustCompile(`(?i)oss-review-toolkit|\bort (?:analyze|evaluate)\b`), "ORT"},
+		{regexp.MustCompile(`(?i)\bscancode\b`), "ScanCode"}, {regexp.MustCompile(`(?i)\bgo-licenses\b`), "go-licenses"}, {regexp.MustCompile(`(?i)cargo[- ]deny`), "cargo-deny"}, {regexp.MustCompile(`(?i)\bcargo[- ](?:about|license|bundle-licenses)\b`), "cargo about"},
+		{regexp.MustCompile(`(?i)\bcomposer (?:[\w-]+ )*licenses\b`), "composer licenses"}, {regexp.MustCompile(`(?i)\blicense:(?:add-third-party|aggregate|check|third-party)|\bcheckLicense\b|dependencyLicense`), "the licence plug-in"},
+		{regexp.MustCompile(`(?i)license-eye dep|skywalking-eyes/dependency`), "license-eye"}, {regexp.MustCompile(`(?i)\bnuget-license\b|dotnet-project-licenses`), "nuget-license"}, {regexp.MustCompile(`(?i)black-?duck|whitesource|\bmend\b`), "a composition analysis"},
+		{regexp.MustCompile(`(?i)\btrivy\b.*--(?:scanners|security-checks)[ =]\S*license`), "Trivy"}, {regexp.MustCompile(`(?i)\bgrant check\b`), "Grant"},
+	}
+	// inventoryMakers write an SBOM.
+	inventoryMakers = []reviewer{
+		{regexp.MustCompile(`(?i)anchore/sbom-action|\bsyft\b`), "Syft"}, {regexp.MustCompile(`(?i)\bcyclonedx\b|\bcdxgen\b`), "CycloneDX"}, {regexp.MustCompile(`(?i)\bsbom-tool\b|spdx-sbom-generator|\bbom generate\b`), "an SBOM generator"},
+		{regexp.MustCompile(`(?i)\btrivy\b.*--format[ =](?:cyclonedx|spdx)`), "Trivy"},
+	}
+	reuseLint = regexp.MustCompile(`(?i)fsfe/reuse|\breuse (?:--\S+ )*lint\b`)
+	// adviceForm speaks of the licences of what a project takes in.
+	adviceForm = regexp.MustCompile(`(?i)\b(?:dependenc\w+|librar\w+|components?|third[- ]part\w+|packages?)\b`)
+)
+
+func judgeDependencyLicenseReview(v *View) Finding {
+	if len(v.Named(codeGlobs...)) == 0 && len(v.Named(manifest.ManifestGlobs...)) == 0 && len(v.Named(manifest.LockGlobs...)) == 0 {
+		return notApplicable("there is no program in the tree that could have dependencies")
+	}
+	f := reviewOf(v)
+	var lists []declaration
+	for _, d := range v.Matching(slices.Concat(licensedLocks, manifest.SBOMGlobs)...) {
+		deps := manifest.ReadDependencies(d.Path, d.Content())
+		if deps == nil {
+			deps = manifest.ReadSBOM(d.Content())
+		}
+		if deps != nil {
+			lists = append(lists, declaration{d, deps})
+		}
+	}
+	found, known := conflicts(projectIDs(v), lists)
+	switch {
+	case len(found) > 0:
+		c := found[0]
+		where := at(c.doc, lineOf(c.doc, `"`+c.dep.Name+`"`), 0, c.dep.Name+" is under "+c.id)
+		if f.Status == Met {
+			return partial(append(f.Evidence, where), "the licences are reviewed, but that of %s (%s) %s", c.dep.Name, c.id, c.says)
+		}
+		if f.Status == Unmet {
+			return unmet([]Evidence{where}, "no sign of a review, and the licence of %s (%s) %s", c.dep.Name, c.id, c.says)
+		}
+	case f.Status == Unmet && known > 0:
+		f.Reason = "no sign of a review; the licences in " + lists[0].doc.Place() + " show no conflict"
+	case f.Status == Unmet:
+		f.Reason = "no sign of a review; the files name no licences of dependencies that could be compared"
+	}
+	return f
+}
+
+// projectIDs returns the licences of the project's own texts.
+func projectIDs(v *View) []string {
+	l := &licensing{}
+	for _, d := range v.Matching(licenseTexts...) {
+		if !strings.Contains(d.Path, "/") && !thirdParty.MatchString(path.Base(d.Path)) {
+			l.readText(d)
+		}
+	}
+	var ids []string
+	for i := range l.terms {
+		ids = append(ids, l.terms[i].ids...)
+	}
+	return ids
+}
+
+// reviewOf looks for signs of a review, the strongest first.
+func reviewOf(v *View) Finding {
+	for _, d := range v.Matching(manifest.SBOMGlobs...) {
+		if s := manifest.ReadSBOM(d.Content()); s != nil && len(s.List) > 1 {
+			return met([]Evidence{whole(d, "SBOM")}, "%s lists the components", d.Place())
+		}
+	}
+	var weak *Finding
+	note := func(f Finding) {
+		if weak == nil {
+			weak = &f
+		}
+	}
+	for _, d := range v.Matching(inventoryFiles...) {
+		switch n := licensesIn(d); {
+		case n >= 3:
+			return met([]Evidence{whole(d, "licences of third parties")}, "%s lists the licences of third parties", d.Place())
+		case n > 0 || thirdPartyWords.MatchString(d.Content()):
+			note(partial([]Evidence{whole(d, "third parties")}, "%s names some third parties, which is no inventory of the licences", d.Place()))
+		}
+	}
+	var pipelines []*manifest.Pipeline
+	docs := map[string]*Doc{}
+	for _, d := range v.Matching(manifest.CIGlobs...) {
+		if p := manifest.CI(d.Path, d.Content()); p != nil {
+			pipelines, docs[p.Path] = append(pipelines, p), d
+		}
+	}
+	manifest.Link(pipelines)
+	for _, start := range []manifest.Start{manifest.ByItself, manifest.ByHand} {
+		for _, p := range pipelines {
+			for _, j := range p.Jobs {
+				for _, s := range j.Steps {
+					if j.Start != start || s.Off {
+						continue
+					}
+					evidence := []Evidence{at(docs[p.Path], s.Line, 0, "step")}
+					if name := checksLicenses(s); name != "" {
+						if start == manifest.ByHand {
+							note(partial(evidence, "%s checks the licences of the dependencies only when somebody starts it", name))
+							continue
+						}
+						return met(evidence, "%s checks the licences of the dependencies in CI", name)
+					}
+					if name := writesInventory(s); name != "" {
+						return met(evidence, "%s writes an SBOM in CI", name)
+					}
+					if reuseLint.MatchString(s.Uses + "\n" + s.Run) {
+						note(partial(evidence, "REUSE checks the project's own files in CI, not those of its dependencies"))
+					}
+				}
+			}
+		}
+	}
+	for _, d := range v.Matching(reviewSettings...) {
+		if base := strings.ToLower(path.Base(d.Path)); base == "reuse.toml" || base == "dep5" {
+			note(partial([]Evidence{whole(d, "REUSE")}, "REUSE covers the project's own files, not its dependencies"))
+		} else if base != "deny.toml" || strings.Contains(d.Content(), "[licenses") {
+			note(partial([]Evidence{whole(d, "settings")}, "%s sets up a licence check that nothing runs", d.Place()))
+		}
+	}
+	for _, d := range v.Matching(adviceFiles...) {
+		for _, b := range d.Document().Prose() {
+			if weak == nil && document.HasWords(b.Text, "licen*") && document.HasWords(b.Text, "compatib*") && adviceForm.MatchString(b.Text) {
+				note(partial([]Evidence{at(d, b.Line, b.End, "advice")}, "%s asks contributors to mind the licences of what they use; nothing checks it", d.Place()))
+			}
+		}
+	}
+	if weak != nil {
+		return *weak
+	}
+	return unmet(nil, "no sign of a review")
+}
+
+// thirdPartyWords tell a notice on other people's work from one on the project itself.
+var thirdPartyWords = regexp.MustCompile(`(?i)\b(?:this product includes|includes (?:software|data|code)|third[- ]part(?:y|ies))\b`)
+
+// licensesIn counts the places of a document at which licences are named or stand.
+func licensesIn(d *Doc) int {
+	content := d.Content()
+	content = content[:min(len(content), maxLicenseText)]
+	n := len(readLicenseText(content).found)
+	for line := range strings.Lines(content) {
+		if len(line) < 400 && len(namedLicenses(line)) > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// checksLicenses names the tool with which a step checks the licences of dependencies, "" if it does not.
+func checksLicenses(s manifest.Step) string {
+	switch {
+	case strings.Contains(s.Uses, "dependency-review-action") && s.With["allow-licenses"]+s.With["deny-licenses"]+s.With["config-file"] != "":
+		return "the dependency review"
+	case strings.Contains(s.Uses, "trivy-action") && strings.Contains(s.With["scanners"], "license"):
+		return "Trivy"
+	}
+	return runs(s, licenseCheckers)
+}
+
+// writesInventory names the tool with which a step writes an SBOM, "" if it does not.
+func writesInventory(s manifest.Step) string {
+	format := s.With["format"]
+	switch {
+	case s.With["sbom"] == "true":
+		return "the image's build"
+	case strings.Contains(s.Uses, "trivy-action") && (format == "cyclonedx" || strings.HasPrefix(format, "spdx")):
+		return "Trivy"
+	}
+	return runs(s, inventoryMakers)
+}
+
+func runs(s manifest.Step, tools []reviewer) string {
+	for _, t := range tools {
+		if t.form.MatchString(s.Uses + "\n" + s.Run) {
+			return t.name
+		}
+	}
+	return ""
 }

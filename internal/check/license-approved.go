@@ -23,7 +23,7 @@ var licenseApproved = &Check{
 	Unmet:   "No licence, or one that is not approved.",
 
 	Needs:  repo.Files,
-	Reads:  slices.Concat(licenseTexts, licenseProse, licenseMetadata, licenseParts),
+	Reads:  slices.Concat(licenseTexts, licenseProse, licenseMetadata, licenseParts, sourceSample),
 	Follow: []string{"**/*licen[cs]e*", "**/copying*"},
 	Judge:  judgeLicenseApproved,
 }
@@ -80,11 +80,15 @@ func (l *licensing) approval() Finding {
 func (l *licensing) withoutText() Finding {
 	for i := range l.statements {
 		s := &l.statements[i]
-		if s.source == byBadge || s.source == byClassifier {
+		if s.source == byBadge || s.source == byClassifier || s.source == byHeader {
 			continue
 		}
 		id, evidence := s.ids[0], []Evidence{s.evidence()}
-		switch approved := approvedBy(id) != "" || approvedFamily(id); {
+		approved, parsed := expressionApproved(s.text)
+		if !parsed || s.source != byMetadata {
+			approved = approvedBy(id) != "" || approvedFamily(id)
+		}
+		switch {
 		case approved && s.source == byNotice:
 			return met(evidence, "a notice in %s grants %s, which is %s", s.doc.Place(), id, approvedBy(id))
 		case approved:
@@ -156,7 +160,7 @@ func (l *licensing) expressions() []string {
 		add(l.terms[i].ids)
 	}
 	for i := range l.statements {
-		if s := &l.statements[i]; len(l.terms) == 0 && s.source != byBadge && s.source != byClassifier {
+		if s := &l.statements[i]; len(l.terms) == 0 && s.source != byBadge && s.source != byClassifier && s.source != byHeader {
 			add(s.ids)
 		}
 	}
@@ -173,7 +177,7 @@ func (l *licensing) refine(id string) string {
 	if m := gnuForm.FindStringSubmatch(id); m == nil || m[3] != "" {
 		return id
 	}
-	for _, source := range []source{byMetadata, byNotice, bySentence, byTag} {
+	for _, source := range []source{byMetadata, byNotice, bySentence, byTag, byHeader} {
 		var said []string
 		for i := range l.statements {
 			for _, other := range l.statements[i].ids {

@@ -1,6 +1,13 @@
 package check
 
-import "misp-csirt-tooling/internal/practice"
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"misp-csirt-tooling/internal/practice"
+	"misp-csirt-tooling/internal/repo"
+)
 
 var licenseConsistency = &Check{
 	ID:      "license-consistency",
@@ -13,4 +20,206 @@ var licenseConsistency = &Check{
 	Met:     "They agree, or other parts are clearly delineated.",
 	Partial: "They differ in version or scope.",
 	Unmet:   "They contradict each other.",
+
+	Needs:  repo.Files,
+	Reads:  slices.Concat(licenseTexts, licenseProse, licenseMetadata, licenseParts, sourceSample),
+	Follow: []string{"**/*licen[cs]e*", "**/copying*"},
+	Judge:  judgeLicenseConsistency,
+}
+
+func judgeLicenseConsistency(v *View) Finding {
+	l := readLicensing(v)
+	said := l.formal()
+	if len(l.terms) == 0 && len(said) == 0 {
+		return notApplicable("no licence is stated anywhere")
+	}
+	main := l.mainIDs(said)
+	if f := l.contradiction(main, said); f != nil {
+		return *f
+	}
+	if f := l.regimes(); f != nil {
+		return *f
+	}
+	if f := l.later(said); f != nil {
+		return *f
+	}
+	if l.promise != nil && len(l.parts) == 0 {
+		return partial([]Evidence{l.promise.evidence()}, "%s promises licence files in the folders of other parts, and there is none", l.promise.doc.Place())
+	}
+	var evidence []Evidence
+	var places []string
+	for i := range l.terms {
+		evidence = append(evidence, whole(l.terms[i].doc, "licence"))
+		places = append(places, l.terms[i].doc.Place())
+	}
+	for _, s := range said {
+		if len(evidence) < 4 && !slices.Contains(places, s.doc.Place()) {
+			evidence = append(evidence, s.evidence())
+			places = append(places, s.doc.Place())
+		}
+	}
+	if len(places) == 1 {
+		return met(evidence, "%s states %s, and nothing contradicts it", places[0], licenseTitle(main[0]))
+	}
+	return met(evidence, "%s and %s agree on %s", places[0], places[1], licenseTitle(main[0]))
+}
+
+// formal returns the statements that speak for the whole project: those of the README and the documentation, of the
+// metadata at the root, and of headers that speak of the software. A header or tag speaks of its file only.
+func (l *licensing) formal() []*statement {
+	var out []*statement
+	for i := range l.statements {
+		switch s := &l.statements[i]; s.source {
+		case byMetadata, byClassifier:
+			if !strings.Contains(s.doc.Path, "/") {
+				out = append(out, s)
+			}
+		case byNotice, bySentence, byBadge:
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// mainIDs returns the licences of the project: those of the texts, else what is stated first.
+func (l *licensing) mainIDs(said []*statement) []string {
+	var ids []string
+	for i := range l.terms {
+		ids = append(ids, l.terms[i].ids...)
+	}
+	if len(ids) == 0 && len(said) > 0 {
+		ids = said[0].ids
+	}
+	if len(ids) == 0 {
+		return []string{"LicenseRef-own-terms"}
+	}
+	return ids
+}
+
+// family returns the name of a licence without its version, for the GNU licences, or where only one version is in use.
+func family(id string) string {
+	if m := gnuForm.FindStringSubmatch(id); m != nil {
+		return m[1]
+	}
+	for _, f := range []string{"Apache", "MPL", "EUPL", "BSD", "Artistic", "DRL"} {
+		if id == f || strings.HasPrefix(id, f+"-") {
+			return f
+		}
+	}
+	return id
+}
+
+// alike reports whether two names can mean the same licence: a name without a version fits every version.
+func alike(a, b string) bool {
+	if family(a) != family(b) {
+		return false
+	}
+	bare := func(id string) bool { return id == family(id) }
+	if bare(a) || bare(b) {
+		return true
+	}
+	if m, n := gnuForm.FindStringSubmatch(a), gnuForm.FindStringSubmatch(b); m != nil && n != nil {
+		return m[2] == n[2]
+	}
+	return a == b
+}
+
+// contradiction looks for a place that names other licences than the project's only. A place that names the project's too
+// names the others for parts.
+func (l *licensing) contradiction(main []string, said []*statement) *Finding {
+	type place struct {
+		doc    *Doc
+		source source
+	}
+	for _, s := range said {
+		here := place{s.doc, s.source}
+		fits := false
+		for _, other := range said {
+			if (place{other.doc, other.source}) == here {
+				fits = fits || slices.ContainsFunc(other.ids, func(id string) bool {
+					return id == publicDomain || slices.ContainsFunc(main, func(m string) bool { return alike(id, m) })
+				})
+			}
+		}
+		if fits || s.ids[0] == "LicenseRef-Proprietary" && s.source == bySentence {
+			continue
+		}
+		evidence := []Evidence{s.evidence()}
+		for i := range l.terms {
+			evidence = append(evidence, whole(l.terms[i].doc, "licence"))
+		}
+		reason := []any{s.doc.Place(), licenseTitle(s.ids[0]), licenseTitle(main[0])}
+		related := gnuForm.MatchString(s.ids[0]) && gnuForm.MatchString(main[0]) || family(s.ids[0]) == family(main[0]) || slices.Contains([]string{"GPL", "LGPL", "AGPL"}, s.ids[0])
+		var f Finding
+		switch {
+		case s.source == byBadge:
+			f = partial(evidence, "a badge in %s says %s, the licence is %s", reason...)
+		case s.source == byClassifier:
+			f = partial(evidence, "a classifier in %s says %s, the licence is %s", reason...)
+		case related || sourceFile.MatchString(strings.ToLower(path.Base(s.doc.Place()))):
+			f = partial(evidence, "%s says %s, the licence is %s", reason...)
+		default:
+			f = unmet(evidence, "%s says %s, which contradicts the licence %s", reason...)
+		}
+		return &f
+	}
+	return nil
+}
+
+// regimes looks for a licence file that divides the project among several licences, where another place speaks of one for all.
+func (l *licensing) regimes() *Finding {
+	if l.choice {
+		return nil
+	}
+	for i := range l.terms {
+		t := &l.terms[i]
+		if len(t.ids) < 2 {
+			continue
+		}
+		for j := range l.statements {
+			s := &l.statements[j]
+			if s.source == bySentence && len(s.ids) == 1 && grantForm.MatchString(s.text) {
+				f := partial([]Evidence{whole(t.doc, "names several licences"), s.evidence()},
+					"%s names several licences, %s says that all is under %s", t.doc.Place(), s.doc.Place(), licenseTitle(s.ids[0]))
+				return &f
+			}
+		}
+	}
+	return nil
+}
+
+// later looks for statements that differ in whether later versions may be used: "only" against "or later", and metadata or
+// a list of holders that name one version where others allow later ones. That the README names a licence in short is no statement on it.
+func (l *licensing) later(said []*statement) *Finding {
+	var only, orLater, bare *statement
+	for i := range l.statements {
+		s := &l.statements[i]
+		if (s.source == byMetadata || s.source == byClassifier) && !slices.Contains(said, s) {
+			continue
+		}
+		for _, id := range s.ids {
+			m := gnuForm.FindStringSubmatch(id)
+			if m == nil || !slices.ContainsFunc(l.mainIDs(said), func(main string) bool { return alike(id, main) }) {
+				continue
+			}
+			switch {
+			case m[3] == "-only" && only == nil:
+				only = s
+			case m[3] == "-or-later" && orLater == nil:
+				orLater = s
+			case m[3] == "" && bare == nil && (s.source == byMetadata || strings.HasPrefix(strings.ToLower(s.doc.Path), "copyright")):
+				bare = s
+			}
+		}
+	}
+	if orLater == nil {
+		return nil
+	}
+	for _, s := range []*statement{only, bare} {
+		if s != nil {
+			f := partial([]Evidence{s.evidence(), orLater.evidence()}, "%s names one version of the licence, %s allows later ones too", s.doc.Place(), orLater.doc.Place())
+			return &f
+		}
+	}
+	return nil
 }

@@ -16,13 +16,17 @@ var (
 		"{licen[cs]e,licen[cs]es,copying,unlicen[cs]e,lizenz,licencja,licencia}{,.*,-*,_*}", "*{-,_,.}licen[cs]e{,.txt,.md,.rst}", "copyright{,.*}",
 		"{licen[cs]e,copying}/*", "{.github,docs,doc,legal}/{licen[cs]e,copying}{,.*,-*,_*}", "licenses/*",
 	}
-	licenseProse    = []string{"readme*", "docs/{index,readme}.*", "docs/**/licen[cs]e.{md,rst,txt}"}
+	licenseProse    = []string{"readme*", "docs/{,source/}{index,readme}.*", "docs/**/licen[cs]e.{md,rst,txt}"}
 	licenseMetadata = []string{
 		"**/pyproject.toml", "**/setup.{cfg,py}", "**/package.json", "**/composer.json", "**/cargo.toml", "{,*/}pom.xml", "build.sbt", "*.gemspec",
 		"publiccode.y*ml", "codemeta.json", "citation.cff", "reuse.toml", ".reuse/dep5", "debian/copyright",
 	}
 	licenseParts = []string{"**/{licen[cs]e,copying}{,.*,-*}"}
+	// sourceSample are programs whose headers are read: those near the root and those that stand for a part.
+	sourceSample = []string{"{*,*/*}." + sourceEnds, "**/{__init__,__main__,main,version,app,lib}." + sourceEnds, "{src,source,lib*}/**/*." + sourceEnds}
 )
+
+const sourceEnds = "{py,go,rs,c,h,cc,cpp,java,scala,kt,php,rb,pl,js,ts,sh}"
 
 const publicDomain = "LicenseRef-public-domain"
 
@@ -35,6 +39,7 @@ const (
 	byMetadata                 // a field of a package's metadata
 	byClassifier               // a trove classifier, whose list has gaps
 	byTag                      // an SPDX tag of a file or of a REUSE list
+	byHeader                   // a notice at the head of a source file
 	byBadge                    // a picture
 )
 
@@ -46,6 +51,7 @@ type licensing struct {
 	limits     []limit       // what forbids a use
 	choice     bool          // a user may choose among the licences
 	empty      *Doc          // a licence file without text
+	promise    *statement    // a sentence that leaves the licences of parts to files in their folders
 }
 
 // terms is what one licence file of the project lays down.
@@ -114,8 +120,11 @@ func readLicensing(v *View) *licensing {
 			if strings.Contains(d.Path, "/") && !slices.Contains(texts, d) {
 				l.readPart(d)
 			}
+		case base != "setup.py" && sourceFile.MatchString(base):
+			l.readHeader(d)
 		default:
 			l.readMetadata(d)
+			l.readTags(d)
 		}
 	}
 	return l
@@ -211,7 +220,9 @@ var (
 	// grantForm is how a sentence outside a section on the licence speaks of the project's own.
 	grantForm = regexp.MustCompile(`(?i)\b(?:this|the) (?:project|software|program|tool|repository|code|source code|content|framework|library|package)s?\b[^.]{0,60}` +
 		`\b(?:licen[cs]ed|released|distributed|available|published|provided)\b[^.]{0,20}\b(?:under|with|by)\b`)
-	badgeForm = regexp.MustCompile(`(?i)licen[cs]e`)
+	// promiseForm is a sentence that leaves the licences of parts to files in their folders.
+	promiseForm = regexp.MustCompile(`(?i)\b(?:sub-?folders?|sub-?director(?:y|ies)|respective|each) [^.]{0,80}\b(?:LICEN[CS]E|COPYING)\b[^.]{0,10}\bfile|\bfile LICEN[CS]E in (?:each|the respective)`)
+	badgeForm   = regexp.MustCompile(`(?i)licen[cs]e`)
 )
 
 // readProse reads a README or a page on the licence.
@@ -235,6 +246,9 @@ func (l *licensing) readProse(d *Doc) {
 		if own || grantForm.MatchString(b.Text) {
 			l.name(d, b.Line, b.End, bySentence, b.Text)
 			l.choice = l.choice || choiceForm.MatchString(b.Text)
+			if l.promise == nil && promiseForm.MatchString(b.Text) {
+				l.promise = &statement{doc: d, line: b.Line, end: b.End}
+			}
 		}
 		if says, _ := restrictionIn(b.Text); own && says != "" {
 			l.limits = append(l.limits, limit{d, b.Line, says})
@@ -251,6 +265,52 @@ func sectionPath(doc *document.Document, section int) string {
 		}
 	}
 	return strings.Join(headings, "\n")
+}
+
+var (
+	sourceFile = regexp.MustCompile(`\.(?:py|go|rs|c|h|cc|cpp|java|scala|kt|php|rb|pl|js|ts|sh)$`)
+	tagForm    = regexp.MustCompile(`(?m)SPDX-License-Identifier:[ \t]*([A-Za-z0-9.+() -]+)`)
+	// softwareForm is a header that speaks of the software, not of the file that it stands in.
+	softwareForm = regexp.MustCompile(`(?i)\b(?:software|program|project) is (?:free software )?(?:released|licen[cs]ed|distributed|published) under[^\n]*`)
+)
+
+// headerSize is how much of a source file can be its header.
+const headerSize = 3 << 10
+
+// header returns the beginning of a source file, where its licence and its holders stand.
+func header(d *Doc) string {
+	text := d.Content()
+	return text[:min(len(text), headerSize)]
+}
+
+// readHeader reads the head of a source file.
+func (l *licensing) readHeader(d *Doc) {
+	text := header(d)
+	if l.readTags(d) {
+		return
+	}
+	if m := softwareForm.FindStringIndex(text); m != nil {
+		line := lineAt(text, m[0])
+		l.name(d, line, line, bySentence, text[m[0]:m[1]])
+	}
+	if !strings.Contains(strings.ToLower(text), "licen") {
+		return
+	}
+	for _, m := range readLicenseText(text).found {
+		l.statements = append(l.statements, statement{doc: d, line: m.first, end: m.last, source: byHeader, ids: []string{canonical(m.id)}})
+	}
+}
+
+// readTags reads the SPDX tags at the head of a file, or in a list of REUSE, and reports whether there are any.
+func (l *licensing) readTags(d *Doc) bool {
+	text := header(d)
+	found := false
+	for _, m := range tagForm.FindAllStringSubmatchIndex(text, -1) {
+		line := lineAt(text, m[0])
+		l.name(d, line, line, byTag, text[m[2]:m[3]])
+		found = true
+	}
+	return found
 }
 
 // readMetadata reads what a manifest says of its package.

@@ -1,6 +1,11 @@
 package check
 
-import "misp-csirt-tooling/internal/practice"
+import (
+	"slices"
+
+	"misp-csirt-tooling/internal/practice"
+	"misp-csirt-tooling/internal/repo"
+)
 
 var sharedCopyright = &Check{
 	ID:      "shared-copyright",
@@ -13,4 +18,28 @@ var sharedCopyright = &Check{
 	Met:     "Several independent holders are named.",
 	Partial: "Contributors keep their rights beside one dominating holder.",
 	Unmet:   "A single holder, or none named.",
+
+	Needs: repo.Files,
+	Reads: slices.Concat(holderFiles, []string{"readme*", "{,docs/,.github/}{contributing,code*style,coding*}*", "docs/**/licen[cs]e.{md,rst,txt}"}, sourceSample, ruleSample),
+	Judge: judgeSharedCopyright,
+}
+
+func judgeSharedCopyright(v *View) Finding {
+	h := readHolders(v)
+	named := h.independent()
+	switch {
+	case len(named) >= 2:
+		return met([]Evidence{named[0].at, named[1].at}, "%s and %s are among the holders", named[0].name, named[1].name)
+	case len(h.authors) >= 2 && (len(named) == 0 || named[0].collective):
+		return met([]Evidence{h.authors[0].at, h.authors[1].at}, "%s names the authors who hold the copyright", h.authors[0].at.Path)
+	case len(named) == 1 && h.keep != nil:
+		return partial([]Evidence{named[0].at, *h.keep}, "contributors keep their rights, but %s dominates", named[0].name)
+	case len(named) == 1 && named[0].collective:
+		return partial([]Evidence{named[0].at}, "%s hold the copyright, but nothing names them", named[0].name)
+	case len(named) == 1:
+		return unmet([]Evidence{named[0].at}, "%s is the only holder that is named", named[0].name)
+	case h.keep != nil:
+		return partial([]Evidence{*h.keep}, "contributors keep their rights, but no holder is named")
+	}
+	return unmet(nil, "no holder of the copyright is named")
 }

@@ -45,8 +45,8 @@ var gnuForm = regexp.MustCompile(`^(A?GPL|LGPL|GFDL)-(\d\.\d)(-only|-or-later|\+
 // canonical returns the current identifier for a deprecated one. Where nobody said whether later versions may be used,
 // as in the mere text of the GPL, that stays open: the identifier is the bare one (AGPL-3.0), which approval understands.
 func canonical(id string) string {
-	if strings.HasSuffix(id, "+") {
-		return strings.TrimSuffix(id, "+") + "-or-later"
+	if bare, ok := strings.CutSuffix(id, "+"); ok {
+		return strings.TrimSuffix(bare, "-or-later") + "-or-later" // the parser of expressions adds a plus to what allows later versions
 	}
 	switch id {
 	case "BSD-2-Clause-FreeBSD", "BSD-2-Clause-NetBSD":
@@ -104,6 +104,9 @@ func expressionIDs(expr string) []string {
 	ids, err := spdxexp.ExtractLicenses(withException.ReplaceAllString(strings.TrimSpace(expr), ""))
 	if err != nil {
 		return nil
+	}
+	for i := range ids {
+		ids[i] = canonical(ids[i])
 	}
 	return ids
 }

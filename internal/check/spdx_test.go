@@ -29,6 +29,8 @@ func TestExpressionApproved(t *testing.T) {
 		{"MIT AND CC-BY-NC-4.0", false, true},
 		{"(MIT AND Apache-2.0) OR BUSL-1.1", true, true},
 		{"AGPL-3.0", true, true},
+		{"AGPL-3.0-or-later", true, true},
+		{"GPL-2.0+ AND MIT", true, true},
 		{"Elastic-2.0", false, true},
 		{"GNU AGPL", false, false},
 		{"", false, false},

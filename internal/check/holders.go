@@ -1,0 +1,177 @@
+package check
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"misp-csirt-tooling/internal/document"
+)
+
+// holderFiles name the holders of the copyright. ruleSample are detection rules, each of which may name its author.
+var (
+	holderFiles = []string{
+		"{authors,contributors,credits,maintainers}{,.*}", "{copyright,notice}{,.*}", "{licen[cs]e,copying}{,.*,-*}", ".reuse/dep5", "reuse.toml", "debian/copyright", "docs/authors.*",
+	}
+	ruleSample = []string{"rules*/**/*.{yml,yaml,yar,yara}"}
+)
+
+// party is somebody whom the tree names as a holder of the copyright, or as an author.
+type party struct {
+	name       string
+	key        string // for comparing
+	collective bool   // "the authors of …"
+	files      int    // source files that name it
+	stated     bool   // a document names it, not just the header of a file
+	at         Evidence
+}
+
+// holders is who is named where.
+type holders struct {
+	list    []party
+	authors []party   // of a list of authors
+	keep    *Evidence // a sentence by which contributors keep their rights
+}
+
+var (
+	copyrightForm = regexp.MustCompile(`(?i)^[\W_]*(?:SPDX-FileCopyrightText:|(?:portions )?copyright\b(?: by\b)?|©|\(c\)\s*(?:copyright\b)?)\s*:?(.*)$`)
+	yearsForm     = regexp.MustCompile(`(?i)\(c\)|©|&copy;|\b(?:19|20)\d\d\b(?:\s*[-–,/]\s*(?:(?:19|20)?\d\d\b|present|now|today))*|\bpresent\b`)
+	noticeForm    = regexp.MustCompile(`(?i)\b(?:19|20)\d\d\b|SPDX-FileCopyrightText|\bcopyright\s*(?:\(c\)|©|&copy;|:)`)
+	tailForm      = regexp.MustCompile(`(?i)\ball rights reserved.*|\s*[<(\[].*$|\s+-\s+(?:https?:|\S+@).*|,?\s*https?:.*|\s+\S+@\S+.*|\bet al\b.*|\band (?:other )?contributors\b.*|\b(?:is |are )?(?:licen[cs]ed|released) under\b.*`)
+	legalForm     = regexp.MustCompile(`(?i)[,.]?\s+\b(?:inc|llc|ltd|gmbh|ag|sa|sas|sarl|bv|corp|corporation|co|foundation|g\.?i\.?e|team|project)\b\.?`)
+	collectiveOf  = regexp.MustCompile(`(?i)\b(?:authors|contributors|developers|maintainers|community)\b`)
+	// others are the authors of licences and what a template left open.
+	others   = regexp.MustCompile(`(?i)free software foundation|creative commons|european union|\[yyyy\]|\[name|<name|<year|name of (?:the )?(?:author|copyright)|python software foundation|apache software|yyyy|holders?\b|\bnotice|\blaw|\blicen[cs]e|\bowner|\bthe following|\bprotect`)
+	keepForm = regexp.MustCompile(`(?i)\b(?:contributors?|authors?|you) (?:will |shall |still )?(?:retain|keep|own|hold)s? (?:the |their |your |all )*(?:full )?(?:copyright|rights|ownership)|\bcopyright (?:remains|stays|is retained|is held) (?:with|by) (?:the |their |its )?(?:respective |original |individual )?(?:contributors?|authors?|owners?)|\bcredit to the authors file must be always retained`)
+	ruleBy   = regexp.MustCompile(`(?m)^\s*author\s*[:=]\s*["']?([^"'\n,;/]{3,60})`)
+)
+
+func readHolders(v *View) *holders {
+	h := &holders{}
+	seen := map[string]bool{}
+	for _, d := range v.Docs {
+		if seen[d.Place()] {
+			continue
+		}
+		seen[d.Place()] = true
+		base := strings.ToLower(path.Base(d.Path))
+		switch {
+		case strings.HasPrefix(strings.ToLower(d.Path), "rules"):
+			h.readRule(d)
+		case sourceFile.MatchString(base):
+			h.readLines(d, header(d), false)
+		case strings.HasPrefix(base, "authors") || strings.HasPrefix(base, "contributors") || strings.HasPrefix(base, "credits") || strings.HasPrefix(base, "copyright"):
+			h.readLines(d, d.Content(), true)
+			h.readAuthors(d)
+		default:
+			content := d.Content()
+			h.readLines(d, content[:min(len(content), maxLicenseText)], true)
+		}
+		for _, b := range d.Document().Blocks {
+			if h.keep == nil && b.Kind != document.Code && keepForm.MatchString(b.Text) && !agreementIn.MatchString(b.Text) && !strings.HasPrefix(base, "licen") && !strings.HasPrefix(base, "copying") && !sourceFile.MatchString(base) {
+				h.keep = &Evidence{Path: d.Place(), Line: b.Line, End: b.End, Note: "contributors keep their rights"}
+			}
+		}
+	}
+	return h
+}
+
+// readLines reads the lines of a text that say who holds the copyright.
+func (h *holders) readLines(d *Doc, text string, stated bool) {
+	n := 0
+	for line := range strings.Lines(text) {
+		n++
+		if len(line) > 300 {
+			continue
+		}
+		m := copyrightForm.FindStringSubmatch(strings.TrimSpace(line))
+		if m == nil {
+			continue
+		}
+		if !noticeForm.MatchString(line) || others.MatchString(m[1]) {
+			continue // without a year or a sign it is a sentence about copyright more often than a notice
+		}
+		for name := range strings.SplitSeq(m[1], ", ") {
+			h.add(name, stated, at(d, n, 0, "names a holder"))
+		}
+	}
+}
+
+func (h *holders) add(name string, stated bool, where Evidence) {
+	name = yearsForm.ReplaceAllString(name, " ")
+	name = tailForm.ReplaceAllString(name, "")
+	name = strings.Trim(strings.Join(strings.Fields(name), " "), " .,;:-–*#/\"'`")
+	name = strings.TrimPrefix(strings.TrimPrefix(name, "by "), "- ")
+	if len(name) < 3 || len(name) > 120 || others.MatchString(name) || !strings.ContainsAny(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") {
+		return
+	}
+	key := strings.ToLower(legalForm.ReplaceAllString(name, ""))
+	if i := strings.Index(key, " - "); i > 0 {
+		key = key[:i]
+	}
+	key = strings.Map(func(r rune) rune {
+		if r == ' ' || r == '-' || r == '_' || r == '.' {
+			return -1
+		}
+		return r
+	}, key)
+	for i := range h.list {
+		if o := &h.list[i]; o.key == key || len(key) > 4 && strings.Contains(o.key, key) || len(o.key) > 4 && strings.Contains(key, o.key) {
+			o.files++
+			o.stated = o.stated || stated
+			return
+		}
+	}
+	h.list = append(h.list, party{name: name, key: key, collective: collectiveOf.MatchString(name), files: 1, stated: stated, at: where})
+}
+
+// independent returns the holders that count: those that a document states, and those whom more than one header names, since
+// a single file may be somebody else's. Collective ones come last.
+func (h *holders) independent() []party {
+	var out []party
+	for _, o := range h.list {
+		if o.stated || o.files > 1 {
+			out = append(out, o)
+		}
+	}
+	if len(out) == 0 {
+		out = slices.Clone(h.list)
+	}
+	slices.SortStableFunc(out, func(a, b party) int {
+		switch {
+		case a.collective == b.collective:
+			return 0
+		case a.collective:
+			return 1
+		}
+		return -1
+	})
+	return out
+}
+
+// readAuthors reads a list of authors: one a line, as an item or not, with an address or not.
+func (h *holders) readAuthors(d *Doc) {
+	n := 0
+	for line := range strings.Lines(d.Content()) {
+		n++
+		line = strings.TrimSpace(line)
+		item := strings.HasPrefix(line, "* ") || strings.HasPrefix(line, "- ")
+		if line == "" || strings.HasPrefix(line, "#") || copyrightForm.MatchString(line) {
+			continue
+		}
+		name, _, address := strings.Cut(strings.TrimLeft(line, "*- "), "<")
+		name, _, _ = strings.Cut(name, "(")
+		name, _, _ = strings.Cut(name, " - ")
+		if name = strings.TrimSpace(name); (item || address) && len(strings.Fields(name)) <= 6 && len(name) > 2 && !strings.HasSuffix(name, ".") {
+			h.authors = append(h.authors, party{name: name, at: at(d, n, 0, "names an author")})
+		}
+	}
+}
+
+// readRule reads the author of a detection rule.
+func (h *holders) readRule(d *Doc) {
+	if m := ruleBy.FindStringSubmatchIndex(d.Content()); m != nil {
+		h.add(d.Content()[m[2]:m[3]], true, at(d, lineAt(d.Content(), m[2]), 0, "names its author"))
+	}
+}
