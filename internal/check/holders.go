@@ -5,14 +5,12 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-
-	"misp-csirt-tooling/internal/document"
 )
 
 // holderFiles name the holders of the copyright. ruleSample are detection rules, each of which may name its author.
 var (
 	holderFiles = []string{
-		"{authors,contributors,credits,maintainers}{,.*}", "{copyright,notice}{,.*}", "{licen[cs]e,copying}{,.*,-*}", ".reuse/dep5", "reuse.toml", "debian/copyright", "docs/authors.*",
+		"{authors,contributors,credits,maintainers}{,.*}", "copyright{,.*}", "{licen[cs]e,copying}{,.*,-*}", ".reuse/dep5", "reuse.toml", "debian/copyright", "docs/authors.*",
 	}
 	ruleSample = []string{"rules*/**/*.{yml,yaml,yar,yara}"}
 )
@@ -35,11 +33,12 @@ type holders struct {
 }
 
 var (
-	copyrightForm = regexp.MustCompile(`(?i)^[\W_]*(?:SPDX-FileCopyrightText:|(?:portions )?copyright\b(?: by\b)?|©|\(c\)\s*(?:copyright\b)?)\s*:?(.*)$`)
+	copyrightForm = regexp.MustCompile(`(?i)^[\W_]*(?:SPDX-FileCopyrightText:|__copyright__\s*=\W*(?:copyright\b)?|(?:portions )?copyright\b(?: by\b)?|©|\(c\)\s*(?:copyright\b)?)\s*:?(.*)$`)
 	yearsForm     = regexp.MustCompile(`(?i)\(c\)|©|&copy;|\b(?:19|20)\d\d\b(?:\s*[-–,/]\s*(?:(?:19|20)?\d\d\b|present|now|today))*|\bpresent\b`)
 	noticeForm    = regexp.MustCompile(`(?i)\b(?:19|20)\d\d\b|SPDX-FileCopyrightText|\bcopyright\s*(?:\(c\)|©|&copy;|:)`)
 	tailForm      = regexp.MustCompile(`(?i)\ball rights reserved.*|\s*[<(\[].*$|\s+-\s+(?:https?:|\S+@).*|,?\s*https?:.*|\s+\S+@\S+.*|\bet al\b.*|\band (?:other )?contributors\b.*|\b(?:is |are )?(?:licen[cs]ed|released) under\b.*`)
 	legalForm     = regexp.MustCompile(`(?i)[,.]?\s+\b(?:inc|llc|ltd|gmbh|ag|sa|sas|sarl|bv|corp|corporation|co|foundation|g\.?i\.?e|team|project)\b\.?`)
+	suffixForm    = regexp.MustCompile(`(?i),\s*(?:inc|llc|ltd|gmbh|l\.?p|s\.?a\.?s?|co|corp|b\.?v|s\.?r\.?o|e\.?v)\b\.?`)
 	collectiveOf  = regexp.MustCompile(`(?i)\b(?:authors|contributors|developers|maintainers|community)\b`)
 	// others are the authors of licences and what a template left open.
 	others   = regexp.MustCompile(`(?i)free software foundation|creative commons|european union|\[yyyy\]|\[name|<name|<year|name of (?:the )?(?:author|copyright)|python software foundation|apache software|yyyy|holders?\b|\bnotice|\blaw|\blicen[cs]e|\bowner|\bthe following|\bprotect`)
@@ -68,13 +67,23 @@ func readHolders(v *View) *holders {
 			content := d.Content()
 			h.readLines(d, content[:min(len(content), maxLicenseText)], true)
 		}
-		for _, b := range d.Document().Blocks {
-			if h.keep == nil && b.Kind != document.Code && keepForm.MatchString(b.Text) && !agreementIn.MatchString(b.Text) && !strings.HasPrefix(base, "licen") && !strings.HasPrefix(base, "copying") && !sourceFile.MatchString(base) {
-				h.keep = &Evidence{Path: d.Place(), Line: b.Line, End: b.End, Note: "contributors keep their rights"}
-			}
+		if rightsGuide.MatchString(base) {
+			h.readKeep(d)
 		}
 	}
 	return h
+}
+
+// rightsGuide are the documents that tell contributors what becomes of their rights.
+var rightsGuide = regexp.MustCompile(`^(?:contribut|readme|authors|copyright|notice|code|coding)`)
+
+// readKeep looks for a sentence by which contributors keep their rights, without an agreement that takes them.
+func (h *holders) readKeep(d *Doc) {
+	for _, b := range d.Document().Prose() {
+		if h.keep == nil && keepForm.MatchString(b.Text) && !agreementIn.MatchString(b.Text) {
+			h.keep = &Evidence{Path: d.Place(), Line: b.Line, End: b.End, Note: "contributors keep their rights"}
+		}
+	}
 }
 
 // readLines reads the lines of a text that say who holds the copyright.
@@ -92,7 +101,7 @@ func (h *holders) readLines(d *Doc, text string, stated bool) {
 		if !noticeForm.MatchString(line) || others.MatchString(m[1]) {
 			continue // without a year or a sign it is a sentence about copyright more often than a notice
 		}
-		for name := range strings.SplitSeq(m[1], ", ") {
+		for name := range strings.SplitSeq(suffixForm.ReplaceAllString(m[1], ""), ", ") {
 			h.add(name, stated, at(d, n, 0, "names a holder"))
 		}
 	}
@@ -101,7 +110,7 @@ func (h *holders) readLines(d *Doc, text string, stated bool) {
 func (h *holders) add(name string, stated bool, where Evidence) {
 	name = yearsForm.ReplaceAllString(name, " ")
 	name = tailForm.ReplaceAllString(name, "")
-	name = strings.Trim(strings.Join(strings.Fields(name), " "), " .,;:-–*#/\"'`")
+	name = strings.Trim(strings.Join(strings.Fields(name), " "), " .,;:-–*#/|\"'`")
 	name = strings.TrimPrefix(strings.TrimPrefix(name, "by "), "- ")
 	if len(name) < 3 || len(name) > 120 || others.MatchString(name) || !strings.ContainsAny(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") {
 		return
@@ -171,7 +180,8 @@ func (h *holders) readAuthors(d *Doc) {
 
 // readRule reads the author of a detection rule.
 func (h *holders) readRule(d *Doc) {
-	if m := ruleBy.FindStringSubmatchIndex(d.Content()); m != nil {
-		h.add(d.Content()[m[2]:m[3]], true, at(d, lineAt(d.Content(), m[2]), 0, "names its author"))
+	text := header(d)
+	if m := ruleBy.FindStringSubmatchIndex(text); m != nil {
+		h.add(text[m[2]:m[3]], true, at(d, lineAt(text, m[2]), 0, "names its author"))
 	}
 }

@@ -124,6 +124,8 @@ func licenseTitle(id string) string {
 	switch id {
 	case "LicenseRef-Proprietary":
 		return "a proprietary licence"
+	case "LicenseRef-own-terms":
+		return "terms of its own"
 	case "LicenseRef-Community":
 		return "a community licence"
 	}
@@ -164,6 +166,9 @@ func (l *licensing) expressions() []string {
 			add(s.ids)
 		}
 	}
+	ids = slices.DeleteFunc(ids, func(id string) bool { // the text of a licence beside a notice that says more
+		return slices.Contains(ids, id+"-or-later") || slices.Contains(ids, id+"-only")
+	})
 	slices.Sort(ids)
 	if l.choice && len(ids) > 1 {
 		return []string{strings.Join(ids, " OR ")}

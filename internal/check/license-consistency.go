@@ -131,13 +131,17 @@ func (l *licensing) contradiction(main []string, said []*statement) *Finding {
 		doc    *Doc
 		source source
 	}
+	known := slices.Clone(main)
+	for i := range l.parts {
+		known = append(known, l.parts[i].ids...)
+	}
 	for _, s := range said {
 		here := place{s.doc, s.source}
 		fits := false
 		for _, other := range said {
 			if (place{other.doc, other.source}) == here {
 				fits = fits || slices.ContainsFunc(other.ids, func(id string) bool {
-					return id == publicDomain || slices.ContainsFunc(main, func(m string) bool { return alike(id, m) })
+					return id == publicDomain || slices.ContainsFunc(known, func(k string) bool { return alike(id, k) })
 				})
 			}
 		}
@@ -173,7 +177,7 @@ func (l *licensing) regimes() *Finding {
 	}
 	for i := range l.terms {
 		t := &l.terms[i]
-		if len(t.ids) < 2 {
+		if len(t.ids) < 2 || !slices.ContainsFunc(t.ids[1:], func(id string) bool { return !alike(id, t.ids[0]) }) {
 			continue
 		}
 		for j := range l.statements {
@@ -216,7 +220,7 @@ func (l *licensing) later(said []*statement) *Finding {
 		return nil
 	}
 	for _, s := range []*statement{only, bare} {
-		if s != nil {
+		if s != nil && s.doc != orLater.doc {
 			f := partial([]Evidence{s.evidence(), orLater.evidence()}, "%s names one version of the licence, %s allows later ones too", s.doc.Place(), orLater.doc.Place())
 			return &f
 		}

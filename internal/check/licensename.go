@@ -65,7 +65,7 @@ var names = []name{
 }
 
 var gnuName = regexp.MustCompile(`(?i)(?:version\s+([123](?:\.[01])?)\s+(only\s+)?of\s+the\s+)?` +
-	`(?:gnu\s+)?(?:\b(a|l)?gpl|\b(affero|lesser|library)?\s*(?:gnu\s+)?general\s+public\s+licen[sc]e)` +
+	`(?:gnu\s+)?(?:\b(a|l)?gpl|\b(affero|lesser|library)?\s*(?:gnu\s+)?general\s+public\s+licen[sc]e|\b(affero)\s+public\s+licen[sc]e)` +
 	`(?:\s*\(?[al]?gpl\)?)?(?:\s+as\s+published\s+by\s+the\s+free\s+software\s+foundation)?[\s,_-]*(?:either\s+)?` +
 	`(?:[\s(_-]*(?:versions?|ver\.?|v|>=|≥)*[\s._]*([123](?:\.[01])?)(?:\.0)?)?` +
 	`(?:\s+of\s+the\s+licen[sc]e)?(?:\s+as\s+published\s+by\s+the\s+free\s+software\s+foundation)?` +
@@ -73,13 +73,13 @@ var gnuName = regexp.MustCompile(`(?i)(?:version\s+([123](?:\.[01])?)\s+(only\s+
 
 func gnuID(g []string) string {
 	family := "GPL"
-	switch strings.ToLower(g[3] + g[4]) {
+	switch strings.ToLower(g[3] + g[4] + g[5]) {
 	case "a", "affero":
 		family = "AGPL"
 	case "l", "lesser", "library":
 		family = "LGPL"
 	}
-	version := g[5]
+	version := g[6]
 	if version == "" {
 		version = g[1]
 	}
@@ -91,9 +91,9 @@ func gnuID(g []string) string {
 	}
 	id := family + "-" + version
 	switch {
-	case strings.Contains(strings.ToLower(g[6]), "only") || g[2] != "":
+	case strings.Contains(strings.ToLower(g[7]), "only") || g[2] != "":
 		return id + "-only"
-	case g[6] != "":
+	case g[7] != "":
 		return id + "-or-later"
 	}
 	return id

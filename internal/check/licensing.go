@@ -93,7 +93,7 @@ func (s *statement) evidence() Evidence { return at(s.doc, s.line, s.end, "names
 var thirdParty = regexp.MustCompile(`(?i)third|3rd|depend|vendor|bundled|notice|external`)
 
 // choiceForm are the words that leave a user the choice.
-var choiceForm = regexp.MustCompile(`(?i)\bdual(?:ly)?[- ]licen[cs]|\bat your (?:option|choice)\b[^.]{0,60}\blicen[cs]|\beither (?:the )?[A-Z][\w.-]+[^.]{0,40} or |\bchoose (?:between|either|one)|\bmulti-?licen[cs]ed`)
+var choiceForm = regexp.MustCompile(`(?i)\bdual(?:ly)?[- ]licen[cs]|\blicen[cs]es?,? at your (?:option|choice)\b|\bof your choice\b|\beither (?:under )?(?:the )?(?:MIT|Apache|BSD|GPL|LGPL|AGPL|MPL|EUPL|ISC|CC0)\b[^.]{0,60} or |\bchoose (?:between|either|one)|\bmulti-?licen[cs]ed`)
 
 func readLicensing(v *View) *licensing {
 	l := &licensing{}
@@ -127,7 +127,51 @@ func readLicensing(v *View) *licensing {
 			l.readTags(d)
 		}
 	}
+	l.settle()
+	if len(l.terms) > 1 { // a page about the licence beside its text
+		recognised := slices.ContainsFunc(l.terms, func(t terms) bool { return !t.altered && len(t.ids) > 0 })
+		l.terms = slices.DeleteFunc(l.terms, func(t terms) bool { return t.altered && recognised })
+	}
 	return l
+}
+
+// settle finds the project's licence among the texts of a folder LICENSES, which by REUSE holds those of all files: the one
+// that metadata and tags name most often. The others are of parts.
+func (l *licensing) settle() {
+	if len(l.terms) < 2 || !strings.HasPrefix(l.terms[0].doc.Path, "LICENSES/") {
+		return
+	}
+	count := func(t *terms) (n int) {
+		for i := range l.statements {
+			s := &l.statements[i]
+			list := strings.HasPrefix(s.doc.Path, ".reuse/") || strings.HasPrefix(s.doc.Path, "debian/")
+			if list || !slices.ContainsFunc(s.ids, func(id string) bool { return len(t.ids) > 0 && alike(id, t.ids[0]) }) {
+				continue
+			}
+			switch s.source {
+			case byTag, byHeader:
+				n++
+			case byMetadata:
+				n += 100 // a word on the whole weighs more than the files that are read
+			}
+		}
+		return n
+	}
+	main := &l.terms[0]
+	for i := range l.terms {
+		if count(&l.terms[i]) > count(main) {
+			main = &l.terms[i]
+		}
+	}
+	if count(main) == 0 {
+		return
+	}
+	for i := range l.terms {
+		if t := &l.terms[i]; t != main {
+			l.readPart(t.doc)
+		}
+	}
+	l.terms = []terms{*main}
 }
 
 // prose reports whether a licence page is a page of the documentation.
@@ -137,6 +181,11 @@ func prose(d *Doc) bool {
 
 // shortText is how many words a licence file may have that only names a licence.
 const shortText = 400
+
+// pointerWords is how many words a licence file may have that only points to another one.
+const pointerWords = 40
+
+var pointerForm = regexp.MustCompile(`(?i)\b(?:see|refer to|in|under)\b.*\b(?:licen[cs]es?|copying)\b`)
 
 // readText reads a licence file of the project.
 func (l *licensing) readText(d *Doc) {
@@ -176,10 +225,32 @@ func (l *licensing) readText(d *Doc) {
 		l.limits = append(l.limits, limit{d, lineAt(content, max(0, strings.Index(content, firstLine(text.rest[offset:])))), says})
 	}
 	t.own = !named && text.covered < 0.9 && ownTerms(text.before) > 120
-	l.choice = l.choice || choiceForm.MatchString(text.rest)
+	if id := copyOfGNU(content); id != "" && (t.own || t.altered) {
+		t.ids, t.lines, t.own, t.altered = []string{id}, []int{1}, false, false
+	}
+	if countWords(text.before) <= shortText && choiceForm.MatchString(text.before) {
+		l.choice = true
+		for _, m := range namedLicenses(text.before) { // one of the choice may be named only
+			if m.id != publicDomain && !slices.Contains(t.ids, m.id) {
+				t.ids, t.lines = append(t.ids, m.id), append(t.lines, lineAt(content, m.start))
+			}
+		}
+	}
+	if len(t.ids) == 0 && countWords(content) <= pointerWords && pointerForm.MatchString(content) {
+		return // it points to another licence file
+	}
 	if len(t.ids) > 0 || !strings.HasPrefix(strings.ToLower(path.Base(d.Path)), "copyright") {
 		l.terms = append(l.terms, t)
 	}
+}
+
+// copyOfGNU recognises the text of a GNU licence whose copy has flaws, by its title, its preamble and its end.
+func copyOfGNU(text string) string {
+	named := namedLicenses(text[:min(len(text), 200)])
+	if len(named) > 0 && gnuForm.MatchString(named[0].id) && strings.Contains(text, "is a free, copyleft license for") && strings.Contains(text, "END OF TERMS AND CONDITIONS") {
+		return named[0].id
+	}
+	return ""
 }
 
 func firstLine(s string) string {

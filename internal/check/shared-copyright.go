@@ -28,13 +28,15 @@ func judgeSharedCopyright(v *View) Finding {
 	h := readHolders(v)
 	named := h.independent()
 	switch {
-	case len(named) >= 2:
+	case len(named) >= 2 && !named[1].collective:
 		return met([]Evidence{named[0].at, named[1].at}, "%s and %s are among the holders", named[0].name, named[1].name)
 	case len(h.authors) >= 2 && (len(named) == 0 || named[0].collective):
 		return met([]Evidence{h.authors[0].at, h.authors[1].at}, "%s names the authors who hold the copyright", h.authors[0].at.Path)
+	case len(named) >= 2 && !named[0].collective:
+		return partial([]Evidence{named[0].at, named[1].at}, "%s holds the copyright beside contributors whom nothing names", named[0].name)
 	case len(named) == 1 && h.keep != nil:
 		return partial([]Evidence{named[0].at, *h.keep}, "contributors keep their rights, but %s dominates", named[0].name)
-	case len(named) == 1 && named[0].collective:
+	case len(named) > 0 && named[0].collective:
 		return partial([]Evidence{named[0].at}, "%s hold the copyright, but nothing names them", named[0].name)
 	case len(named) == 1:
 		return unmet([]Evidence{named[0].at}, "%s is the only holder that is named", named[0].name)

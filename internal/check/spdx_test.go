@@ -47,6 +47,7 @@ func TestNamedLicenses(t *testing.T) {
 		"GNU Affero General Public License v3.0": "AGPL-3.0",
 		"AGPLv3":                                 "AGPL-3.0",
 		"AGPL-V3":                                "AGPL-3.0",
+		"GNU Affero Public License version v3.0": "AGPL-3.0",
 		"AGPLv3+":                                "AGPL-3.0-or-later",
 		"AGPL-3.0-or-later":                      "AGPL-3.0-or-later",
 		"GPL (>= 2)":                             "GPL-2.0",
