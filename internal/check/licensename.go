@@ -67,7 +67,7 @@ var names = []name{
 var gnuName = regexp.MustCompile(`(?i)(?:version\s+([123](?:\.[01])?)\s+(only\s+)?of\s+the\s+)?` +
 	`(?:gnu\s+)?(?:\b(a|l)?gpl|\b(affero|lesser|library)?\s*(?:gnu\s+)?general\s+public\s+licen[sc]e|\b(affero)\s+public\s+licen[sc]e)` +
 	`(?:\s*\(?[al]?gpl\)?)?(?:\s+as\s+published\s+by\s+the\s+free\s+software\s+foundation)?[\s,_-]*(?:either\s+)?` +
-	`(?:[\s(_-]*(?:versions?|ver\.?|v|>=|≥)*[\s._]*([123](?:\.[01])?)(?:\.0)?)?` +
+	`(?:[\s(_-]*(?:(?:versions?|ver\.?|v|>=|≥)[\s._]*)*([123](?:\.[01])?)(?:\.0)?)?` +
 	`(?:\s+of\s+the\s+licen[sc]e)?(?:\s+as\s+published\s+by\s+the\s+free\s+software\s+foundation)?` +
 	`([\s,(-]*(?:\+|or[\s-]+(?:\(?at\s+your\s+option\)?[\s,]*)?(?:any\s+)?(?:later|newer|higher)|only\b))?`)
 
