@@ -64,8 +64,10 @@ func part(d *document.Document, section int) []*document.Block {
 // isStale reports whether a document says of itself near its top that it is out of date or unfinished.
 func isStale(d *document.Document) bool {
 	for i := range min(len(d.Blocks), staleBlocks) {
-		if stale.MatchString(d.Blocks[i].Text) {
-			return true
+		for _, s := range d.Blocks[i].Sentences() {
+			if stale.MatchString(s.Text) && !notStale.MatchString(s.Text) {
+				return true
+			}
 		}
 	}
 	return false
