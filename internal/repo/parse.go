@@ -308,11 +308,11 @@ func elsewhere(a address) Target {
 	return Target{}
 }
 
-// trimWWW removes leading "www." labels, but leaves a domain.
+// trimWWW removes leading "www." labels, but leaves a domain, and nothing that reads like an option.
 func trimWWW(host string) string {
 	for {
 		rest, ok := strings.CutPrefix(host, "www.")
-		if !ok || !strings.Contains(rest, ".") {
+		if !ok || !strings.Contains(rest, ".") || rest[0] == '-' {
 			return host
 		}
 		host = rest
