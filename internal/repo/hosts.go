@@ -21,9 +21,10 @@ const (
 // forge says how one kind of forge writes its addresses.
 type forge struct {
 	kind  string
-	folds bool   // the case of owner and name does not matter
-	read  reader // reads the path of a web page, a clone address or the forge's API on the same host
-	pages string // name of the repository behind the root of an owner's pages, empty for the pages' host name
+	folds bool              // the case of owner and name does not matter
+	read  reader            // reads the path of a web page, a clone address or the forge's API on the same host
+	owner func(string) bool // can be the name of an owner
+	pages string            // name of the repository behind the root of an owner's pages, empty for the pages' host name
 	links linkForms
 }
 
@@ -32,11 +33,11 @@ type forge struct {
 type reader func(t *Target, path segments)
 
 var forges = []forge{
-	{kind: GitHub, folds: true, read: readGitHub, links: linkForms{
+	{kind: GitHub, folds: true, read: readGitHub, owner: isGitHubOwner, links: linkForms{
 		file: "/blob/", line: "#L", span: "-L", commit: "/commit/", tag: "/releases/tag/"}},
-	{kind: GitLab, folds: true, read: readGitLab, links: linkForms{
+	{kind: GitLab, folds: true, read: readGitLab, owner: isGroup, links: linkForms{
 		file: "/-/blob/", line: "#L", span: "-", commit: "/-/commit/", tag: "/-/tags/"}},
-	{kind: Gitea, folds: true, read: readGitea, pages: "pages", links: linkForms{
+	{kind: Gitea, folds: true, read: readGitea, owner: isGiteaOwner, pages: "pages", links: linkForms{
 		file: "/src/commit/", line: "#L", span: "-L", commit: "/commit/", tag: "/src/tag/", branch: "/src/branch/"}},
 	{kind: SourceHut, read: readSourceHut, links: linkForms{
 		file: "/tree/", item: "/item", line: "#L", span: "-", commit: "/commit/", tag: "/refs/"}},

@@ -235,7 +235,7 @@ func (h *Hosts) resolve(a address, verdict hostVerdict) Target {
 	}
 	t := Target{Forge: d.forge.kind}
 	if d.read == nil {
-		readPages(&t, a.host, d.forge.pages, segments(a.path))
+		readPages(&t, a.host, d.forge, segments(a.path))
 	} else {
 		d.read(&t, segments(a.path))
 	}

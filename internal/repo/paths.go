@@ -14,17 +14,10 @@ func readGitHub(t *Target, s segments) {
 	if owner == "orgs" || owner == "users" {
 		owner, s = s.next(), ""
 	}
-	switch strings.ToLower(owner) {
-	case "api":
+	if owner == "api" {
 		if s.next() == "v3" {
 			readGitHubAPI(t, s)
 		}
-		return
-	case "about", "account", "advisories", "apps", "codespaces", "collections", "contact", "customer-stories", "dashboard",
-		"enterprise", "enterprises", "events", "explore", "features", "images", "issues", "join", "login", "logout",
-		"marketplace", "new", "notifications", "organizations", "orgs", "pricing", "pulls", "readme", "resources", "search",
-		"security", "session", "sessions", "settings", "signup", "site", "solutions", "sponsors", "stars", "team", "topics",
-		"trending", "users":
 		return
 	}
 	if !t.setProject(owner, s.next(), isGitHubOwner) {
@@ -106,7 +99,7 @@ func readGitLab(t *Target, s segments) {
 	if group {
 		first = s.next()
 	}
-	switch strings.ToLower(first) {
+	switch first {
 	case "api":
 		if s.next() == "v4" {
 			readGitLabAPI(t, s)
@@ -121,9 +114,6 @@ func readGitLab(t *Target, s segments) {
 		if s.next() != "" {
 			t.Meaning = Gist
 		}
-		return
-	case "abuse_reports", "admin", "assets", "dashboard", "explore", "files", "groups", "health_check", "help", "import", "invites", "jwt",
-		"login", "oauth", "profile", "projects", "public", "search", "uploads", "users", "v2":
 		return
 	}
 	parts := append(make([]string, 0, 4), first)
@@ -198,21 +188,17 @@ func readGitea(t *Target, s segments) {
 	if owner == "org" {
 		owner, s = s.next(), ""
 	}
-	switch strings.ToLower(owner) {
-	case "api":
+	if owner == "api" {
 		if s.next() == "v1" {
 			readGiteaAPI(t, s)
 		}
-		return
-	case "-", "about", "admin", "assets", "attachments", "avatar", "avatars", "captcha", "devtest", "explore", "help", "issues", "login",
-		"metrics", "milestones", "notifications", "notification", "org", "pulls", "repo", "repo-avatars", "search", "user", "users", "v2":
 		return
 	}
 	name := s.next()
 	if name == "-" { // OWNER/-/packages and the like
 		name = ""
 	}
-	if !t.setProject(owner, name, isSlug) {
+	if !t.setProject(owner, name, isGiteaOwner) {
 		return
 	}
 	switch view := s.next(); view {
@@ -237,7 +223,7 @@ func readGiteaAPI(t *Target, s segments) {
 	case "orgs", "users":
 		readGitea(t, s.first())
 	case "repos":
-		if !t.setProject(s.next(), s.next(), isSlug) {
+		if !t.setProject(s.next(), s.next(), isGiteaOwner) {
 			return
 		}
 		switch s.next() {
@@ -272,20 +258,17 @@ func readSourceHut(t *Target, s segments) {
 // readBitbucket reads WORKSPACE/NAME/... of bitbucket.org. Only tags are taken from its pages.
 func readBitbucket(t *Target, s segments) {
 	workspace := s.next()
-	switch strings.ToLower(workspace) {
-	case "account", "blog", "dashboard", "product", "repo", "site", "support":
-		return
-	case "snippets":
+	if workspace == "snippets" {
 		if s.next() != "" {
 			t.Meaning = Gist
 		}
 		return
 	}
 	name := s.next()
-	if strings.EqualFold(name, "workspace") {
+	if strings.EqualFold(name, "workspace") { // WORKSPACE/workspace/overview and the like
 		name = ""
 	}
-	if !t.setProject(workspace, name, isGitHubOwner) {
+	if !t.setProject(workspace, name, isWorkspace) {
 		return
 	}
 	switch s.next() {
@@ -301,7 +284,7 @@ func readBitbucket(t *Target, s segments) {
 // readBitbucketAPI reads api.bitbucket.org/2.0/repositories/WORKSPACE/NAME.
 func readBitbucketAPI(t *Target, s segments) {
 	if s.next() == "2.0" && s.next() == "repositories" {
-		t.setProject(s.next(), s.next(), isGitHubOwner)
+		readBitbucket(t, segments(s.next()+"/"+s.next()))
 	}
 }
 
@@ -345,16 +328,16 @@ func isBare(element string) bool {
 
 // readPages reads an address of a host OWNER.DOMAIN, where forges publish web pages. The root is made from a repository
 // of its own; of any other page the repository is a guess.
-func readPages(t *Target, host, root string, s segments) {
+func readPages(t *Target, host string, f *forge, s segments) {
 	owner, _, _ := strings.Cut(host, ".")
-	name, page := root, s.next()
+	name, page := f.pages, s.next()
 	if name == "" {
 		name = host
 	}
 	if page != "" && !strings.HasSuffix(page, ".html") {
 		name = page
 	}
-	if t.setProject(owner, name, isSlug) && page != "" {
+	if t.setProject(owner, name, f.owner) && page != "" {
 		t.Meaning = Site
 	}
 }
@@ -474,14 +457,47 @@ func isName(s string) bool {
 	return len(s) <= maxName && isWord(s, "-_.") && s != "." && s != ".." && s[0] != '-'
 }
 
-// isGitHubOwner is lenient about GitHub's rule, for there are old names that break it.
-func isGitHubOwner(s string) bool { return len(s) <= 62 && isWord(s, "-_") && s[0] != '-' }
+// isGitHubOwner reports whether s can be a user or an organisation of GitHub: no name of its own pages. It is lenient about
+// GitHub's rule, for there are old names that break it.
+func isGitHubOwner(s string) bool {
+	switch strings.ToLower(s) {
+	case "about", "account", "advisories", "apps", "codespaces", "collections", "contact", "customer-stories", "dashboard",
+		"enterprise", "enterprises", "events", "explore", "features", "images", "issues", "join", "login", "logout",
+		"marketplace", "new", "notifications", "organizations", "orgs", "pricing", "pulls", "readme", "resources", "search",
+		"security", "session", "sessions", "settings", "signup", "site", "solutions", "sponsors", "stars", "team", "topics",
+		"trending", "users", "api":
+		return false
+	}
+	return len(s) <= 62 && isWord(s, "-_") && s[0] != '-'
+}
 
-// isSlug reports whether s can be a user or an organisation of Gitea.
-func isSlug(s string) bool { return len(s) <= 100 && isWord(s, "-_.") && s[0] != '-' && s[0] != '.' }
+// isWorkspace reports whether s can be a workspace of Bitbucket.
+func isWorkspace(s string) bool {
+	switch strings.ToLower(s) {
+	case "account", "blog", "dashboard", "product", "repo", "site", "snippets", "support":
+		return false
+	}
+	return len(s) <= 62 && isWord(s, "-_") && s[0] != '-'
+}
+
+// isGiteaOwner reports whether s can be a user or an organisation of Gitea.
+func isGiteaOwner(s string) bool {
+	switch strings.ToLower(s) {
+	case "about", "admin", "assets", "attachments", "avatar", "avatars", "captcha", "devtest", "explore", "help", "issues", "login",
+		"metrics", "milestones", "notifications", "notification", "org", "pulls", "repo", "repo-avatars", "search", "user", "users", "v2", "api":
+		return false
+	}
+	return len(s) <= 100 && isWord(s, "-_.") && s[0] != '-' && s[0] != '.'
+}
 
 // isGroup reports whether s can be a user or a group of GitLab, with its parents.
 func isGroup(s string) bool {
+	first, _, _ := strings.Cut(s, "/")
+	switch strings.ToLower(first) {
+	case "abuse_reports", "admin", "assets", "dashboard", "explore", "files", "groups", "health_check", "help", "import", "invites", "jwt",
+		"login", "oauth", "profile", "projects", "public", "search", "uploads", "users", "v2", "api", "snippets":
+		return false
+	}
 	for part := range strings.SplitSeq(s, "/") {
 		if len(part) > 255 || !isWord(part, "-_.") || part[0] == '-' || part[0] == '.' || isBare(part) {
 			return false
