@@ -50,6 +50,7 @@ const (
 
 const (
 	guideWords   = 50  // a contributing guide with fewer words of its own only points elsewhere
+	longGuide    = 150 // one that says so much is a guide, whatever its words for a proposal are
 	sectionWords = 100 // a section elsewhere that is as good as a guide
 )
 
@@ -90,7 +91,7 @@ func writtenPath(v *View) Finding {
 		doc := d.Document()
 		own := isGuide(d.Path)
 		if own && !isStale(doc) {
-			if proseWords(doc, 0) >= guideWords && proposal.MatchString(d.Content()) {
+			if words := proseWords(doc, 0); words >= longGuide || words >= guideWords && proposal.MatchString(d.Content()) {
 				return met([]Evidence{whole(d, "contributing guide")}, "%s explains how to propose a change", d.label())
 			}
 			weak = append(weak, whole(d, "too short to be a guide"))

@@ -131,7 +131,7 @@ func interfaceDocument(d *Doc) (Finding, bool) {
 		return met([]Evidence{whole(d, "reference made from the code")}, "%s is a reference made from the code", d.Place()), true
 	}
 	name := strings.TrimSuffix(path.Base(d.Path), path.Ext(d.Path))
-	if interfacePage.MatchString(snake(name)) && len(call.FindAllString(d.Content(), referenceCalls)) == referenceCalls {
+	if interfacePage.MatchString(snake(name)) && !strings.Contains(snake(name), "migrat") && len(call.FindAllString(d.Content(), referenceCalls)) == referenceCalls {
 		return met([]Evidence{whole(d, "reference of the interface")}, "%s describes the interface", d.Place()), true
 	}
 	for i := range doc.Sections {
