@@ -1,8 +1,11 @@
 package check
 
 import (
+	"regexp"
 	"slices"
+	"time"
 
+	"misp-csirt-tooling/internal/document"
 	"misp-csirt-tooling/internal/practice"
 	"misp-csirt-tooling/internal/repo"
 )
@@ -19,15 +22,32 @@ var fixTimeliness = &Check{
 	Partial: "Some were fixed late.",
 	Unmet:   "Published vulnerabilities have no fix, or fixes came very late.",
 	Needs:   repo.Files | repo.Tags,
-	Uses:    repo.Commits | repo.Forge,
+	Uses:    repo.Commits | repo.Releases | repo.Advisories,
 	Reads:   slices.Concat(advisoryGlobs, changelogGlobs),
 	Judge:   judgeFixTimeliness,
 }
 
-// judgeFixTimeliness compares the release that names an own vulnerability with the year in the identifier, in which it was
-// reserved at the earliest: a fix two calendar years later came late.
+// goodTime is how long after the publication of a vulnerability its fix may come out.
+const goodTime = 30 * 24 * time.Hour
+
+// judgeFixTimeliness compares the fixed version of each advisory with its publication. An identifier in the tree states no day of
+// publication, but the year in which it was reserved at the earliest: a release that fixes it two calendar years later came late.
 func judgeFixTimeliness(v *View) Finding {
 	var late, timely []ownFlaw
+	for i := range v.Advisories.Value {
+		a := &v.Advisories.Value[i]
+		if !a.Withdrawn.IsZero() {
+			continue
+		}
+		f := ownFlaw{Identifier: document.Identifier{ID: a.ID}, where: Evidence{URL: a.URL, Note: a.ID + ", " + a.Published.Format(time.DateOnly)}}
+		fixed, patched := fixedDay(v, a)
+		switch {
+		case !patched || !fixed.IsZero() && fixed.After(a.Published.Add(goodTime)):
+			late = append(late, f)
+		case !fixed.IsZero():
+			timely = append(timely, f)
+		}
+	}
 	for _, f := range ownFlaws(v) {
 		switch {
 		case f.open:
@@ -40,12 +60,40 @@ func judgeFixTimeliness(v *View) Finding {
 		}
 	}
 	switch {
+	case len(late) == 0 && len(timely) == 0 && v.Advisories.Known() && len(v.Advisories.Value) == 0:
+		return notApplicable("the forge published no advisory, and the tree names no own vulnerability")
 	case len(late) == 0 && len(timely) == 0:
-		return unknown("the tree tells of no own vulnerability and its fix, and the forge's advisories were not read")
+		return unknown("nothing tells when a vulnerability of the project was published and fixed")
 	case len(late) == 0:
-		return met([]Evidence{timely[0].where}, "the releases that name own vulnerabilities, such as %s, came with the fix in good time", timely[0].ID)
+		return met([]Evidence{timely[0].where}, "own vulnerabilities, such as %s, were fixed in good time", timely[0].ID)
 	case len(timely) == 0:
-		return unmet([]Evidence{late[0].where}, "own vulnerabilities such as %s were fixed years after their identifiers", late[0].ID)
+		return unmet([]Evidence{late[0].where}, "own vulnerabilities, such as %s, were fixed late or not at all", late[0].ID)
 	}
-	return partial([]Evidence{late[0].where, timely[0].where}, "some own vulnerabilities, such as %s, were fixed years after their identifiers", late[0].ID)
+	return partial([]Evidence{late[0].where, timely[0].where}, "some own vulnerabilities, such as %s, were fixed late or not at all", late[0].ID)
+}
+
+var patchedVersion = regexp.MustCompile(`\d+(?:\.\d+)+|\d+`)
+
+// fixedDay returns when the first fixed version of an advisory came out, zero if no tag and no release tells, and whether every
+// affected package has a fixed version.
+func fixedDay(v *View, a *repo.Advisory) (day time.Time, patched bool) {
+	patched = len(a.Affected) > 0
+	earliest := func(t time.Time) {
+		if !t.IsZero() && (day.IsZero() || t.Before(day)) {
+			day = t
+		}
+	}
+	for _, p := range a.Affected {
+		versions := patchedVersion.FindAllString(p.Patched, -1)
+		patched = patched && len(versions) > 0
+		for _, name := range versions {
+			earliest(tagDay(v, name))
+			for i := range v.Releases.Value {
+				if sameVersion(v.Releases.Value[i].Tag, name) {
+					earliest(v.Releases.Value[i].Time)
+				}
+			}
+		}
+	}
+	return day, patched
 }

@@ -17,6 +17,24 @@ type ownFlaw struct {
 	open  bool      // an advisory says that there is no fix
 }
 
+// publishedFlaws returns the project's vulnerabilities of which the forge shows an advisory.
+func publishedFlaws(v *View) []ownFlaw {
+	var all []ownFlaw
+	for i := range v.Advisories.Value {
+		a := &v.Advisories.Value[i]
+		if !a.Withdrawn.IsZero() {
+			continue
+		}
+		id := document.Identifier{ID: a.ID}
+		for _, known := range document.Identifiers(strings.Join(a.Aliases, " ")) {
+			id = document.Identifier{ID: known.ID}
+			break
+		}
+		all = append(all, ownFlaw{Identifier: id, where: Evidence{URL: a.URL, Note: id.ID + ", " + a.Published.Format(time.DateOnly)}, fixed: a.Published})
+	}
+	return all
+}
+
 // advisoryGlobs are the places of advisories that a project keeps in its tree.
 var advisoryGlobs = []string{
 	"{,.github/,doc/,docs/,documentation/}{security-advisories,security_advisories,advisories}/**/*.{md,rst,txt,adoc}",
@@ -116,13 +134,19 @@ func flawMentions(v *View) []idMention {
 
 // tagDay returns the day on which the version was tagged, zero if it was not.
 func tagDay(v *View, name string) time.Time {
-	want, ok := parseVersion(name)
 	for i := range v.Tags.Value {
-		if got, is := parseVersion(v.Tags.Value[i].Name); ok && is && joinParts(got.parts) == joinParts(want.parts) {
+		if sameVersion(v.Tags.Value[i].Name, name) {
 			return v.Tags.Value[i].Time
 		}
 	}
 	return time.Time{}
+}
+
+// sameVersion reports whether two names, of a tag or in a text, mean the same version.
+func sameVersion(a, b string) bool {
+	x, ok := parseVersion(a)
+	y, is := parseVersion(b)
+	return ok && is && x.pre == y.pre && joinParts(x.parts) == joinParts(y.parts)
 }
 
 // Words that tell whose a vulnerability is that an entry names.
@@ -178,8 +202,8 @@ func (m *idMention) own(many bool) bool {
 var webAddress = regexp.MustCompile(`https?://\S*|\S+://\S*`)
 
 var (
-	noFix    = regexp.MustCompile(`(?i)\b(?:(?:no|without(?: a)?) (?:fix|patch|fixed version|patched version)|not (?:yet )?(?:fixed|patched)|unpatched|(?:patched|fixed)(?: in)?(?: versions?)?\W{1,6}(?:none|n/a|not available|pending))\b`)
-	fixedDay = regexp.MustCompile(`(?i)\b(?:fixed|patched|released?|date|published)\b`)
+	noFix   = regexp.MustCompile(`(?i)\b(?:(?:no|without(?: a)?) (?:fix|patch|fixed version|patched version)|not (?:yet )?(?:fixed|patched)|unpatched|(?:patched|fixed)(?: in)?(?: versions?)?\W{1,6}(?:none|n/a|not available|pending))\b`)
+	dayLine = regexp.MustCompile(`(?i)\b(?:fixed|patched|released?|date|published)\b`)
 )
 
 // advisory reads a file as an advisory on the project itself. A collection of advisories on other products names those.
@@ -192,7 +216,7 @@ func advisory(d *Doc, project string) (ownFlaw, bool) {
 	}
 	f := ownFlaw{Identifier: ids[0], where: whole(d, ids[0].ID), open: noFix.MatchString(text)}
 	for line := range strings.Lines(d.Content()) {
-		if t := document.FirstDate(line); fixedDay.MatchString(line) && !t.IsZero() {
+		if t := document.FirstDate(line); dayLine.MatchString(line) && !t.IsZero() {
 			f.fixed = t
 			break
 		}

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"path"
 	"regexp"
 	"slices"
@@ -23,6 +24,7 @@ var releasePractice = &Check{
 	Partial: "Tags without notes, or notes that fell behind.",
 	Unmet:   "No versioned releases.",
 	Needs:   repo.Files | repo.Tags,
+	Uses:    repo.Releases,
 	Reads:   slices.Concat(changelogGlobs, []string{"debian/changelog", readmeGlob}, manifest.CIGlobs),
 	Lists:   []string{notesFolderGlob},
 	Judge:   judgeReleasePractice,
@@ -54,6 +56,9 @@ func judgeReleasePractice(v *View) Finding {
 	}
 	if tag := tellingTag(tags, v.Name); tag != nil {
 		return met([]Evidence{{Tag: tag.Name, Note: "its message says what changed"}}, "versions are tagged, and most tag messages say what changed")
+	}
+	if r := tellingRelease(v, tags); r != nil {
+		return met([]Evidence{{URL: r.URL, Tag: r.Tag, Note: "its notes on the forge say what changed"}, newest}, "versions are tagged, and most have release notes on the forge")
 	}
 	if where := notesWorkflow(v); len(where) > 0 {
 		return met(append(where, newest), "versions are tagged, and a workflow writes the notes of each release")
@@ -152,6 +157,29 @@ func tellingTag(tags []tagged, project string) *repo.Tag {
 	return nil
 }
 
+// tellingRelease returns the newest release of the recent tags with notes on the forge, if most of them have such.
+func tellingRelease(v *View, tags []tagged) *repo.Release {
+	var newest *repo.Release
+	n := 0
+	tags = tags[:min(len(tags), recentTags)]
+	for _, t := range tags {
+		for i := range v.Releases.Value {
+			if r := &v.Releases.Value[i]; r.Tag == t.Name && tagTells(r.Notes, v.Name) {
+				n++
+				newest = cmp.Or(newest, r)
+				break
+			}
+		}
+	}
+	if 2*n > len(tags) {
+		return newest
+	}
+	return nil
+}
+
+// fullChangelog matches the line with which a forge ends generated notes, which says nothing by itself.
+var fullChangelog = regexp.MustCompile(`(?i)^\W*full changelog\W`)
+
 var releaseTitle = regexp.MustCompile(`(?i)\b(?:release|version|tag)`)
 
 // titleWords is how many words a line has at most that is the title of a release: "Rule Package Release 2025-12-01".
@@ -162,7 +190,7 @@ func tagTells(message, project string) bool {
 		line = strings.TrimSpace(line)
 		w := words(line)
 		title := len(w) <= titleWords && releaseTitle.MatchString(line) && slices.ContainsFunc(w, versionWord.MatchString)
-		if !title && !namesOnlyVersion(line, project) && !emptyLine(line) && !trailer.MatchString(line) {
+		if !title && !fullChangelog.MatchString(line) && !namesOnlyVersion(line, project) && !emptyLine(line) && !trailer.MatchString(line) {
 			return true
 		}
 	}

@@ -12,20 +12,21 @@ import (
 )
 
 var securityNotification = &Check{
-	ID:      "security-notification",
-	Name:    "Notice of security fixes",
-	Short:   "notice of security fixes",
-	Asks:    "Are users told about security fixes?",
-	Clause:  practice.Notification,
-	Why:     "Operators can only update in time if somebody tells them.",
-	Fix:     "Name in SECURITY.md the channel that announces security fixes, and keep a security part in the release notes (model: keepachangelog).",
-	Met:     "A stated channel, or a security part in the notes of each release.",
-	Partial: "General announcements only.",
-	Unmet:   "No channel that announces them.",
-	Needs:   repo.Files,
-	Uses:    repo.Tags | repo.Forge,
-	Reads:   slices.Concat(policyGlobs, partGlobs, advisoryGlobs, changelogGlobs, []string{communityGlob}),
-	Judge:   judgeSecurityNotification,
+	ID:       "security-notification",
+	Name:     "Notice of security fixes",
+	Short:    "notice of security fixes",
+	Asks:     "Are users told about security fixes?",
+	Clause:   practice.Notification,
+	Why:      "Operators can only update in time if somebody tells them.",
+	Fix:      "Name in SECURITY.md the channel that announces security fixes, and keep a security part in the release notes (model: keepachangelog).",
+	Met:      "A stated channel, or a security part in the notes of each release.",
+	Partial:  "General announcements only.",
+	Unmet:    "No channel that announces them.",
+	Needs:    repo.Files,
+	Uses:     repo.Releases | repo.Advisories | repo.Inherited,
+	Reads:    slices.Concat(policyGlobs, partGlobs, advisoryGlobs, changelogGlobs, []string{communityGlob}),
+	Inherits: []repo.Community{repo.SecurityPolicy, repo.Contributing},
+	Judge:    judgeSecurityNotification,
 }
 
 // communityGlob is the place of pages on where users and project meet.
@@ -78,6 +79,9 @@ func judgeSecurityNotification(v *View) Finding {
 			return met([]Evidence{f.where}, "the project publishes advisories in its tree")
 		}
 	}
+	if flaws := publishedFlaws(v); len(flaws) > 0 {
+		return met([]Evidence{flaws[0].where}, "fixed vulnerabilities are announced by advisories on the forge")
+	}
 	general := generalNews(v)
 	if owed != nil && general != nil {
 		return met(append(owed.evidence("users are told"), general...), "%s says that vulnerabilities are published, and news go to a named channel", owed.doc.Path)
@@ -126,6 +130,22 @@ func securityInNotes(v *View) (told []Evidence, habit bool) {
 			}
 			if headings == headingHabit || marks == markHabit {
 				return told, true
+			}
+		}
+	}
+	for i := range v.Releases.Value[:min(len(v.Releases.Value), releasesLooked)] {
+		r := &v.Releases.Value[i]
+		if !mayMark(r.Notes) || r.Time.AddDate(recentYears, 0, 0).Before(v.Time) {
+			continue
+		}
+		for line := range strings.Lines(r.Notes) {
+			title, heading := strings.CutPrefix(strings.TrimLeft(line, " "), "#")
+			if heading && securityHeading.MatchString(strings.TrimSpace(title)) || noteMark.MatchString(line) {
+				told = append(told, Evidence{URL: r.URL, Tag: r.Tag, Note: "security in " + r.Tag})
+				if marks++; marks == markHabit {
+					return told, true
+				}
+				break
 			}
 		}
 	}
