@@ -84,7 +84,8 @@ func (v *View) linkedPolicy() *channel {
 		for _, b := range p.blocks {
 			for _, l := range b.Links {
 				// A link that leads nowhere still shows that there is a policy; one into the tree was read.
-				if !l.Image && !v.inTree(l.Target) && document.HasWords(l.Text+" "+b.Text, "disclosure polic*", "security polic*", "disclosure process") && (l.Target == "" || strings.Contains(l.Target, ".")) {
+				outside := l.Target == "" || strings.Contains(l.Target, "://") || strings.HasPrefix(l.Target, "www.")
+				if !l.Image && outside && !v.inTree(l.Target) && document.HasWords(l.Text+" "+b.Text, "disclosure polic*", "security polic*", "disclosure process") {
 					return &channel{policyLink, l.Target, l.Line, &p}
 				}
 			}
@@ -164,7 +165,7 @@ func (p *reportText) promises() []promise {
 
 func (p *reportText) sentence(s document.Sentence, add func(name string, line int)) {
 	has := func(words ...string) bool { return document.HasWords(s.Text, words...) }
-	timed := span.MatchString(s.Text) && has(partyWords...)
+	timed := span.MatchString(s.Text) && has(partyWords...) && !has("at least") // else it is how long something stays private
 	if timed && has(answerWords...) {
 		add("answer time", s.Line)
 	}

@@ -55,7 +55,7 @@ var (
 // weakPoints are what attackers get at or what keeps them off; a sentence of advice names one of them.
 var weakPoints = map[string][]string{
 	"exposure":       {"exposed", "expose", "exposing", "internet", "public", "publicly", "untrusted", "0.0.0.0", "localhost", "127.0.0.1", "loopback", "internet-facing"},
-	"network":        {"firewall*", "private network", "network segment*", "isolat*", "vpn", "dmz", "segregat*", "trusted network", "reverse proxy", "ip address restriction*", "allowlist*", "whitelist*", "rate limit*", "ports"},
+	"network":        {"firewall*", "private network", "network segment*", "isolat*", "vpn", "dmz", "internal", "segregat*", "trusted network", "reverse proxy", "ip address restriction*", "allowlist*", "whitelist*", "rate limit*", "ports"},
 	"encryption":     {"tls", "ssl", "https", "certificate*", "encrypt*", "unencrypted", "plaintext", "plain text", "x.509"},
 	"secrets":        {"password*", "credential*", "secret*", "api key*", "token*", "passphrase*", "private key*", "secret key", "encryption key", "salt"},
 	"authentication": {"authenticat*", "2fa", "mfa", "two-factor", "multi-factor", "otp", "brute force", "login*", "single sign-on", "authoriz*", "access control"},
@@ -68,7 +68,7 @@ var weakPoints = map[string][]string{
 // directives make a sentence advice or a warning.
 var directives = []string{
 	"should", "shouldn't", "must", "never", "do not", "don't", "avoid", "make sure", "ensure", "recommend*", "strongly", "important", "warning", "caution", "careful", "beware", "keep", "change the", "change your", "change it", "restrict*", "limit access",
-	"protect*", "not for production", "in production", "production use", "need to", "you need", "you will need", "is required", "are required", "advise*", "consider", "please", "at your own risk", "at least", "prevent*", "mitigat*", "disable", "only allow", "use a strong", "use strong", "set a", "it is highly", "if you expose", "harden*",
+	"protect*", "not for production", "in production", "production use", "need to", "you need", "you will need", "is required", "are required", "advise*", "consider", "please", "at your own risk", "at least", "prevent*", "mitigat*", "disable", "enable", "only allow", "use a strong", "use strong", "set a", "it is highly", "if you expose", "harden*",
 	"sollte*", "müssen", "niemals", "nicht", "doivent", "devez", "jamais", "debe*", "nunca", "należy", "nigdy",
 }
 
@@ -132,7 +132,7 @@ func judgeHardeningGuide(v *View) Finding {
 }
 
 // developerPages matches documents for those who change the program, not for those who run it.
-var developerPages = regexp.MustCompile(`(?i)(^|/)(dev|developers?|development|adr|adrs|rfcs?|proposals)/|(^|/)[^/]*(style|contribut|develop|changelog|release)[^/]*$`)
+var developerPages = regexp.MustCompile(`(?i)(^|/)(dev|developers?|development|adr|adrs|rfcs?|proposals|plans?|specs?|designs?)/|(^|/)[^/]*(style|contribut|develop|changelog|release|implementation-plan|roadmap)[^/]*$`)
 
 // isSample reports whether a file is a sample of a configuration.
 func isSample(file string) bool {
@@ -163,16 +163,16 @@ func guide(doc *document.Document) (section int, enough bool) {
 			}
 			words += len(strings.Fields(b.Text))
 			for _, s := range b.Sentences() {
-				kinds := advises(s.Text)
+				kinds := namedPoints(s.Text)
 				for _, k := range kinds {
 					points[k] = true
 				}
-				if len(kinds) > 0 {
+				if len(kinds) > 0 && document.HasWords(s.Text, directives...) {
 					advice++
 				}
 			}
 		}
-		if advice >= guideAdvice && len(points) >= guidePoints || document.HasWords(h, hardenHeading...) && words >= hardenWords {
+		if len(points) >= guidePoints && (advice >= guideAdvice || document.HasWords(h, hardenHeading...) && words >= hardenWords) {
 			return i, true
 		}
 		if section == 0 && words >= fewWords {
@@ -192,11 +192,8 @@ func elsewhereSecurity(doc *document.Document, section int) bool {
 	return asksForReports(doc.Under(section))
 }
 
-// advises returns the kinds of weak points on which a sentence advises, none if it does not.
-func advises(sentence string) []string {
-	if !document.HasWords(sentence, directives...) {
-		return nil
-	}
+// namedPoints returns the kinds of weak points that a sentence names.
+func namedPoints(sentence string) []string {
 	var kinds []string
 	for kind, words := range weakPoints {
 		if document.HasWords(sentence, words...) {
@@ -222,13 +219,7 @@ func production(doc *document.Document) (line int, ok bool) {
 		for j := i + 1; j < len(doc.Blocks) && j <= i+productionReach && doc.Blocks[j].Section == b.Section && doc.Blocks[j].Kind != document.Code; j++ {
 			text += "\n" + doc.Blocks[j].Text
 		}
-		named := 0
-		for _, words := range weakPoints {
-			if document.HasWords(text, words...) {
-				named++
-			}
-		}
-		if named >= guideAdvice {
+		if len(namedPoints(text)) >= guideAdvice {
 			return b.Line, true
 		}
 	}

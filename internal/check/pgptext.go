@@ -38,9 +38,11 @@ var (
 var (
 	// fingerprintForm matches 40 hexadecimal digits (version 4) in groups of at least four, or 64 (version 6).
 	fingerprintForm = regexp.MustCompile(`(?i)\b(?:0x)?(?:[0-9a-f]{4}[\s\x{a0}:]{0,3}){9}[0-9a-f]{4}(?:(?:[\s\x{a0}:]{0,3}[0-9a-f]{4}){6})?\b`)
-	keyIDForm       = regexp.MustCompile(`(?i)\b(?:0x[0-9a-f]{8}(?:[0-9a-f]{8})?|(?:rsa\d{4}|\d{4}R)/(?:0x)?[0-9a-f]{8}(?:[0-9a-f]{8})?)\b|\b[0-9A-F]{16}\b`)
-	keyLinkForm     = regexp.MustCompile(`(?i)\.(asc|gpg|pgp)([?#]|$)|[/.](pgp|gpg|openpgp)|openpgpkey|/pks/lookup|/vks/v1/|key-?server|^openpgp4fpr:|keybase\.io/|pgp[-_]?key|keys\.openpgp\.org`)
-	hexOnly         = strings.NewReplacer(" ", "", "\n", "", "\t", "", "\r", "", ":", "", "\u00a0", "", "0x", "", "0X", "")
+	// cutForm matches a fingerprint in groups of which some digits are missing.
+	cutForm     = regexp.MustCompile(`(?i)\b(?:[0-9a-f]{4}[ \x{a0}:]{1,3}){6,9}[0-9a-f]{1,4}\b`)
+	keyIDForm   = regexp.MustCompile(`(?i)\b(?:0x[0-9a-f]{8}(?:[0-9a-f]{8})?|(?:rsa\d{4}|\d{4}R)/(?:0x)?[0-9a-f]{8}(?:[0-9a-f]{8})?)\b|\b[0-9A-F]{16}\b`)
+	keyLinkForm = regexp.MustCompile(`(?i)\.(asc|gpg|pgp)([?#]|$)|[/.](pgp|gpg|openpgp)|openpgpkey|/pks/lookup|/vks/v1/|key-?server|^openpgp4fpr:|keybase\.io/|pgp[-_]?key|keys\.openpgp\.org`)
+	hexOnly     = strings.NewReplacer(" ", "", "\n", "", "\t", "", "\r", "", ":", "", "\u00a0", "", "0x", "", "0X", "")
 )
 
 // keyLink reports whether a link leads to an OpenPGP key, or to a server of such keys.
@@ -62,6 +64,7 @@ type keyMention struct {
 	fingerprint string // the full one, empty if there is none
 	link        string // target of a link to a key or to a page said to hold it
 	keyID       string // a short or long key id, which does not identify a key
+	cut         bool   // a fingerprint with digits missing
 	line        int
 	tied        bool // it stands with the contact for reports
 	*reportText
@@ -114,7 +117,9 @@ func (p *reportText) mentions(b *document.Block) []keyMention {
 		}
 	}
 	if len(out) == 0 {
-		if loc := keyIDForm.FindStringIndex(b.Text); loc != nil && document.HasWords(b.Text, keyWords...) {
+		if loc := cutForm.FindStringIndex(b.Text); loc != nil {
+			out = append(out, keyMention{cut: true, line: b.LineAt(loc[0]), reportText: p})
+		} else if loc := keyIDForm.FindStringIndex(b.Text); loc != nil && document.HasWords(b.Text, keyWords...) {
 			out = append(out, keyMention{keyID: b.Text[loc[0]:loc[1]], line: b.LineAt(loc[0]), reportText: p})
 		}
 	}

@@ -143,7 +143,7 @@ var (
 	}
 	tellWords = []string{
 		"report*", "disclose", "disclosing", "contact*", "email*", "e-mail*", "mail*", "write to", "write us", "reach out", "reach us", "notify", "inform", "tell us", "let us know",
-		"send", "submit*", "get in touch", "reached at", "please use",
+		"send", "submit*", "get in touch", "alert*", "reached at", "please use",
 		"meld*", "gemeldet*", "kontakt*", "schreib*", "wend*", "signal*", "rapport*", "écri*", "envoy*", "informar", "informe*", "notific*", "comuni*",
 		"envi*", "escrib*", "zgł*", "napisz*", "prosimy",
 	}

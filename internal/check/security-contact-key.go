@@ -64,6 +64,8 @@ func judgeSecurityContactKey(v *View) Finding {
 		switch {
 		case m.fingerprint != "":
 			return partial(evidence, "%s states a fingerprint that is not tied to a contact for vulnerability reports", m.label())
+		case m.cut:
+			return partial(evidence, "%s states a fingerprint that is not complete; a full one has 40 digits, or 64", m.label())
 		case m.link != "":
 			return partial(evidence, "%s only links a place said to hold the OpenPGP key, without its fingerprint", m.label())
 		case m.keyID != "":
