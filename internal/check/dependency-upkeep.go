@@ -27,7 +27,7 @@ var dependencyUpkeep = &Check{
 	Needs: repo.Files,
 	Uses:  repo.Commits,
 	Reads: slices.Concat(manifest.UpdateGlobs, manifest.ManifestGlobs, containerFiles),
-	Lists: slices.Concat(manifest.LockGlobs, codeGlobs),
+	Lists: slices.Concat(manifest.LockGlobs, manifest.ManifestGlobs, codeGlobs),
 	Judge: judgeDependencyUpkeep,
 }
 
@@ -66,7 +66,11 @@ func judgeDependencyUpkeep(v *View) Finding {
 	all := declarations(v)
 	declared := slices.DeleteFunc(slices.Clone(all), func(d declaration) bool { return len(d.deps.List) == 0 })
 	locks := v.Named(manifest.LockGlobs...)
+	slices.SortStableFunc(locks, func(a, b string) int { return strings.Count(a, "/") - strings.Count(b, "/") })
 	if len(declared) == 0 && len(locks) == 0 {
+		if len(v.Named(manifest.ManifestGlobs...)) > len(all) {
+			return unmet(nil, "no lock file, and no bot that raises what the manifests declare")
+		}
 		if len(all) > 0 || len(v.Named(codeGlobs...)) > 0 {
 			return unmet(nil, "no manifest declares dependencies that could be kept current")
 		}

@@ -15,6 +15,9 @@ func goMod(d *Dependencies, text string) {
 		return
 	}
 	for _, r := range f.Require {
+		if r.Indirect {
+			continue // what others need
+		}
 		line := 0
 		if r.Syntax != nil {
 			line = r.Syntax.Start.Line
@@ -71,6 +74,22 @@ func pom(d *Dependencies, text string) {
 		if v != "" && d.Runtime.Version == "" {
 			d.Runtime = Runtime{"java", strings.TrimPrefix(v, "1."), lineOf(text, ">"+v+"<")}
 		}
+	}
+}
+
+func ivy(d *Dependencies, text string) {
+	var f struct {
+		Dependencies []struct {
+			Org  string `xml:"org,attr"`
+			Name string `xml:"name,attr"`
+			Rev  string `xml:"rev,attr"`
+		} `xml:"dependencies>dependency"`
+	}
+	if xml.Unmarshal([]byte(text), &f) != nil {
+		return
+	}
+	for _, p := range f.Dependencies {
+		d.add(Dependency{Name: p.Org + ":" + p.Name, Version: p.Rev, Exact: exactVersion(p.Rev), Line: lineOf(text, p.Name)})
 	}
 }
 

@@ -52,7 +52,7 @@ func formatOf(lower string) (format, bool) {
 	ext := path.Ext(base)
 	switch {
 	case ext == ".txt" && (strings.HasPrefix(base, "requirements") || strings.HasSuffix(base, "requirements.txt")),
-		ext == ".txt" && path.Base(path.Dir(lower)) == "requirements", base == "requirements.in":
+		ext == ".txt" && path.Base(path.Dir(lower)) == "requirements", base == "requirements.in", base == "requirements":
 		return format{"Python", false, requirements}, true
 	case ext == ".gemspec":
 		return format{"Ruby", false, gemfile}, true
@@ -81,7 +81,7 @@ var formats = map[string]format{
 	"deno.lock":     {"JavaScript", true, nil},
 	"composer.json": {"PHP", false, composer}, "composer.lock": {"PHP", true, composerLock},
 	"cargo.toml": {"Rust", false, cargo}, "cargo.lock": {"Rust", true, tomlLock},
-	"pom.xml": {"Java", false, pom}, "build.gradle": {"Java", false, gradle}, "build.gradle.kts": {"Java", false, gradle}, "gradle.lockfile": {"Java", true, nil},
+	"pom.xml": {"Java", false, pom}, "ivy.xml": {"Java", false, ivy}, "build.gradle": {"Java", false, gradle}, "build.gradle.kts": {"Java", false, gradle}, "gradle.lockfile": {"Java", true, nil},
 	"libs.versions.toml": {"Java", false, versionCatalog}, "build.sbt": {"Java", false, sbt}, "dependencies.scala": {"Java", false, sbt},
 	"gemfile": {"Ruby", false, gemfile}, "gemfile.lock": {"Ruby", true, nil},
 	"mix.exs": {"Elixir", false, mix}, "mix.lock": {"Elixir", true, nil}, "rebar.config": {"Erlang", false, nil},
@@ -97,9 +97,9 @@ var formats = map[string]format{
 // ManifestGlobs are the files in which dependencies are declared, LockGlobs those in which they are locked.
 var (
 	ManifestGlobs = []string{
-		"**/{pyproject.toml,setup.py,setup.cfg,pipfile,environment.y*ml}", "**/*requirements*.{txt,in}", "**/requirements/*.txt",
+		"**/{pyproject.toml,setup.py,setup.cfg,pipfile,environment.y*ml}", "**/*requirements*.{txt,in}", "**/requirements", "**/requirements/*.txt",
 		"**/{package.json,bower.json}", "**/composer.json", "**/go.mod", "**/cargo.toml",
-		"**/{pom.xml,build.gradle,build.gradle.kts,libs.versions.toml,build.sbt}", "project/dependencies.scala",
+		"**/{pom.xml,ivy.xml,build.gradle,build.gradle.kts,libs.versions.toml,build.sbt}", "project/dependencies.scala",
 		"**/{gemfile,*.gemspec}", "**/{mix.exs,rebar.config}", "**/{conanfile.txt,conanfile.py,vcpkg.json,cmakelists.txt,configure.ac,configure.in,meson.build}",
 		"**/{*.csproj,*.fsproj,*.vbproj,packages.config,directory.packages.props}",
 		"**/{package.swift,podfile,pubspec.yaml,cpanfile,makefile.pl,stack.yaml,flake.nix,zkg.meta,*.cabal,*.opam,*.rockspec}", "description",

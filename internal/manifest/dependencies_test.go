@@ -45,6 +45,9 @@ func TestReadDependencies(t *testing.T) {
 		{"setup.cfg", "[metadata]\nname = x\n[options]\npython_requires = >=3.7\ninstall_requires =\n    redis>=4\n    boto3\n[options.extras_require]\ndev = pytest\n", "redis >=4, boto3, pytest", "python >=3.7"},
 		{"setup.py", "from setuptools import setup\nREQS = ['not-seen']\nsetup(\n  name='x',\n  python_requires='>=3.6',\n  install_requires=['redis>=4',  # fast\n    \"bo\"\n    \"to3\"],\n  extras_require={'a': 'six'},\n)\nprint('x')\n",
 			"redis >=4, boto3, a, six", "python >=3.6"},
+		{"REQUIREMENTS", "valkey\n", "valkey", ""},
+		{"setup.py", "def do_setup(**kw):\n  setuptools.setup(**kw)\ndo_setup(name='x', install_requires=['redis'])\n", "redis", ""},
+		{"ivy.xml", `<ivy-module><dependencies><dependency org="g" name="a" rev="1.0.0"/></dependencies></ivy-module>`, "=g:a 1.0.0", ""},
 		{"Pipfile", "[packages]\nflask = \"*\"\n[dev-packages]\npytest = \"==7.0.0\"\n[requires]\npython_version = \"3.10\"\n", "flask *, =dev pytest ==7.0.0", "python 3.10"},
 		{"Pipfile.lock", `{"default":{"flask":{"version":"==2.0"}},"develop":{"pytest":{"version":"==7.0"}}}`, "=flask ==2.0, dev =pytest ==7.0", ""},
 		{"poetry.lock", "[[package]]\nname = \"flask\"\nversion = \"2.0\"\n", "=flask 2.0", ""},
@@ -55,7 +58,7 @@ func TestReadDependencies(t *testing.T) {
 		{"composer.json", `{"require":{"php":">=7.4","ext-json":"*","monolog/monolog":"^2.0"},"require-dev":{"phpunit/phpunit":"9.5.0"}}`, "monolog/monolog ^2.0, dev =phpunit/phpunit 9.5.0", "php >=7.4"},
 		{"composer.lock", `{"packages":[{"name":"a/b","version":"1.0","license":["MIT"]}],"packages-dev":[{"name":"c/d","version":"2.0","license":["GPL-3.0-only","BSD-3-Clause"]}]}`,
 			"=a/b 1.0[MIT], dev =c/d 2.0[GPL-3.0-only BSD-3-Clause]", ""},
-		{"go.mod", "module example.org/x\n\ngo 1.22\n\nrequire example.org/y v1.2.3\n", "=example.org/y v1.2.3", "go 1.22"},
+		{"go.mod", "module example.org/x\n\ngo 1.22\n\nrequire example.org/y v1.2.3\nrequire example.org/z v1.0.0 // indirect\n", "=example.org/y v1.2.3", "go 1.22"},
 		{"Cargo.toml", "[dependencies]\nserde = \"1\"\nrand = { version = \"0.8.5\" }\n[dev-dependencies]\nx = { path = \"../x\" }\n", "=rand 0.8.5, serde 1, dev x ../x", ""},
 		{"pom.xml", "<project><properties><java.version>17</java.version></properties><dependencies><dependency><groupId>g</groupId><artifactId>a</artifactId><version>1.0</version></dependency>" +
 			"<dependency><groupId>g</groupId><artifactId>t</artifactId><version>[1,2)</version><scope>test</scope></dependency></dependencies></project>", "=g:a 1.0, dev g:t [1,2)", "java 17"},

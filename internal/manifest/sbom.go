@@ -33,8 +33,14 @@ func ReadSBOM(text string) *Dependencies {
 	return d
 }
 
-func (d *Dependencies) component(name, version string, licenses ...string) {
+// ofImage are the types of package URLs of what a base image brings along, which is no dependency of the program.
+var ofImage = []string{"pkg:apk/", "pkg:deb/", "pkg:rpm/", "pkg:alpm/", "pkg:oci/", "pkg:docker/"}
+
+func (d *Dependencies) component(name, version, purl string, licenses ...string) {
 	dep := Dependency{Name: name, Version: version, Exact: true}
+	for _, p := range ofImage {
+		dep.Dev = dep.Dev || strings.HasPrefix(purl, p)
+	}
 	for _, l := range licenses {
 		if l != "" && l != "NOASSERTION" && l != "NONE" {
 			dep.Licenses = append(dep.Licenses, l)
@@ -47,11 +53,14 @@ func (d *Dependencies) component(name, version string, licenses ...string) {
 func (d *Dependencies) sbomJSON(text string) bool {
 	var f struct {
 		SPDXVersion string
-		Packages    []struct{ Name, VersionInfo, LicenseConcluded, LicenseDeclared string }
-		BomFormat   string
-		Components  []struct {
-			Name, Version string
-			Licenses      []struct {
+		Packages    []struct {
+			Name, VersionInfo, LicenseConcluded, LicenseDeclared string
+			ExternalRefs                                         []struct{ ReferenceLocator string }
+		}
+		BomFormat  string
+		Components []struct {
+			Name, Version, Purl string
+			Licenses            []struct {
 				Expression string
 				License    struct{ ID, Name string }
 			}
@@ -61,14 +70,20 @@ func (d *Dependencies) sbomJSON(text string) bool {
 		return false
 	}
 	for _, p := range f.Packages {
-		d.component(p.Name, p.VersionInfo, p.LicenseConcluded, p.LicenseDeclared)
+		purl := ""
+		for _, r := range p.ExternalRefs {
+			if strings.HasPrefix(r.ReferenceLocator, "pkg:") {
+				purl = r.ReferenceLocator
+			}
+		}
+		d.component(p.Name, p.VersionInfo, purl, p.LicenseConcluded, p.LicenseDeclared)
 	}
 	for _, c := range f.Components {
 		licenses := []string{}
 		for _, l := range c.Licenses {
 			licenses = append(licenses, l.Expression, l.License.ID, l.License.Name)
 		}
-		d.component(c.Name, c.Version, licenses...)
+		d.component(c.Name, c.Version, c.Purl, licenses...)
 	}
 	return true
 }
@@ -79,6 +94,7 @@ func (d *Dependencies) sbomXML(text string) bool {
 		Components []struct {
 			Name       string   `xml:"name"`
 			Version    string   `xml:"version"`
+			Purl       string   `xml:"purl"`
 			Expression []string `xml:"licenses>expression"`
 			ID         []string `xml:"licenses>license>id"`
 			Named      []string `xml:"licenses>license>name"`
@@ -88,18 +104,18 @@ func (d *Dependencies) sbomXML(text string) bool {
 		return false
 	}
 	for _, c := range f.Components {
-		d.component(c.Name, c.Version, append(append(c.Expression, c.ID...), c.Named...)...)
+		d.component(c.Name, c.Version, c.Purl, append(append(c.Expression, c.ID...), c.Named...)...)
 	}
 	return true
 }
 
 func (d *Dependencies) tagValue(text string) {
-	var name, version, concluded, declared string
+	var name, version, purl, concluded, declared string
 	flush := func() {
 		if name != "" {
-			d.component(name, version, concluded, declared)
+			d.component(name, version, purl, concluded, declared)
 		}
-		name, version, concluded, declared = "", "", "", ""
+		name, version, purl, concluded, declared = "", "", "", "", ""
 	}
 	for line := range strings.Lines(text) {
 		tag, value, _ := strings.Cut(strings.TrimSpace(line), ":")
@@ -110,6 +126,10 @@ func (d *Dependencies) tagValue(text string) {
 			name = value
 		case "PackageVersion":
 			version = value
+		case "ExternalRef":
+			if fields := strings.Fields(value); len(fields) == 3 && fields[1] == "purl" {
+				purl = fields[2]
+			}
 		case "PackageLicenseConcluded":
 			concluded = value
 		case "PackageLicenseDeclared":

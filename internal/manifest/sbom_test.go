@@ -6,7 +6,7 @@ func TestReadSBOM(t *testing.T) {
 	for _, tt := range []struct{ name, text, want string }{
 		{"SPDX", `{"spdxVersion":"SPDX-2.3","packages":[{"name":"a","versionInfo":"1.0","licenseConcluded":"NOASSERTION","licenseDeclared":"MIT"},{"name":"b","licenseConcluded":"ISC","licenseDeclared":"MIT"}]}`,
 			"=a 1.0[MIT], =b[ISC]"},
-		{"CycloneDX", `{"bomFormat":"CycloneDX","components":[{"name":"a","version":"1","licenses":[{"license":{"id":"MIT"}}]},{"name":"b","licenses":[{"expression":"MIT OR ISC"}]}]}`, "=a 1[MIT], =b[MIT OR ISC]"},
+		{"CycloneDX", `{"bomFormat":"CycloneDX","components":[{"name":"a","version":"1","licenses":[{"license":{"id":"MIT"}}]},{"name":"b","licenses":[{"expression":"MIT OR ISC"}]},{"name":"musl","purl":"pkg:apk/alpine/musl@1"}]}`, "=a 1[MIT], =b[MIT OR ISC], dev =musl"},
 		{"CycloneDX XML", `<?xml version="1.0"?><bom xmlns="http://cyclonedx.org/schema/bom/1.4"><components><component><name>a</name><version>1</version><licenses><license><id>MIT</id></license></licenses></component></components></bom>`,
 			"=a 1[MIT]"},
 		{"tag-value", "SPDXVersion: SPDX-2.2\nPackageName: a\nPackageVersion: 1\nPackageLicenseConcluded: NONE\nPackageName: b\nPackageLicenseDeclared: ISC\n", "=a 1, =b[ISC]"},

@@ -16,11 +16,12 @@ func setupArguments(text string) []argument {
 	toks := pythonTokens(text)
 	var out []argument
 	for i := 0; i+1 < len(toks); i++ {
-		if toks[i].text != "setup" || toks[i].str || toks[i+1].text != "(" || i > 0 && toks[i-1].text == "def" {
+		called := toks[i].text == "setup" || strings.HasSuffix(toks[i].text, "_setup")
+		if !called || toks[i].str || toks[i+1].text != "(" || i > 0 && toks[i-1].text == "def" {
 			continue
 		}
 		depth := 0
-		for j := i + 1; j < len(toks); j++ {
+		for j := i + 1; j < len(toks) && (depth > 0 || j == i+1); j++ {
 			switch t := toks[j]; {
 			case t.str:
 				if depth >= 1 && len(out) > 0 {
@@ -34,7 +35,7 @@ func setupArguments(text string) []argument {
 			case strings.Contains("([{", t.text):
 				depth++
 			case strings.Contains(")]}", t.text):
-				if depth--; depth == 0 {
+				if depth--; depth == 0 && len(out) > 0 {
 					return out
 				}
 			case depth == 1 && j+1 < len(toks) && toks[j+1].text == "=" && !toks[j+1].str:
