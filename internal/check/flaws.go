@@ -151,7 +151,7 @@ func sameVersion(a, b string) bool {
 
 // Words that tell whose a vulnerability is that an entry names.
 var (
-	fixWord  = regexp.MustCompile(`(?i)\b(?:fix(?:e[sd]|ing)?|patch(?:e[sd])?|prevent\w*|mitigat\w+|resolv\w+|address(?:e[sd])?|correct(?:s|ed)|clos(?:e[sd]?)|hardens?|hardened|sanit\w+|escap\w+|reject\w*)\b`)
+	fixWord  = regexp.MustCompile(`(?i)\b(?:(?:bug|hot)?-?fix(?:e[sd]|ing)?|patch(?:e[sd])?|prevent\w*|mitigat\w+|resolv\w+|address(?:e[sd])?|correct(?:s|ed)|clos(?:e[sd]?)|hardens?|hardened|sanit\w+|escap\w+|reject\w*)\b`)
 	flawWord = regexp.MustCompile(`(?i)\b(?:security|vulnerabilit\w+|xss|csrf|ssrf|xxe|rce|sqli|injection|travers\w+|overflow|underflow|out[- ]of[- ]bounds|use[- ]after[- ]free|denial[- ]of[- ]service|dos|bypass\w*|disclosure|leak\w*|escalation|deserializ\w+|redirect|spoofing|code execution|unauthori[sz]ed|authenti\w+|authori[sz]ation)\b`)
 	// securityMark is how entries are marked as being about security.
 	securityMark = regexp.MustCompile(`(?i)\[security\]|^\W*(?:(?:fix|chg|new|feat)\W+)?security\W*:|\bsecurity[- ](?:fix|release|update|patch)`)

@@ -1,6 +1,9 @@
 package check
 
 import (
+	"regexp"
+	"strings"
+
 	"misp-csirt-tooling/internal/document"
 )
 
@@ -23,17 +26,24 @@ type policySentence struct {
 	document.Sentence
 	doc   *Doc
 	block *document.Block
+	// ours reports that it is an item of a list of what the project does, as the words above the list say.
+	ours bool
 }
 
 // policySentences returns the sentences of the security policy, and of the parts of other documents that are about security.
 func policySentences(v *View) []policySentence {
 	var out []policySentence
+	lead := "" // what stands above the list around a block
 	add := func(d *Doc, b *document.Block) {
+		if b.Kind != document.Item {
+			lead = b.Text
+		}
 		if b.Kind == document.Code {
 			return
 		}
+		ours := b.Kind == document.Item && strings.HasSuffix(lead, ":") && ourDuties.MatchString(lead)
 		for _, s := range b.Sentences() {
-			out = append(out, policySentence{s, d, b})
+			out = append(out, policySentence{s, d, b, ours})
 		}
 	}
 	for _, d := range v.Matching(policyGlobs...) {
@@ -51,6 +61,17 @@ func policySentences(v *View) []policySentence {
 		}
 	}
 	return out
+}
+
+// ourDuties matches the words above a list of what the project does about a report.
+var ourDuties = regexp.MustCompile(`(?i)\b(?:we|the (?:maintainers?|developers|team|project))(?: then)?(?:['’](?:ll|d)\b| (?:will|would|shall|aim|commit|promise|try)\b)`)
+
+// promisesAdvisory reports whether a sentence says that the project publishes advisories.
+func (s *policySentence) promisesAdvisory() bool {
+	if document.Denies(s.Text, "advisor*", "ghsa*") {
+		return false
+	}
+	return s.ours && document.HasWords(s.Text, "advisor*", "ghsa*") || promises.MatchString(s.Text) && !invites.MatchString(s.Text)
 }
 
 func (s *policySentence) evidence(note string) []Evidence {

@@ -32,10 +32,10 @@ var releasePractice = &Check{
 
 // changelogGlobs are the places of a project's own changelog. Those of its parts stand elsewhere.
 var changelogGlobs = []string{
-	"{changelog,changes,history,news,releases,release_notes,release-notes,releasenotes,whatsnew,whats-new,whats_new,change_log,change-log}{,.md,.markdown,.rst,.txt,.adoc,.asciidoc}",
+	"{changelog,changes,history,news,releases,release_notes,release-notes,releasenotes,whatsnew,whats-new,whats_new,whats-changed,whats_changed,change_log,change-log}{,.md,.markdown,.rst,.txt,.adoc,.asciidoc}",
 	"changelog*.{md,rst,txt}",
-	"{.github,doc,docs,documentation}/{changelog,changes,history,news,release_notes,release-notes,releasenotes,whatsnew,whats-new,whats_new}{,.md,.markdown,.rst,.txt,.adoc,.asciidoc}",
-	"{doc,docs,documentation}/**/{changelog,changes,history,news,release_notes,release-notes,releasenotes,whatsnew,whats-new,whats_new}{,.md,.markdown,.rst,.txt,.adoc,.asciidoc}",
+	"{.github,doc,docs,documentation}/{changelog,changes,history,news,release_notes,release-notes,releasenotes,whatsnew,whats-new,whats_new,whats-changed,whats_changed}{,.md,.markdown,.rst,.txt,.adoc,.asciidoc}",
+	"{doc,docs,documentation}/**/{changelog,changes,history,news,release_notes,release-notes,releasenotes,whatsnew,whats-new,whats_new,whats-changed,whats_changed}{,.md,.markdown,.rst,.txt,.adoc,.asciidoc}",
 }
 
 // notesFolderGlob is the place of notes that are kept in one file per release.

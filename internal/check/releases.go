@@ -2,6 +2,7 @@ package check
 
 import (
 	"cmp"
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -79,6 +80,9 @@ func versionTags(v *View) []tagged {
 			continue
 		}
 		ver, ok := parseVersion(t.Name)
+		if platforms[ver.series] && !strings.EqualFold(path.Base(v.Name), ver.series) {
+			continue
+		}
 		key := ver.series + joinParts(ver.parts)
 		if !ok || ver.pre || seen[key] {
 			continue
@@ -102,6 +106,12 @@ func versionTags(v *View) []tagged {
 
 // packaging are series of tags that count the packages of distributions.
 var packaging = map[string]bool{"debian": true, "ubuntu": true, "rpm": true, "fedora": true, "upstream": true}
+
+// platforms are series of tags that mark the last state of the project for what it runs on: python3.8, django4.
+var platforms = map[string]bool{
+	"python": true, "py": true, "django": true, "flask": true, "php": true, "node": true, "nodejs": true, "java": true, "jdk": true, "go": true,
+	"golang": true, "ruby": true, "rails": true, "perl": true, "angular": true, "vue": true, "react": true, "qt": true, "elasticsearch": true, "mongodb": true,
+}
 
 func joinParts(parts []int) string {
 	var b strings.Builder

@@ -62,13 +62,13 @@ func judgeSecurityNotification(v *View) Finding {
 	var owed, pointer *policySentence
 	for i := range sentences {
 		s := &sentences[i]
-		if document.Denies(s.Text, "advisor*", "announce*", "publish*", "notif*", "inform*") || invites.MatchString(s.Text) {
+		if document.Denies(s.Text, "advisor*", "announce*", "publish*", "notif*", "inform*") || invites.MatchString(s.Text) && !s.ours {
 			continue
 		}
 		switch {
 		case pointsTo.MatchString(s.Text):
 			pointer = cmp.Or(pointer, s) // what stands behind the link was not read
-		case promises.MatchString(s.Text) || channels.MatchString(s.Text):
+		case s.promisesAdvisory() || channels.MatchString(s.Text):
 			return met(s.evidence("channel for security fixes"), "%s names where fixed vulnerabilities are announced", s.doc.Path)
 		case tells.MatchString(s.Text):
 			owed = cmp.Or(owed, s)
@@ -81,6 +81,11 @@ func judgeSecurityNotification(v *View) Finding {
 	}
 	if flaws := publishedFlaws(v); len(flaws) > 0 {
 		return met([]Evidence{flaws[0].where}, "fixed vulnerabilities are announced by advisories on the forge")
+	}
+	for _, f := range ownFlaws(v) {
+		if strings.HasPrefix(f.ID, "GHSA-") && f.where.Path != "" && (f.fixed.IsZero() || f.fixed.AddDate(recentYears, 0, 0).After(v.Time)) {
+			return met([]Evidence{f.where}, "%s cites the project's own advisories on the forge", f.where.Path)
+		}
 	}
 	general := generalNews(v)
 	if owed != nil && general != nil {
@@ -176,7 +181,7 @@ func mayMark(text string) bool {
 
 var (
 	securityHeading = regexp.MustCompile(`(?i)^\W*(?:security|vulnerabilit(?:y|ies))(?: (?:fix(?:es)?|updates?|issues?|advisor(?:y|ies)|notes?|changes|improvements))?\W*$|^\W*security(?: \w+){0,2} fix`)
-	noteMark        = regexp.MustCompile(`(?i)^(?:\W*(?:fix|chg|new)\W+)?\W*security\W*:|\[security\]`)
+	noteMark        = regexp.MustCompile(`(?i)^(?:\W*(?:fix|chg|new)\W+)?\W*security(?: #\d+)?\W*:|\[security\]`)
 	noteHint        = regexp.MustCompile(`(?i)\bsecurity\W+(?:fix|issue|problem|hardening|related|bug|flaw|vulnerab|patch|release|update)|\bCWE-\d`)
 )
 
