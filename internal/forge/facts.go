@@ -27,6 +27,9 @@ func (a *API) facts(ctx context.Context, path string) *repo.Snapshot {
 		return s
 	}
 	s.Forge = ask(ctx, a, path, a.about)
+	if s.Forge.Gap == repo.Unsupported {
+		s.Forge = repo.Missing[repo.ForgeFacts](repo.Denied, "not public or not there")
+	}
 	switch f := &s.Forge; {
 	case !f.Known() && f.Gap != repo.Late && f.Gap != repo.Failed:
 		s.SetGap(ofAPI, f.Gap, f.Detail)
@@ -61,8 +64,8 @@ func ask[T any](ctx context.Context, a *API, path string, of func(context.Contex
 	return repo.Known(v)
 }
 
-// gaps says what the status of an answer means for the fact that was asked for (GitHub Docs, "Troubleshooting the REST API";
-// for a part of a repository that is there 404 means that the part is not).
+// gaps says what the status of an answer means for a part of a repository that is there (GitHub Docs, "Troubleshooting the
+// REST API").
 var gaps = map[int]struct {
 	gap    repo.Gap
 	detail string
@@ -72,7 +75,7 @@ var gaps = map[int]struct {
 	http.StatusNotModified:                {repo.Failed, "the forge named an answer that was not kept"},
 	http.StatusUnauthorized:               {repo.Denied, "the forge wants an account, or does not accept the token"},
 	http.StatusForbidden:                  {repo.Denied, "the forge refuses it"},
-	http.StatusNotFound:                   {repo.Denied, "not public or not there"},
+	http.StatusNotFound:                   {repo.Unsupported, "the forge does not offer it for this repository"},
 	http.StatusGone:                       {repo.Unsupported, "it is switched off on the forge"},
 	http.StatusUnprocessableEntity:        {repo.Unsupported, "the forge does not offer it for this repository"},
 	http.StatusUnavailableForLegalReasons: {repo.Denied, "the forge has blocked it for legal reasons"},

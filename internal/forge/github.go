@@ -89,8 +89,8 @@ func visibility(word string, private *bool) string {
 func gitHubReleases(ctx context.Context, a *API, path string) ([]repo.Release, error) {
 	owner, name, _ := strings.Cut(path, "/")
 	list, answer, err := a.github.Repositories.ListReleases(ctx, owner, name, &github.ListOptions{PerPage: releasesAsked})
-	if err != nil {
-		return nil, withStatus(answer, err)
+	if err := withStatus(answer, err); err != nil {
+		return nil, err
 	}
 	out := []repo.Release{}
 	for _, r := range list {
@@ -113,8 +113,8 @@ func gitHubAdvisories(ctx context.Context, a *API, path string) ([]repo.Advisory
 	out := []repo.Advisory{}
 	for range advisoryPages {
 		list, answer, err := a.github.SecurityAdvisories.ListRepositorySecurityAdvisories(ctx, owner, name, options)
-		if err != nil {
-			return nil, withStatus(answer, err)
+		if err := withStatus(answer, err); err != nil {
+			return nil, err
 		}
 		for _, v := range list {
 			if v.GetState() == "" || v.GetState() == "published" {
@@ -160,7 +160,7 @@ func severity(word string) string {
 func gitHubReporting(ctx context.Context, a *API, path string) (bool, error) {
 	owner, name, _ := strings.Cut(path, "/")
 	enabled, answer, err := a.github.Repositories.IsPrivateReportingEnabled(ctx, owner, name)
-	return enabled && err == nil, withStatus(answer, err)
+	return enabled, withStatus(answer, err)
 }
 
 // gitHubProposal is the part of pull-request-simple that matters. It holds repositories, which go-github may fail to decode.
