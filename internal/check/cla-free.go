@@ -13,8 +13,8 @@ import (
 
 // agreementFiles are texts of an agreement or the configuration of a bot that demands one.
 var agreementFiles = []string{
-	"{,.github/,docs/,legal/}{cla,icla,ccla,individual[-_]cla,corporate[-_]cla}{,.md,.txt,.rst,.adoc,.pdf}", "{,.github/,docs/,legal/}cla/*",
-	"{,.github/,docs/,docs/**/,legal/}*{contributor,contribution}*{agreement,assignment}*", "{.clabot,.cla.json,.github/cla.y*ml,.github/.cla*,.cla-assistant*}",
+	"{,.github/,docs/,legal/}cla", "{,.github/,docs/,legal/}cla.*", "{,.github/,docs/,legal/}icla*", "{,.github/,docs/,legal/}ccla*", "{,.github/,docs/,legal/}*[-_]cla.*",
+	"{,.github/,docs/,legal/}cla/*", "**/*contribut*agreement*", "**/*copyright*assignment*", ".clabot", ".cla.json", ".github/.cla*", ".cla-assistant*",
 }
 
 var claFree = &Check{
@@ -52,8 +52,6 @@ var (
 	oneSided = regexp.MustCompile(`(?i)\b(?:contributions?|contributed code|patches|pull requests?|your (?:code|work|changes))\b[^.]{0,120}\b(?:may|can|might|will) (?:also )?be (?:re-?licen[cs]ed|dual[- ]licen[cs]ed|sub-?licen[cs]ed)|` +
 		`\b(?:right|permission|permit us|allow us)\b[^.]{0,40} to (?:re-?licen[cs]e|change the licen[cs]e)|` +
 		`\byou (?:hereby )?grant\b[^.]{0,160}\b(?:irrevocable|perpetual|unlimited)\b|\bunder (?:any|other|different|another) licen[cs]es? (?:we|as we|that we|at our)`)
-	// rightsWords are what every passage on an agreement or on rights has one of, so that most are passed over at once.
-	rightsWords = regexp.MustCompile(`(?i)\bclas?\b|agreement|copyright|licen[cs]|\brights?\b|\bgrant`)
 	claService  = regexp.MustCompile(`(?i)cla-assistant|cla\.developers\.google\.com|developers\.google\.com/open-source/cla|easycla|cla-bot|clabot|cla\.js\.foundation|cla\.opensource\.|contributor-assistant|apache\.org/licenses/(?:i|c)?cla|contributors?-licen[cs]e-agreement`)
 )
 
@@ -81,7 +79,7 @@ func judgeClaFree(v *View) Finding {
 		license := strings.HasPrefix(strings.ToLower(path.Base(d.Path)), "licen") || strings.HasPrefix(strings.ToLower(path.Base(d.Path)), "copying")
 		for _, p := range passages(d) {
 			switch {
-			case !p.service && !rightsWords.MatchString(p.text):
+			case !p.service && !speaksOfRights(p.text):
 			case freeForm.MatchString(p.text):
 				if free == nil {
 					f := met([]Evidence{at(d, p.line, p.end, "says so")}, "%s says that no contributor licence agreement is needed", d.Place())
@@ -108,6 +106,12 @@ func judgeClaFree(v *View) Finding {
 		return unknown("the owner is known to ask for an agreement through a bot, and the tree has no word on it")
 	}
 	return met(claEvidence(v), "no contributor licence agreement is asked for in the contribution guide, templates or workflows")
+}
+
+// speaksOfRights passes most passages over at once: one on an agreement or on rights has one of these words.
+func speaksOfRights(text string) bool {
+	text = strings.ToLower(text)
+	return slices.ContainsFunc([]string{"cla", "agreement", "copyright", "licen", "right", "grant"}, func(word string) bool { return strings.Contains(text, word) })
 }
 
 // claEvidence names what was read in vain: that there is no demand is the good news here.

@@ -33,7 +33,9 @@ var dependencyLicenseReview = &Check{
 var (
 	// inventoryFiles list the licences of other people's code.
 	inventoryFiles = []string{
-		"{,docs/,legal/,licen[cs]es/,*/}*{third,3rd}{-,_, ,}part{y,ies}{,-,_, }{,licen*,notice*,software*,components*,attribution*,dependenc*}{,.md,.txt,.rst,.html,.csv,.json}", "{,docs/,legal/}{notice,components,attributions,acknowledg*,dependenc*licen*,licen*dependenc*}{,.*}",
+		// Each alternative of a glob multiplies the work for every file of the tree, so these have few.
+		"{,*/}{third,3rd}*part*{licen,notice,software,component,attribution,dependenc}*", "{,*/}{third,3rd}*part{y,ies}{,.md,.txt,.html}", "{,*/}{copying,licen[cs]e}*{third,3rd}*part*",
+		"{,docs/,legal/}{notice,components,attributions,acknowledg*,dependenc*licen*,licen*dependenc*}{,.*}",
 		"{,docs/,legal/}*{open,oss}*licen*.{md,txt,rst,html,csv,json}",
 	}
 	// reviewSettings are the settings of tools that check licences.
