@@ -51,8 +51,8 @@ type option struct {
 var options = []option{
 	{name: "listen", commands: "serve", value: "ADDRESS", standard: "127.0.0.1:6666", set: text(func(c *config) *string { return &c.listen }),
 		help: "address to listen on; this one is where MISP looks for misp-modules"},
-	{name: "store", commands: "serve", value: "memory|bolt:FILE", standard: "bolt:", set: text(func(c *config) *string { return &c.store }),
-		help: "where snapshots of repositories are kept; bolt: without a file means one in the user's cache directory"},
+	{name: "store", commands: "serve", value: "memory|bolt:FILE|redis://HOST", standard: "bolt:", set: text(func(c *config) *string { return &c.store }),
+		help: "where snapshots of repositories are kept: in memory, in a file (bolt: alone means one in the user's cache directory), or in a Redis or Valkey that several replicas share (redis://USER@HOST:PORT/DATABASE?password-file=FILE&prefix=TEXT, rediss:// for TLS)"},
 	{name: "store-reset", commands: "serve", set: yes(func(c *config) *bool { return &c.reset }),
 		help: "begin with an empty store, as after damage"},
 	{name: "tags", commands: "serve assess", value: "grade|musts|all", standard: "musts", set: choice(func(c *config) *string { return &c.tags }, "grade", "musts", "all"),

@@ -38,7 +38,7 @@ func (p *program) serve(ctx context.Context) error {
 	if err != nil {
 		return usage(err)
 	}
-	kept, closeStore, err := p.openStore()
+	kept, lease, closeStore, err := p.openStore()
 	if err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func (p *program) serve(ctx context.Context) error {
 	}
 	assessor, err := assess.New(assess.Config{
 		Collector: collector,
-		Store:     kept, Log: log, AsOf: assess.Today,
+		Store:     kept, Lease: lease, Log: log, AsOf: assess.Today,
 		Limit: p.config.limit, Parallel: p.config.jobs, PerHost: p.config.perHost, Backlog: p.config.backlog,
 		Observe: observer(counted),
 	})

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,16 +19,30 @@ const (
 	boltSize   = 2 << 30
 )
 
-// openStore opens the store that --store names. The function returned closes it.
-func (p *program) openStore() (assess.Store, func(), error) {
+// openStore opens the store that --store names, with the lease of replicas that share it. The function returned closes it.
+func (p *program) openStore() (assess.Store, assess.Lease, func(), error) {
 	kind, path, _ := strings.Cut(p.config.store, ":")
 	switch kind {
 	case "memory":
-		return store.NewMemory(memorySize, nil), func() {}, nil
+		return store.NewMemory(memorySize, nil), nil, func() {}, nil
 	case "bolt":
-		return p.openBolt(path)
+		kept, done, err := p.openBolt(path)
+		return kept, nil, done, err
+	case "redis", "rediss", "unix":
+		r, err := store.OpenRedis(p.config.store)
+		if err != nil {
+			return nil, nil, nil, usage(fmt.Errorf("--store: %w", err))
+		}
+		return r, r, func() { p.closed(r) }, nil
 	}
-	return nil, nil, usage(fmt.Errorf("--store: %q is neither memory nor bolt:FILE", p.config.store))
+	return nil, nil, nil, usage(fmt.Errorf("--store: %q is none of memory, bolt:FILE and redis://HOST", p.config.store))
+}
+
+// closed closes a store and says what went wrong, which costs no more than the cache.
+func (p *program) closed(c io.Closer) {
+	if err := c.Close(); err != nil {
+		fmt.Fprintln(p.stderr, err)
+	}
 }
 
 // answers returns the store of the answers of web APIs: the one of the snapshots, or a memory of its own, lest they push the
@@ -61,9 +76,5 @@ func (p *program) openBolt(path string) (assess.Store, func(), error) {
 	case err != nil:
 		return nil, nil, err
 	}
-	return b, func() {
-		if err := b.Close(); err != nil {
-			fmt.Fprintln(p.stderr, err)
-		}
-	}, nil
+	return b, func() { p.closed(b) }, nil
 }

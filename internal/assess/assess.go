@@ -36,6 +36,13 @@ type Store interface {
 	Put(ctx context.Context, key string, value []byte, lifetime time.Duration) error
 }
 
+// Lease gives one replica at a time the right to collect.
+type Lease interface {
+	// Acquire takes the lease of a key and keeps it until release is called. A replica that dies loses it after ttl.
+	// ok is false if another replica has it.
+	Acquire(ctx context.Context, key string, ttl time.Duration) (release func(), ok bool, err error)
+}
+
 // How long a snapshot serves without a second thought: a whole one, and one in which a fact is missing that may be had a
 // while later. After that it still answers, while it is refreshed behind, until it is too old.
 const (
@@ -54,6 +61,7 @@ const reportsHeld = 512
 type Config struct {
 	Collector Collector
 	Store     Store            // nil: nothing outlives the process
+	Lease     Lease            // nil: there are no other replicas
 	Log       *slog.Logger     // where a failing store is reported
 	AsOf      func() time.Time // the only clock of the checks
 	Limit     time.Duration    // of one collection; it outlives the query that started it
@@ -212,6 +220,11 @@ func (a *Assessor) fly(ctx context.Context, f *flight, key string, target repo.T
 		Action: "Assess a local clone on the command line, or raise --limit.",
 	})
 	defer cancel()
+	release, theirs := a.lease(ctx, key, start)
+	defer release()
+	if theirs != nil {
+		return a.hold(key, target, theirs), nil
+	}
 
 	q := repo.Request{Target: target, Want: check.Wanted, Soon: a.soon(deadline), Early: func(s *repo.Snapshot) {
 		s.Time = a.AsOf()

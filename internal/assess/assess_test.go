@@ -23,14 +23,15 @@ type slowly struct {
 	early time.Duration // when the tree is there, if it comes apart
 
 	calls, now, most atomic.Int32
-	old              *repo.Snapshot // what it was handed at last
-	waits            time.Duration  // how long it may wait for what can be missing
+	old              atomic.Pointer[repo.Snapshot] // what it was handed at last
+	waits            atomic.Int64                  // how long it may wait for what can be missing
 }
 
 func (c *slowly) Collect(ctx context.Context, q repo.Request) (*repo.Snapshot, error) {
 	target := q.Target
 	c.calls.Add(1)
-	c.old, c.waits = q.Old, time.Until(q.Soon)
+	c.old.Store(q.Old)
+	c.waits.Store(int64(time.Until(q.Soon)))
 	c.most.Store(max(c.most.Load(), c.now.Add(1)))
 	defer c.now.Add(-1)
 	if c.early > 0 {
@@ -181,8 +182,8 @@ func TestStaleReportAnswersAndIsRefreshed(t *testing.T) {
 				time.Sleep(time.Second)
 				start := time.Now()
 				ask(2)
-				if c.old == nil || len(c.old.Files.Value) != 1 || c.old.Files.Value[0].Text.Value != "text" {
-					t.Errorf("the last snapshot was not handed over with its contents: %+v", c.old)
+				if c.old.Load() == nil || len(c.old.Load().Files.Value) != 1 || c.old.Load().Files.Value[0].Text.Value != "text" {
+					t.Errorf("the last snapshot was not handed over with its contents: %+v", c.old.Load())
 				}
 				if time.Since(start) != 0 {
 					t.Errorf("the stale report took %v", time.Since(start))
@@ -244,8 +245,8 @@ func TestLastSnapshotOutlivesARefusal(t *testing.T) {
 		ask(true)
 		c.err, a = nil, assessor(t, c, kept)
 		ask(false)
-		if c.old == nil || c.old.Commit != strings.Repeat("c", 40) {
-			t.Errorf("the snapshot from before was not handed over: %+v", c.old)
+		if c.old.Load() == nil || c.old.Load().Commit != strings.Repeat("c", 40) {
+			t.Errorf("the snapshot from before was not handed over: %+v", c.old.Load())
 		}
 	})
 }
@@ -257,11 +258,11 @@ func TestHalfTheTimeForWhatCanBeMissing(t *testing.T) {
 		a := assessor(t, c, nil)
 		ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
 		defer cancel()
-		if _, err := a.Assess(ctx, target("project")); err != nil || c.waits != 2*time.Second {
-			t.Errorf("waited for %v of 4 s, %v", c.waits, err)
+		if _, err := a.Assess(ctx, target("project")); err != nil || time.Duration(c.waits.Load()) != 2*time.Second {
+			t.Errorf("waited for %v of 4 s, %v", time.Duration(c.waits.Load()), err)
 		}
-		if _, err := a.Assess(t.Context(), target("other")); err != nil || c.waits != a.Limit/2 {
-			t.Errorf("waited for %v of %v, %v", c.waits, a.Limit, err)
+		if _, err := a.Assess(t.Context(), target("other")); err != nil || time.Duration(c.waits.Load()) != a.Limit/2 {
+			t.Errorf("waited for %v of %v, %v", time.Duration(c.waits.Load()), a.Limit, err)
 		}
 	})
 }
@@ -317,6 +318,49 @@ func TestBacklogIsBounded(t *testing.T) {
 			t.Errorf("%d wait, %d were sent away, want 10 and 8", a.Waiting(), busy.Load())
 		}
 		wg.Wait()
+	})
+}
+
+// leases is a Lease of one process.
+type leases struct{ held sync.Map }
+
+func (l *leases) Acquire(_ context.Context, key string, _ time.Duration) (func(), bool, error) {
+	if _, held := l.held.LoadOrStore(key, true); held {
+		return nil, false, nil
+	}
+	return func() { l.held.Delete(key) }, true, nil
+}
+
+func TestReplicasCollectOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &slowly{takes: 2 * time.Second}
+		kept, lease := store.NewMemory(10, nil), &leases{}
+		var wg sync.WaitGroup
+		for range 3 {
+			a := assessor(t, c, kept)
+			a.Lease = lease
+			wg.Go(func() {
+				if _, err := a.Assess(t.Context(), target("project")); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if c.calls.Load() != 1 {
+			t.Errorf("%d collections, want 1", c.calls.Load())
+		}
+		// A lease of a replica that died is not waited for longer than the collection may take.
+		lease.held.Store(storeKey(target("dead")), true)
+		a := assessor(t, c, kept)
+		a.Lease = lease
+		start := time.Now()
+		go func() {
+			time.Sleep(leaseFor)
+			lease.held.Delete(storeKey(target("dead")))
+		}()
+		if _, err := a.Assess(t.Context(), target("dead")); err != nil || time.Since(start) > leaseFor+3*time.Second {
+			t.Errorf("after %v: %v", time.Since(start), err)
+		}
 	})
 }
 

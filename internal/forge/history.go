@@ -43,9 +43,14 @@ func (r *reader) commits(ctx context.Context, commit string) repo.Fact[repo.Hist
 		return missing[repo.History](ctx, err)
 	}
 	h := repo.History{Commits: commits[:min(len(commits), maxCommits)]}
-	h.Truncated = len(commits) > maxCommits ||
-		slices.ContainsFunc(h.Commits, func(c repo.Commit) bool { return r.shallow[c.OID] && c.Parents > 0 })
+	h.Truncated = len(commits) > maxCommits || r.cut(h)
 	return repo.Known(h)
+}
+
+// cut reports whether a commit is listed whose parents are left out. If none is, the listing is that of the whole history:
+// git goes from the newest commit that is known to the next, and never came to where the history is cut.
+func (r *reader) cut(h repo.History) bool {
+	return slices.ContainsFunc(h.Commits, func(c repo.Commit) bool { return r.shallow[c.OID] && c.Parents > 0 })
 }
 
 // missing returns the gap that an error makes of commits or tags.

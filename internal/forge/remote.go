@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -175,19 +176,30 @@ func (v *server) fetchBlobs(ctx context.Context, dir string, oids []string) (rep
 }
 
 // commits gets the newest commits, without trees. A history of many branches brings more than these, because a depth counts the
-// steps from the tip; a date as the bound would leave out what is behind a commit with a wrong one.
+// depths are how far back commits are asked for, from parent to parent. The first is enough where many branches were merged,
+// and spares such a history's bulk; the second is enough for any, as no commit is farther than its place among the newest.
+var depths = []int{112, maxCommits + 1}
+
+// commits gets the newest commits, without trees.
 func (v *server) commits(ctx context.Context, commit string) repo.Fact[repo.History] {
 	dir := filepath.Join(v.dir, "commits")
-	// One more than is wanted tells whether there are older ones. A commit is nearer than its place among the newest.
-	err := v.fetchNew(ctx, dir, "--depth="+strconv.Itoa(maxCommits+1), "--filter=tree:0", "--no-tags", "origin", commit)
-	if err != nil {
+	if err := makeBare(dir, v.sha256, nil); err != nil {
 		return missing[repo.History](ctx, err)
 	}
-	_, r, err := v.open(dir)
-	if err != nil {
-		return missing[repo.History](ctx, err)
+	var h repo.Fact[repo.History]
+	for _, depth := range depths {
+		if err := v.fetch(ctx, dir, nil, "--depth="+strconv.Itoa(depth), "--filter=tree:0", "--no-tags", "origin", commit); err != nil {
+			return missing[repo.History](ctx, err)
+		}
+		_, r, err := v.open(dir)
+		if err != nil {
+			return missing[repo.History](ctx, err)
+		}
+		if h = r.commits(ctx, commit); !h.Known() || !r.cut(h.Value) {
+			break
+		}
 	}
-	return r.commits(ctx, commit)
+	return h
 }
 
 // tags gets the tags with the commits that they name, without trees.
@@ -220,6 +232,9 @@ func (v *server) open(dir string) (*gitDir, *reader, error) {
 		return nil, nil, err
 	}
 	src.sha256 = v.sha256
+	if err := os.RemoveAll(dir + "-read"); err != nil { // what was fetched before may have been cut elsewhere
+		return nil, nil, err
+	}
 	r, err := newReader(v.git, dir+"-read", src)
 	return src, r, err
 }

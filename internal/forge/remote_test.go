@@ -301,3 +301,43 @@ func TestEarly(t *testing.T) {
 		t.Error("the snapshot lacks what it waited for")
 	}
 }
+
+// TestRemoteHistory has histories that are longer than the first look, straight and of many branches.
+func TestRemoteHistory(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		commits int
+		every   int // which commit in turn merges a branch of its own
+	}{{"straight", 150, 0}, {"longer than what is kept", maxCommits + 50, 0}, {"of branches", 600, 2}} {
+		t.Run(c.name, func(t *testing.T) {
+			f := newFixture(t)
+			var script strings.Builder
+			mark := 0
+			write := func(ref, parents string) {
+				mark++
+				fmt.Fprintf(&script, "commit refs/heads/%s\nmark :%d\ncommitter Example <c@example.org> %d +0000\ndata 4\nwork\n%s\n", ref, mark, 1_700_000_000+60*mark, parents)
+			}
+			write("main", "")
+			for i := 1; i < c.commits; i++ {
+				parent := mark
+				if c.every > 0 && i%c.every == 0 {
+					write("side", fmt.Sprintf("from :%d\n", max(parent-20, 1)))
+					write("main", fmt.Sprintf("from :%d\nmerge :%d\n", parent, mark))
+					continue
+				}
+				write("main", fmt.Sprintf("from :%d\n", parent))
+			}
+			f.gitWith(script.String(), "fast-import", "--quiet")
+			s := serve(t, filepath.Dir(f.dir), filtering)
+			got, err := s.collector().Collect(context.Background(), repo.Request{Target: s.target(filepath.Base(f.dir)), Want: only()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := collect(t, here(f.dir), only())
+			if !reflect.DeepEqual(got.Commits, want.Commits) {
+				t.Errorf("%d commits, truncated %v, want %d, %v", len(got.Commits.Value.Commits), got.Commits.Value.Truncated,
+					len(want.Commits.Value.Commits), want.Commits.Value.Truncated)
+			}
+		})
+	}
+}
