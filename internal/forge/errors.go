@@ -75,6 +75,9 @@ func (e *Error) Advice() string { return advice[e.Kind] }
 // Lifetime returns how long the error need not be asked for again.
 func (e *Error) Lifetime() time.Duration { return lifetime[e.Kind] }
 
+// noRevision is what git says when the server has no such revision.
+var noRevision = regexp.MustCompile(`couldn't find remote ref|not our ref|no such remote ref|unadvertised object|bad object`)
+
 // said are the messages of git and of its servers by what they mean, the first that matches counts.
 var said = []struct {
 	text *regexp.Regexp
@@ -84,7 +87,7 @@ var said = []struct {
 	{regexp.MustCompile(`returned error: 30\d`), ErrMoved},
 	{regexp.MustCompile(`repository '.*' not found|returned error: (404|410)|is this a git repository|invalid server response|` +
 		`dumb http transport|protocol error|unable to parse remote`), ErrNotFound},
-	{regexp.MustCompile(`couldn't find remote ref|not our ref|no such remote ref|unadvertised object|bad object`), ErrRevision},
+	{noRevision, ErrRevision},
 	{regexp.MustCompile(`fsck error|invalid index-pack output|bad pack header|did not send all necessary objects`), ErrDamaged},
 }
 

@@ -121,18 +121,32 @@ func (v *server) fetchTree(ctx context.Context, revision string) (*gitDir, error
 		return nil, &Error{Kind: ErrRevision, Detail: "it is not the name of a tag or branch, nor a commit id"}
 	}
 	v.sha256 = len(revision) == 64 && objectID.MatchString(revision)
-	get := func() error {
-		return v.fetchNew(ctx, dir, "--depth=1", "--filter=blob:none", "--no-tags", "origin", "+"+revision+":refs/tags/"+assessed)
-	}
-	err := get()
-	if mentions(err, "mismatched algorithms") {
-		v.sha256 = true
+	var err error
+	for _, name := range spellings(revision) {
+		get := func() error {
+			return v.fetchNew(ctx, dir, "--depth=1", "--filter=blob:none", "--no-tags", "origin", "+"+name+":refs/tags/"+assessed)
+		}
 		err = get()
+		if mentions(err, "mismatched algorithms") {
+			v.sha256 = true
+			err = get()
+		}
+		if err == nil {
+			return openDir(dir)
+		}
+		if !match(err, noRevision) {
+			break
+		}
 	}
-	if err != nil {
-		return nil, err
+	return nil, err
+}
+
+// spellings returns the tags that a revision may mean: registries leave out the letter that most tags of versions begin with.
+func spellings(revision string) []string {
+	if revision[0] >= '0' && revision[0] <= '9' && !objectID.MatchString(revision) {
+		return []string{revision, "v" + revision}
 	}
-	return openDir(dir)
+	return []string{revision}
 }
 
 // fetchNew fetches into a bare repository that it makes.

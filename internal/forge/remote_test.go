@@ -341,3 +341,20 @@ func TestRemoteHistory(t *testing.T) {
 		})
 	}
 }
+
+// TestVersionWithoutLetter has a package registry's version name a tag that begins with v.
+func TestVersionWithoutLetter(t *testing.T) {
+	f := history(t)
+	s := serve(t, filepath.Dir(f.dir), filtering)
+	target := s.target(filepath.Base(f.dir))
+	for revision, want := range map[string]string{"1.0": f.git("rev-parse", "v1.0^{}"), "0.1": f.git("rev-parse", "v0.1"), "v0.1": f.git("rev-parse", "v0.1"), "9.9": ""} {
+		target.Revision, target.Pinned = revision, true
+		got, err := s.collector().Collect(context.Background(), repo.Request{Target: target, Want: only()})
+		switch {
+		case want == "" && !errors.Is(err, ErrRevision):
+			t.Errorf("%s: %v, want ErrRevision", revision, err)
+		case want != "" && (err != nil || got.Commit != want):
+			t.Errorf("%s: %v, want commit %s", revision, err, want)
+		}
+	}
+}
