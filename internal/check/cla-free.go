@@ -52,7 +52,7 @@ var (
 	oneSided = regexp.MustCompile(`(?i)\b(?:contributions?|contributed code|patches|pull requests?|your (?:code|work|changes))\b[^.]{0,120}\b(?:may|can|might|will) (?:also )?be (?:re-?licen[cs]ed|dual[- ]licen[cs]ed|sub-?licen[cs]ed)|` +
 		`\b(?:right|permission|permit us|allow us)\b[^.]{0,40} to (?:re-?licen[cs]e|change the licen[cs]e)|` +
 		`\byou (?:hereby )?grant\b[^.]{0,160}\b(?:irrevocable|perpetual|unlimited)\b|\bunder (?:any|other|different|another) licen[cs]es? (?:we|as we|that we|at our)`)
-	claService  = regexp.MustCompile(`(?i)cla-assistant|cla\.developers\.google\.com|developers\.google\.com/open-source/cla|easycla|cla-bot|clabot|cla\.js\.foundation|cla\.opensource\.|contributor-assistant|apache\.org/licenses/(?:i|c)?cla|contributors?-licen[cs]e-agreement`)
+	claService = regexp.MustCompile(`(?i)cla-assistant|cla\.developers\.google\.com|developers\.google\.com/open-source/cla|easycla|cla-bot|clabot|cla\.js\.foundation|cla\.opensource\.|contributor-assistant|apache\.org/licenses/(?:i|c)?cla|contributors?-licen[cs]e-agreement`)
 )
 
 // claOwners demand an agreement for all of their repositories through a bot of the organisation, which leaves no trace in a tree.

@@ -116,6 +116,9 @@ func ccID(g []string) string {
 // spdxToken is a word that may be an identifier of the SPDX list: a short name without a digit would be an ordinary word too often.
 var spdxToken = regexp.MustCompile(`[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9.]+)*-\d[A-Za-z0-9.]*(?:-[A-Za-z0-9.]+)*\+?`)
 
+// maxTokens is how many words of a text are looked up in the SPDX list at most.
+const maxTokens = 200
+
 // namedLicenses returns the licences that a text names, in its order.
 func namedLicenses(text string) []mention {
 	var found []mention
@@ -126,7 +129,7 @@ func namedLicenses(text string) []mention {
 			rest[i] = ' '
 		}
 	}
-	for _, m := range spdxToken.FindAllStringIndex(text, -1) {
+	for _, m := range spdxToken.FindAllStringIndex(text, maxTokens) {
 		token := strings.TrimRight(text[m[0]:m[1]], ".")
 		if ids := expressionIDs(token); len(ids) == 1 && !strings.HasPrefix(token, "LicenseRef") {
 			take(canonical(token), m[0], m[0]+len(token))

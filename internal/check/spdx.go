@@ -66,21 +66,21 @@ func approvedBy(id string) string {
 	return approvals()[id]
 }
 
-// maxExpression is the length of an expression that is taken apart: what is longer is nobody's licence, and the
-// alternatives of an expression multiply.
-const maxExpression = 250
+// maxExpression is the length of an expression that is taken apart and maxChoices the number of its alternatives: more is
+// nobody's licence, and alternatives multiply.
+const (
+	maxExpression = 250
+	maxChoices    = 8
+)
 
 var withException = regexp.MustCompile(`(?i)\s+WITH\s+[A-Za-z0-9.-]+`)
 
 // expressionApproved reports whether an SPDX expression leaves a user the choice of approved licences only. Exceptions
 // add permissions, so they change nothing. ok is false if the expression does not parse.
 func expressionApproved(expr string) (approved, ok bool) {
-	if len(expr) > maxExpression {
-		return false, false
-	}
 	expr = withException.ReplaceAllString(expr, "")
-	ids, err := spdxexp.ExtractLicenses(expr)
-	if err != nil {
+	ids := parseExpression(expr)
+	if len(ids) == 0 {
 		return false, false
 	}
 	var allowed []string
@@ -92,19 +92,31 @@ func expressionApproved(expr string) (approved, ok bool) {
 	if len(allowed) == 0 {
 		return false, true
 	}
-	approved, err = spdxexp.Satisfies(expr, allowed)
+	approved, err := spdxexp.Satisfies(expr, allowed)
 	return approved, err == nil
+}
+
+// parseExpression returns the identifiers in an expression as the parser writes them, nil if it is malformed. The parser
+// does not only return errors: an open parenthesis makes it panic.
+func parseExpression(expr string) (ids []string) {
+	if len(expr) > maxExpression || strings.Count(strings.ToUpper(expr), "OR") > maxChoices {
+		return nil
+	}
+	defer func() {
+		if recover() != nil {
+			ids = nil
+		}
+	}()
+	ids, err := spdxexp.ExtractLicenses(expr)
+	if err != nil {
+		return nil
+	}
+	return ids
 }
 
 // expressionIDs returns the identifiers in an SPDX expression, without exceptions, nil if it does not parse.
 func expressionIDs(expr string) []string {
-	if len(expr) > maxExpression {
-		return nil
-	}
-	ids, err := spdxexp.ExtractLicenses(withException.ReplaceAllString(strings.TrimSpace(expr), ""))
-	if err != nil {
-		return nil
-	}
+	ids := parseExpression(withException.ReplaceAllString(strings.TrimSpace(expr), ""))
 	for i := range ids {
 		ids[i] = canonical(ids[i])
 	}

@@ -34,6 +34,8 @@ func TestExpressionApproved(t *testing.T) {
 		{"Elastic-2.0", false, true},
 		{"GNU AGPL", false, false},
 		{"", false, false},
+		{"(", false, false},
+		{"(MIT OR", false, false},
 		{strings.Repeat("(MIT OR ISC) AND ", 40) + "MIT", false, false},
 	} {
 		if approved, ok := expressionApproved(tt.expr); approved != tt.approved || ok != tt.ok {
@@ -86,4 +88,22 @@ func TestNamedLicenses(t *testing.T) {
 			t.Errorf("namedLicenses(%q) = %v, want %s", text, got, want)
 		}
 	}
+}
+
+func FuzzNamedLicenses(f *testing.F) {
+	f.Add("GNU GPL version 2 or (at your option) any later version, CC-BY-SA-4.0+ or BSD 3-Clause")
+	f.Add("(MIT OR Apache-2.0) AND LicenseRef-x")
+	f.Add("(")
+	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) > 1<<12 {
+			return
+		}
+		for _, m := range namedLicenses(text) {
+			if m.id == "" || m.start < 0 || m.end > len(text) || m.start >= m.end {
+				t.Errorf("%q: mention %+v", text, m)
+			}
+		}
+		readLicenseText(text)
+		expressionApproved(text)
+	})
 }
