@@ -49,11 +49,13 @@ var (
 		`\b(github|gitlab|codeberg|gitea|forgejo|bitbucket)('s)? (issues?|issue tracker|tracker)\b|\b(issue|bug) ?tracker\b`)
 	// onForge is a repository on a forge: its owner and its name.
 	onForge  = regexp.MustCompile(`(?i)^https?://(?:github\.com|codeberg\.org|bitbucket\.org|[^/]*gitlab[^/]*)/([^/?#]+)/([^/?#]+)`)
+	// toRepository is a sentence that sends reports to the place it links.
+	toRepository = regexp.MustCompile(`(?i)\b(bug|issue|error|problem) reports?\b|\b(report(ing|ed)?|fil(e|ing)|submit(ting)?|rais(e|ing)|open(ing)?)\b(\s+\w+){0,4}\s+(bugs?|issues?|problems?|errors?)\b|\b(bugs?|issues?|problems?|errors?)\b[^.]{0,30}\breported\b`)
 	notIssue = regexp.MustCompile(`(?i)\b(not|n't|never|no)\b[^.]{0,40}\b(open|create|file|submit|raise|use|report)`)
 )
 
 func judgeIssueTracker(v *View) Finding {
-	link, words := trackerLink(v), trackerWords(v)
+	link, words, repository := trackerLink(v), trackerWords(v), repositoryLink(v)
 	if v.Forge.Known() && v.Forge.Value.Tracker != "" {
 		return met([]Evidence{{URL: v.Forge.Value.Tracker, Note: "the tracker that the forge leads to"}}, "the forge leads to an issue tracker")
 	}
@@ -73,6 +75,8 @@ func judgeIssueTracker(v *View) Finding {
 	switch {
 	case link != nil:
 		return met([]Evidence{link.place}, "%s links the issue tracker", link.place.Path)
+	case repository != nil:
+		return met([]Evidence{*repository}, "%s sends reports of bugs to the repository", repository.Path)
 	case words != nil:
 		return met([]Evidence{*words}, "%s asks users to open an issue", words.Path)
 	case v.Forge.Known() && v.Forge.Value.Issues == repo.Yes:
@@ -103,6 +107,32 @@ func trackerLink(v *View) *tracker {
 			for _, l := range b.Links {
 				if m := trackerPath.FindStringSubmatch(l.Target); (m != nil && meant(v, m[1], b.Text)) || (trackerHost.MatchString(l.Target) && asking.MatchString(b.Text)) {
 					return &tracker{at(d, l.Line, l.Line, "link to the tracker"), isOwn(v, l.Target)}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// repositoryLink finds the first sentence that sends reports of bugs to the repository itself, of whose issues they become part.
+func repositoryLink(v *View) *Evidence {
+	for _, d := range v.Docs {
+		if isMetadata(d.Path) || strings.Contains(strings.ToLower(d.Path), "security") {
+			continue
+		}
+		for _, b := range d.Document().Prose() {
+			links := b.Links
+			for _, s := range b.Sentences() {
+				var own []document.Link
+				own, links = sentenceLinks(s, links)
+				if !toRepository.MatchString(s.Text) || notIssue.MatchString(s.Text) {
+					continue
+				}
+				for _, l := range own {
+					if m := onForge.FindStringSubmatch(l.Target); m != nil && strings.EqualFold(m[1]+"/"+strings.TrimSuffix(m[2], ".git"), v.Name) && m[0] == strings.TrimSuffix(l.Target, "/") {
+						e := at(d, l.Line, l.Line, "where bugs are reported")
+						return &e
+					}
 				}
 			}
 		}
