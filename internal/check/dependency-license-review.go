@@ -36,12 +36,12 @@ var (
 		// Each alternative of a glob multiplies the work for every file of the tree, so these have few.
 		"{,*/}{third,3rd}*part*{licen,notice,software,component,attribution,dependenc}*", "{,*/}{third,3rd}*part{y,ies}{,.md,.txt,.html}", "{,*/}{copying,licen[cs]e}*{third,3rd}*part*",
 		"{,docs/,legal/}{notice,components,attributions,acknowledg*,dependenc*licen*,licen*dependenc*}{,.*}",
-		"{,docs/,legal/}*{open,oss}*licen*.{md,txt,rst,html,csv,json}",
+		"{,docs/,legal/}*{open,oss}*licen*.{md,txt,rst,html,csv,json}", "{,.github/,docs/}legal[-_]notice*",
 	}
 	// reviewSettings are the settings of tools that check licences.
-	reviewSettings = []string{"deny.toml", ".fossa.y*ml", ".ort.y*ml", "{,.github/}.licensed.y*ml", ".licenserc.y*ml", "liccheck.ini", "dependency_decisions.yml", "reuse.toml", ".reuse/dep5"}
+	reviewSettings = []string{"deny.toml", ".fossa.y*ml", ".ort.y*ml", "{,.github/}.licensed.y*ml", ".licenserc.y*ml", "liccheck.ini", ".wwhrd.y*ml", ".licensei.toml", "dependency_decisions.yml", "reuse.toml", ".reuse/dep5"}
 	licensedLocks  = []string{"{,*/,*/*/}composer.lock", "{,*/,*/*/}{package-lock.json,npm-shrinkwrap.json}"}
-	adviceFiles    = []string{"{,.github/}contributing*", "readme*", "{docs,doc}/**/{contribut*,develop*,how-to*,*guide*}.{md,rst}", "{docs,doc}/{dev,dev*,contrib*}/**/*.{md,rst}"}
+	adviceFiles    = []string{"{,.github/}contributing*", proposalTemplates, "readme*", "{docs,doc}/**/{contribut*,develop*,how-to*,*guide*}.{md,rst}", "{docs,doc}/{dev,dev*,contrib*}/**/*.{md,rst}"}
 )
 
 // reviewer is a tool that CI runs.
@@ -56,7 +56,7 @@ var (
 		{regexp.MustCompile(`(?i)\bpip-?licenses?\b`), "pip-licenses"}, {regexp.MustCompile(`(?i)\bliccheck\b`), "liccheck"}, {regexp.MustCompile(`(?i)\blicensecheck\b`), "licensecheck"},
 		{regexp.MustCompile(`(?i)\blicense-checker(?:-\w+)?\b|\blicense-compliance\b`), "license-checker"}, {regexp.MustCompile(`(?i)\blicense[_-]finder\b`), "LicenseFinder"},
 		{regexp.MustCompile(`(?i)\blicensed (?:status|cache)\b|github/licensed`), "licensed"}, {regexp.MustCompile(`(?i)\bfossa\b`), "FOSSA"}, {regexp.MustCompile(`(?i)oss-review-toolkit|\bort (?:analyze|evaluate)\b`), "ORT"},
-		{regexp.MustCompile(`(?i)\bscancode\b`), "ScanCode"}, {regexp.MustCompile(`(?i)\bgo-licenses\b`), "go-licenses"}, {regexp.MustCompile(`(?i)cargo[- ]deny`), "cargo-deny"}, {regexp.MustCompile(`(?i)\bcargo[- ](?:about|license|bundle-licenses)\b`), "cargo about"},
+		{regexp.MustCompile(`(?i)\bscancode\b`), "ScanCode"}, {regexp.MustCompile(`(?i)\bgo-licenses\b`), "go-licenses"}, {regexp.MustCompile(`(?i)\bwwhrd\b`), "wwhrd"}, {regexp.MustCompile(`(?i)\blicensei (?:check|cache)\b`), "licensei"}, {regexp.MustCompile(`(?i)cargo[- ]deny`), "cargo-deny"}, {regexp.MustCompile(`(?i)\bcargo[- ](?:about|license|bundle-licenses)\b`), "cargo about"},
 		{regexp.MustCompile(`(?i)\bcomposer (?:[\w-]+ )*licenses\b`), "composer licenses"}, {regexp.MustCompile(`(?i)\blicense:(?:add-third-party|aggregate|check|third-party)|\bcheckLicense\b|dependencyLicense`), "the licence plug-in"},
 		{regexp.MustCompile(`(?i)license-eye dep|skywalking-eyes/dependency`), "license-eye"}, {regexp.MustCompile(`(?i)\bnuget-license\b|dotnet-project-licenses`), "nuget-license"}, {regexp.MustCompile(`(?i)black-?duck|whitesource|\bmend\b`), "a composition analysis"},
 		{regexp.MustCompile(`(?i)\btrivy\b.*--(?:scanners|security-checks)[ =]\S*license`), "Trivy"}, {regexp.MustCompile(`(?i)\bgrant check\b`), "Grant"},
@@ -183,7 +183,7 @@ func reviewOf(v *View) Finding {
 	}
 	for _, d := range v.Matching(adviceFiles...) {
 		for _, b := range d.Document().Prose() {
-			if weak == nil && document.HasWords(b.Text, "licen*") && document.HasWords(b.Text, "compatib*") && adviceForm.MatchString(b.Text) {
+			if weak == nil && document.HasWords(b.Text, "licen*") && document.HasWords(b.Text, "compatib*", "restrictive") && adviceForm.MatchString(b.Text) {
 				note(partial([]Evidence{at(d, b.Line, b.End, "advice")}, "%s asks contributors to mind the licences of what they use; nothing checks it", d.Place()))
 			}
 		}
@@ -195,7 +195,7 @@ func reviewOf(v *View) Finding {
 }
 
 // thirdPartyWords tell a notice on other people's work from one on the project itself.
-var thirdPartyWords = regexp.MustCompile(`(?i)\b(?:this product includes|includes (?:software|data|code)|third[- ]part(?:y|ies))\b`)
+var thirdPartyWords = regexp.MustCompile(`(?i)\b(?:this product includes|includes (?:software|data|code)|third[- ]part(?:y|ies)|licen[cs]e terms of (?:each|the listed|all))\b`)
 
 // licensesIn counts the places of a document at which licences are named or stand.
 func licensesIn(d *Doc) int {
@@ -237,7 +237,7 @@ func writesInventory(s manifest.Step) string {
 }
 
 // reviewWords are what every reviewer's name has one of, so that most steps are passed over at once.
-var reviewWords = regexp.MustCompile(`(?i)lic|fossa|\bort\b|oss-review|scancode|deny|about|syft|bom|cyclonedx|cdxgen|trivy|duck|whitesource|mend|grant`)
+var reviewWords = regexp.MustCompile(`(?i)lic|fossa|wwhrd|\bort\b|oss-review|scancode|deny|about|syft|bom|cyclonedx|cdxgen|trivy|duck|whitesource|mend|grant`)
 
 func runs(s manifest.Step, tools []reviewer) string {
 	if !reviewWords.MatchString(s.Uses) && !reviewWords.MatchString(s.Run) {
