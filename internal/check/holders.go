@@ -135,12 +135,16 @@ func (h *holders) add(name string, stated bool, where Evidence) {
 	h.list = append(h.list, party{name: name, key: key, collective: collectiveOf.MatchString(name), files: 1, stated: stated, at: where})
 }
 
-// independent returns the holders that count: those that a document states, and those whom more than one header names, since
-// a single file may be somebody else's. Collective ones come last.
+// independent returns the holders that count: those that a document states, and those whom more than one header and at least one
+// in twenty names, since a few files may be somebody else's. Collective ones come last.
 func (h *holders) independent() []party {
 	var out []party
+	named := 0
 	for _, o := range h.list {
-		if o.stated || o.files > 1 {
+		named += o.files
+	}
+	for _, o := range h.list {
+		if o.stated || o.files > 1 && o.files*20 >= named {
 			out = append(out, o)
 		}
 	}
