@@ -27,7 +27,7 @@ type fakeAPI struct {
 }
 
 // newFakeAPI starts an API with the six answers of GitHub's examples about octocat/hello-world.
-func newFakeAPI(t *testing.T) *fakeAPI {
+func newFakeAPI(t testing.TB) *fakeAPI {
 	t.Helper()
 	f := &fakeAPI{answers: map[string]http.HandlerFunc{}}
 	for path, file := range gitHubExamples {
@@ -110,7 +110,7 @@ func (f *fakeAPI) take() (asked []string, statuses []int) {
 }
 
 // api returns the API as that of the repositories at a host.
-func (f *fakeAPI) api(t *testing.T, host, kind string, answers outbound.Answers) *API {
+func (f *fakeAPI) api(t testing.TB, host, kind string, answers outbound.Answers) *API {
 	t.Helper()
 	a, err := NewAPI(Host{Name: host, Kind: kind, API: f.URL + "/api/", Private: true}, answers, outbound.APIObserver{})
 	if err != nil {

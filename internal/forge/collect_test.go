@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,34 +18,37 @@ import (
 )
 
 // kept is a store of answers in memory.
-type kept map[string][]byte
+type kept struct{ values sync.Map }
 
-func (k kept) Get(_ context.Context, key string) ([]byte, bool, error) {
-	v, ok := k[key]
-	return v, ok, nil
+func (k *kept) Get(_ context.Context, key string) ([]byte, bool, error) {
+	v, ok := k.values.Load(key)
+	text, _ := v.([]byte)
+	return text, ok, nil
 }
 
-func (k kept) Put(_ context.Context, key string, value []byte, _ time.Duration) error {
-	k[key] = value
+func (k *kept) Put(_ context.Context, key string, value []byte, _ time.Duration) error {
+	k.values.Store(key, value)
 	return nil
 }
 
 // site is a forge: a git server with repositories by owner/name, and a web API.
 type site struct {
-	t    *testing.T
+	t    testing.TB
 	root string
 	git  *gitServer
 	api  *fakeAPI
 	c    *Collector
-	from string // a path that redirects, empty for none
+	wait time.Duration // before git's server answers
+	from string        // a path that redirects, empty for none
 	to   string
 }
 
 // newSite makes a forge with the repository octocat/hello-world.
-func newSite(t *testing.T) (*site, *fixture) {
+func newSite(t testing.TB) (*site, *fixture) {
 	s := &site{t: t, root: t.TempDir(), api: newFakeAPI(t)}
 	s.git = serveBehind(t, s.root, func(h http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			time.Sleep(s.wait)
 			if rest, moved := strings.CutPrefix(r.URL.Path, s.from); moved && s.from != "" {
 				http.Redirect(w, r, s.to+rest, http.StatusMovedPermanently)
 				return
@@ -52,7 +56,7 @@ func newSite(t *testing.T) (*site, *fixture) {
 			h.ServeHTTP(w, r)
 		})
 	}, filtering)
-	s.c = s.collector(kept{})
+	s.c = s.collector(&kept{})
 	return s, s.add("octocat/hello-world")
 }
 
@@ -412,5 +416,30 @@ func TestNotPublic(t *testing.T) {
 	_, err := s.c.Collect(t.Context(), repo.Request{Target: s.git.target("octocat/secret"), Want: all})
 	if err == nil || !strings.Contains(fmt.Sprint(err), ErrNotFound.Error()) {
 		t.Errorf("err = %v", err)
+	}
+}
+
+// BenchmarkCold collects a repository that nobody asked for before, with an owner's defaults, from a forge that takes its time
+// for every request.
+func BenchmarkCold(b *testing.B) {
+	for _, wait := range []time.Duration{0, 100 * time.Millisecond, 200 * time.Millisecond} {
+		b.Run(wait.String(), func(b *testing.B) {
+			s, _ := newSite(b)
+			s.add("octocat/.github").write("SECURITY.md", "The owner's.\n")
+			s.wait = wait
+			for path, answer := range s.api.answers {
+				s.api.answers[path] = func(w http.ResponseWriter, r *http.Request) {
+					time.Sleep(wait)
+					answer(w, r)
+				}
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				s.c = s.collector(&kept{})
+				if got := s.collect("octocat/hello-world", nil); !got.Components.Known() || !got.Inherited.Known() {
+					b.Fatalf("components %+v, inherited %+v", got.Components, got.Inherited)
+				}
+			}
+		})
 	}
 }
