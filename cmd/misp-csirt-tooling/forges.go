@@ -58,7 +58,7 @@ func (p *program) outside(anyHost bool) (*outside, error) {
 		}
 	}
 	if o.hosts, err = repo.NewHosts(rows...); err != nil {
-		return nil, fmt.Errorf("--allow-host: %w", err)
+		return nil, fmt.Errorf("--forge: %w", err) // ParseHost has refused what is wrong in --allow-host
 	}
 	for _, row := range o.hosts.Rows() {
 		o.policy.Hosts = append(o.policy.Hosts, row.Name)
@@ -156,15 +156,18 @@ func parseForge(builtin *repo.Hosts, spec string) (h forge.Host, ca string, err 
 	if h.Name == "" {
 		return h, "", fmt.Errorf("%q: the host is missing", spec)
 	}
+	row, err := repo.ParseHost(h.Name)
+	if err != nil {
+		return h, "", err
+	}
+	h.Name = row.Name
 	if row, known := builtin.Lookup(h.Name); known && h.Kind == "" {
 		h.Kind = row.Kind
 	}
 	if h.Kind == "" {
 		return h, "", fmt.Errorf("host %s: say which forge it runs by kind=, one of %s", h.Name, strings.Join(repo.Forges(), ", "))
 	}
-	row, err := repo.ParseHost(h.Name + "=" + h.Kind)
-	h.Name = row.Name
-	return h, ca, err
+	return h, ca, nil
 }
 
 // readTokens reads a file with one token in a line.

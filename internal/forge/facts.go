@@ -37,8 +37,8 @@ func (a *API) facts(ctx context.Context, path string) *repo.Snapshot {
 	case f.Known() && (f.Value.ID == "0" || !a.names(f.Value.FullName)):
 		s.SetGap(ofAPI, repo.Failed, "the answer of the forge is no repository")
 		return s
-	case f.Known():
-		f.Value.Renamed = !strings.EqualFold(f.Value.FullName, path)
+	case f.Known() && !strings.EqualFold(f.Value.FullName, path):
+		f.Value.Renamed = true
 		path = f.Value.FullName
 	}
 	var side sync.WaitGroup
