@@ -223,12 +223,13 @@ func (a *Assessor) fly(ctx context.Context, f *flight, key string, target repo.T
 	release, theirs := a.lease(ctx, key, start)
 	defer release()
 	if theirs != nil {
-		return a.hold(key, target, theirs), nil
+		return a.hold(key, target, theirs, new(check.Reading)), nil
 	}
 
-	q := repo.Request{Target: target, Want: check.Wanted, Soon: a.soon(deadline), Early: func(s *repo.Snapshot) {
+	reading := new(check.Reading)
+	q := repo.Request{Target: target, Want: reading.Wanted, Soon: a.soon(deadline), Early: func(s *repo.Snapshot) {
 		s.Time = a.AsOf()
-		early := Judge(target, s)
+		early := judge(reading, target, s)
 		early.Early, early.Snapshot = true, slim(s)
 		f.early.Store(early)
 	}}
@@ -252,7 +253,7 @@ func (a *Assessor) fly(ctx context.Context, f *flight, key string, target repo.T
 		s.Time = a.AsOf()
 	}
 	a.save(context.WithoutCancel(ctx), key, r)
-	return a.hold(key, target, r), nil
+	return a.hold(key, target, r, reading), nil
 }
 
 // soon returns the time by which facts that can be missing should be there: when half of what is left of a query, or of the

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"misp-csirt-tooling/internal/check"
 	"misp-csirt-tooling/internal/repo"
 )
 
@@ -32,7 +33,7 @@ func (a *Assessor) lookUp(ctx context.Context, key string, target repo.Target) (
 	if found, ok := a.reports.Get(key); ok {
 		h = found
 	} else if r := a.load(ctx, key); r != nil {
-		h, result = a.hold(key, target, r), Stored
+		h, result = a.hold(key, target, r, new(check.Reading)), Stored
 	} else {
 		return nil, Absent
 	}
@@ -47,10 +48,10 @@ func (a *Assessor) lookUp(ctx context.Context, key string, target repo.Target) (
 }
 
 // hold judges a record and keeps the report ready, without the contents that it was judged on.
-func (a *Assessor) hold(key string, target repo.Target, r *record) *held {
+func (a *Assessor) hold(key string, target repo.Target, r *record, reading *check.Reading) *held {
 	h := &held{collected: r.Collected, refusal: r.Refusal}
 	if r.Refusal == nil {
-		h.report = Judge(target, r.Snapshot)
+		h.report = judge(reading, target, r.Snapshot)
 		h.report.Snapshot = slim(r.Snapshot)
 	}
 	a.reports.Add(key, h)

@@ -23,8 +23,10 @@ type Report struct {
 }
 
 // Judge assesses a snapshot.
-func Judge(target repo.Target, s *repo.Snapshot) *Report {
-	findings := check.Run(s)
+func Judge(target repo.Target, s *repo.Snapshot) *Report { return judge(new(check.Reading), target, s) }
+
+func judge(reading *check.Reading, target repo.Target, s *repo.Snapshot) *Report {
+	findings := reading.Run(s)
 	score := ScoreOf(findings)
 	return &Report{
 		Target: target, Snapshot: s, Findings: findings,

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/repo"
 )
 
 // ownFlaw is a vulnerability of the project itself that it names by an identifier.
@@ -87,13 +88,18 @@ type idMention struct {
 
 // flawMentions returns what names an identifier, whosever vulnerability it is.
 func flawMentions(v *View) []idMention {
+	changelogs := v.Matching(changelogGlobs...)
+	return memo(v, "mentions", repo.Commits|repo.Tags, changelogs, func() []idMention { return readMentions(v, changelogs) })
+}
+
+func readMentions(v *View, changelogs []*Doc) []idMention {
 	var all []idMention
 	add := func(section, text string, where Evidence, day time.Time) {
 		for _, id := range document.Identifiers(text) {
 			all = append(all, idMention{id, section, text, where, day})
 		}
 	}
-	for _, d := range v.Matching(changelogGlobs...) {
+	for _, d := range changelogs {
 		if len(document.Identifiers(d.Content())) == 0 {
 			continue
 		}

@@ -29,7 +29,7 @@ var licenseApproved = &Check{
 }
 
 func judgeLicenseApproved(v *View) Finding {
-	l := readLicensing(v)
+	l := licensingOf(v)
 	f := l.approval()
 	f.Licenses = l.expressions()
 	return f

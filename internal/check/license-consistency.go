@@ -28,7 +28,7 @@ var licenseConsistency = &Check{
 }
 
 func judgeLicenseConsistency(v *View) Finding {
-	l := readLicensing(v)
+	l := licensingOf(v)
 	said := l.formal()
 	if len(l.terms) == 0 && len(said) == 0 {
 		return notApplicable("no licence is stated anywhere")

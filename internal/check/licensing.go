@@ -8,6 +8,8 @@ import (
 
 	"misp-csirt-tooling/internal/document"
 	"misp-csirt-tooling/internal/manifest"
+
+	"misp-csirt-tooling/internal/repo"
 )
 
 // Where a project says under which licence it is, by the strength of the word.
@@ -94,6 +96,10 @@ var thirdParty = regexp.MustCompile(`(?i)third|3rd|depend|vendor|bundled|notice|
 
 // choiceForm are the words that leave a user the choice.
 var choiceForm = regexp.MustCompile(`(?i)\bdual(?:ly)?[- ]licen[cs]|\blicen[cs]es?,? at your (?:option|choice)\b|\bof your choice\b|\beither (?:under )?(?:the )?(?:MIT|Apache|BSD|GPL|LGPL|AGPL|MPL|EUPL|ISC|CC0)\b[^.]{0,60} or |\bchoose (?:between|either|one)|\bmulti-?licen[cs]ed`)
+
+func licensingOf(v *View) *licensing {
+	return memo(v, "licensing", repo.Files, v.Docs, func() *licensing { return readLicensing(v) })
+}
 
 func readLicensing(v *View) *licensing {
 	l := &licensing{}

@@ -16,7 +16,7 @@ type cycle struct {
 
 // runtimes are the lines of versions of the runtimes, oldest first, after the projects' own announcements:
 // https://devguide.python.org/versions/, https://www.php.net/supported-versions.php, https://nodejs.org/en/about/previous-releases and
-// https://www.ruby-lang.org/en/downloads/branches/, collected by https://endoflife.date; read in July 2026. Minimum versions of Go and
+// https://www.ruby-lang.org/en/downloads/branches/, collected by https://endoflife.date. Kept by hand: compare with these pages before a release. Minimum versions of Go and
 // Java say nothing about what is run, so they are left out.
 var runtimes = map[string][]cycle{
 	"python": {
@@ -44,7 +44,7 @@ type product struct {
 }
 
 // products are frameworks and packages of the tools of this field, after their projects' own announcements, collected by
-// https://endoflife.date; read in July 2026.
+// https://endoflife.date. Kept by hand: compare with these pages before a release.
 var products = []product{
 	{"JavaScript", "angular", "2", "2021-12-31"},
 	{"JavaScript", "vue", "3", "2023-12-31"},

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/repo"
 )
 
 // reportReads are the files in which a project may say how vulnerabilities are reported, the most telling first.
@@ -43,6 +44,10 @@ type reportText struct {
 // security and be about something else, or speak of vulnerabilities that the program handles: what counts are words that tell the
 // reader whom to tell.
 func (v *View) reportTexts() []reportText {
+	return memo(v, "reports", repo.Files|repo.Inherited, v.Docs, v.readReportTexts)
+}
+
+func (v *View) readReportTexts() []reportText {
 	var out []reportText
 	for _, d := range v.Docs {
 		base := strings.ToLower(path.Base(d.Path))

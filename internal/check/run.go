@@ -9,17 +9,6 @@ import (
 	"misp-csirt-tooling/internal/repo"
 )
 
-// Run judges a snapshot by every check, in table order. It is pure.
-func Run(s *repo.Snapshot) []Finding {
-	t, lib := newTree(s.Files.Value), newLibrary()
-	findings := make([]Finding, len(All))
-	for i, c := range All {
-		findings[i] = judge(s, t, lib, c)
-		findings[i].Check = c
-	}
-	return findings
-}
-
 func judge(s *repo.Snapshot, t *tree, lib *library, c *Check) Finding {
 	if c.Judge == nil {
 		return unknown("not judged yet")

@@ -377,23 +377,3 @@ func pointers(f *repo.File, d *document.Document) []string {
 	}
 	return out
 }
-
-// Wanted returns the paths of the files whose content the checks declare, the most telling first, as far as a listing and
-// the contents known so far tell: with contents come the files that they point to. The collector asks until nothing new is wanted.
-func Wanted(files []repo.File) []string {
-	t, lib := newTree(files), newLibrary()
-	var all []pick
-	for _, c := range All {
-		all = append(all, t.picks(c, lib)...)
-	}
-	slices.SortStableFunc(all, func(a, b pick) int { return cmp.Compare(a.rank, b.rank) })
-	var paths []string
-	seen := map[int]bool{}
-	for _, p := range all {
-		if !seen[p.file] {
-			seen[p.file] = true
-			paths = append(paths, files[p.file].Path)
-		}
-	}
-	return paths
-}

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"path"
 	"strings"
 	"time"
@@ -114,10 +115,26 @@ type library struct {
 	docs    map[string]*document.Document
 	lower   map[string]string
 	sources map[bool]map[string]string // see View.sourceNames
+	memos   map[string]any             // see memo
 }
 
 func newLibrary() *library {
-	return &library{docs: map[string]*document.Document{}, lower: map[string]string{}, sources: map[bool]map[string]string{}}
+	return &library{docs: map[string]*document.Document{}, lower: map[string]string{}, sources: map[bool]map[string]string{}, memos: map[string]any{}}
+}
+
+// memo returns what f finds in some documents and in facts of some kinds, once for all checks that declared the same of these.
+// The name tells what that is; the result is shared: do not change it.
+func memo[T any](v *View, name string, kinds repo.Kind, docs []*Doc, f func() T) T {
+	key := fmt.Sprint(name, (v.check.Needs|v.check.Uses)&kinds)
+	for _, d := range docs {
+		key += "\x00" + d.Path
+	}
+	if found, ok := v.lib.memos[key].(T); ok {
+		return found
+	}
+	found := f()
+	v.lib.memos[key] = found
+	return found
 }
 
 // lowerText returns the text in lower case.

@@ -1,0 +1,62 @@
+package check
+
+import (
+	"cmp"
+	"slices"
+
+	"misp-csirt-tooling/internal/repo"
+)
+
+// Reading remembers, from the first question of a collector to the verdicts, what was found out about the files of one
+// repository: which globs match what, and how documents parse. The zero value is ready. It is for one repository and for
+// one goroutine at a time.
+type Reading struct {
+	tree *tree
+	lib  *library
+}
+
+// Wanted returns the paths of the files whose content the checks declare, the most telling first, as far as a listing and
+// the contents known so far tell: with contents come the files that they point to. The collector asks until nothing new is
+// wanted. It may fill the listing in between, but a path and a content that is known stay what they are.
+func (r *Reading) Wanted(files []repo.File) []string {
+	r.begin(files)
+	var all []pick
+	for _, c := range All {
+		all = append(all, r.tree.picks(c, r.lib)...)
+	}
+	slices.SortStableFunc(all, func(a, b pick) int { return cmp.Compare(a.rank, b.rank) })
+	var paths []string
+	seen := map[int]bool{}
+	for _, p := range all {
+		if !seen[p.file] {
+			seen[p.file] = true
+			paths = append(paths, files[p.file].Path)
+		}
+	}
+	return paths
+}
+
+// Run judges a snapshot by every check, in table order. Besides what it remembers it is pure: the same snapshot gives the
+// same findings.
+func (r *Reading) Run(s *repo.Snapshot) []Finding {
+	r.begin(s.Files.Value)
+	findings := make([]Finding, len(All))
+	for i, c := range All {
+		findings[i] = judge(s, r.tree, r.lib, c)
+		findings[i].Check = c
+	}
+	return findings
+}
+
+// begin forgets what was remembered of another listing.
+func (r *Reading) begin(files []repo.File) {
+	if r.tree == nil || len(files) == 0 || len(files) != len(r.tree.files) || &files[0] != &r.tree.files[0] {
+		r.tree, r.lib = newTree(files), newLibrary()
+	}
+}
+
+// Wanted is Reading.Wanted of a reading that remembers nothing.
+func Wanted(files []repo.File) []string { return new(Reading).Wanted(files) }
+
+// Run is Reading.Run of a reading that remembers nothing.
+func Run(s *repo.Snapshot) []Finding { return new(Reading).Run(s) }
