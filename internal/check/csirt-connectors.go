@@ -72,11 +72,17 @@ var (
 
 func judgeCSIRTConnectors(v *View) Finding {
 	packages, sources := v.packages(), v.sourceNames(true)
+	if v.isCollection() {
+		sources = nil // what keeps the collection in order is not what it offers
+	}
 	others := slices.DeleteFunc(slices.Clone(tools), func(t trace) bool { return t.isRepository(path.Base(v.Name)) })
 	for i := range others {
 		if by, e := others[i].shown(packages, sources); e != nil {
 			return met([]Evidence{*e}, "%s connects to %s", by, others[i].name)
 		}
+	}
+	if p, tool := v.automation(others); p != "" {
+		return met([]Evidence{named(p, tool)}, "%s connects to %s", p, tool)
 	}
 	if f, ok := v.siblingConnector(others); ok {
 		return f
@@ -90,6 +96,39 @@ func judgeCSIRTConnectors(v *View) Finding {
 		}
 	}
 	return unmet(nil, "no connector to a tool that CSIRTs use")
+}
+
+// actions are words in the name of a definition that tell that it does something with the tool that it is named after.
+var actions = list("upload export import alert case feed enrich enrichment analyzer analyser analysis sync push publish lookup search query submit report")
+
+// automation finds a definition in YAML, as platforms keep what they run, that is named after a tool and what it does with it:
+// TheHive/Alert.yaml, TimesketchUpload.yaml.
+func (v *View) automation(others []trace) (file, tool string) {
+	if v.isCollection() {
+		return "", ""
+	}
+	for _, p := range v.Listed {
+		ext := path.Ext(p)
+		if ext != ".yaml" && ext != ".yml" || isHidden(p) || strings.Contains(p, "rules") || strings.Contains(path.Dir(p), "test") {
+			continue
+		}
+		folder, base := path.Base(path.Dir(p)), strings.TrimSuffix(path.Base(p), ext)
+		words := strings.FieldsFunc(snake(folder)+"_"+snake(base), func(r rune) bool { return r == '_' })
+		last := len(words) - 1
+		if !slices.Contains(actions, words[last]) {
+			continue
+		}
+		for i := range last { // the tool stands before what is done with it
+			pair := words[i]
+			if i+1 < last {
+				pair += words[i+1]
+			}
+			if t := slices.IndexFunc(others, func(t trace) bool { return slices.Contains(t.files, words[i]) || slices.Contains(t.files, pair) }); t >= 0 {
+				return p, others[t].name
+			}
+		}
+	}
+	return "", ""
 }
 
 // isRepository reports whether a repository of that name is the tool itself, not something that connects to it.
@@ -110,12 +149,12 @@ func (v *View) siblingConnector(others []trace) (Finding, bool) {
 		}
 		for _, l := range d.Document().Links() {
 			m := onForge.FindStringSubmatch(l.Target)
-			if m == nil || !strings.EqualFold(m[1], owner) {
+			if m == nil || !strings.EqualFold(m[1], owner) || strings.EqualFold(m[2], path.Base(v.Name)) {
 				continue
 			}
 			for i := range others {
 				t := &others[i]
-				if !t.isRepository(m[2]) && slices.ContainsFunc(strings.Split(snake(m[2]), "_"), func(word string) bool { return slices.Contains(t.files, word) }) {
+				if !t.isRepository(m[2]) && !strings.EqualFold(owner, t.name) && slices.ContainsFunc(strings.Split(snake(m[2]), "_"), func(word string) bool { return slices.Contains(t.files, word) }) {
 					return met([]Evidence{at(d, l.Line, l.Line, "a connector of the project")}, "%s of the same owner connects to %s", m[2], t.name), true
 				}
 			}

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"path"
 	"regexp"
 	"strings"
 
@@ -48,10 +49,10 @@ var (
 	openIssue    = regexp.MustCompile(`(?i)\b(open|opening|create|creating|file|filing|submit|submitting|raise|raising)\b(\s+\w+){0,4}\s+(issues?|tickets?)\b|` +
 		`\b(github|gitlab|codeberg|gitea|forgejo|bitbucket)('s)? (issues?|issue tracker|tracker)\b|\b(issue|bug) ?tracker\b`)
 	// onForge is a repository on a forge: its owner and its name.
-	onForge  = regexp.MustCompile(`(?i)^https?://(?:github\.com|codeberg\.org|bitbucket\.org|[^/]*gitlab[^/]*)/([^/?#]+)/([^/?#]+)`)
+	onForge = regexp.MustCompile(`(?i)^https?://(?:github\.com|codeberg\.org|bitbucket\.org|[^/]*gitlab[^/]*)/([^/?#]+)/([^/?#]+)`)
 	// toRepository is a sentence that sends reports to the place it links.
 	toRepository = regexp.MustCompile(`(?i)\b(bug|issue|error|problem) reports?\b|\b(report(ing|ed)?|fil(e|ing)|submit(ting)?|rais(e|ing)|open(ing)?)\b(\s+\w+){0,4}\s+(bugs?|issues?|problems?|errors?)\b|\b(bugs?|issues?|problems?|errors?)\b[^.]{0,30}\breported\b`)
-	notIssue = regexp.MustCompile(`(?i)\b(not|n't|never|no)\b[^.]{0,40}\b(open|create|file|submit|raise|use|report)`)
+	notIssue     = regexp.MustCompile(`(?i)\b(not|n't|never|no)\b[^.]{0,40}\b(open|create|file|submit|raise|use|report)`)
 )
 
 func judgeIssueTracker(v *View) Finding {
@@ -116,6 +117,7 @@ func trackerLink(v *View) *tracker {
 
 // repositoryLink finds the first sentence that sends reports of bugs to the repository itself, of whose issues they become part.
 func repositoryLink(v *View) *Evidence {
+	this := v.owner() + "/" + path.Base(v.Name)
 	for _, d := range v.Docs {
 		if isMetadata(d.Path) || strings.Contains(strings.ToLower(d.Path), "security") {
 			continue
@@ -129,7 +131,7 @@ func repositoryLink(v *View) *Evidence {
 					continue
 				}
 				for _, l := range own {
-					if m := onForge.FindStringSubmatch(l.Target); m != nil && strings.EqualFold(m[1]+"/"+strings.TrimSuffix(m[2], ".git"), v.Name) && m[0] == strings.TrimSuffix(l.Target, "/") {
+					if m := onForge.FindStringSubmatch(l.Target); m != nil && strings.EqualFold(m[1]+"/"+strings.TrimSuffix(m[2], ".git"), this) && m[0] == strings.TrimSuffix(l.Target, "/") {
 						e := at(d, l.Line, l.Line, "where bugs are reported")
 						return &e
 					}
