@@ -87,6 +87,9 @@ func (p *page) undecided(keep func(*check.Finding) bool) []group {
 
 func (p *page) limitations() []entry {
 	var out []entry
+	if how := p.TakenOver(); how != "" {
+		out = append(out, entry{"another repository had this name before", misp.Text("Check that it is the one that is meant: "+how, maxComment)})
+	}
 	for _, g := range p.undecided(func(*check.Finding) bool { return true }) {
 		var ids, details []string
 		for _, f := range g.findings {

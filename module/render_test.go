@@ -257,6 +257,21 @@ func TestPassingGapsReadTheSame(t *testing.T) {
 	}
 }
 
+// TestTakenOver warns first that another repository had the name.
+func TestTakenOver(t *testing.T) {
+	report := sample()
+	report.Snapshot.Forge = repo.Known(repo.ForgeFacts{ID: "666", PreviousID: "7"})
+	got := renderer(t).Object(report, "")
+	if said := values(got, "limitation"); len(said) == 0 || said[0] != "another repository had this name before" {
+		t.Errorf("limitations %q", said)
+	}
+	for _, a := range got.Attributes {
+		if a.Value == "another repository had this name before" && (!strings.Contains(a.Comment, "666") || !strings.Contains(a.Comment, "another one, 7,")) {
+			t.Errorf("comment %q", a.Comment)
+		}
+	}
+}
+
 func TestTags(t *testing.T) {
 	const key, policy = `csirt-tooling:security-contact-key="unmet"`, `csirt-tooling:disclosure-policy="partial"`
 	for _, c := range []struct {

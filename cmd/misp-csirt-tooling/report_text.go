@@ -22,6 +22,9 @@ func printText(out io.Writer, r *assess.Report) {
 		fmt.Fprintf(out, ", nearest version %s", r.Version)
 	}
 	fmt.Fprintf(out, "\n%s, as of %s, criteria %s\n\n%s\n", s.Ref, s.Time.Format(time.DateOnly), check.Version, verdict(r))
+	if how := r.TakenOver(); how != "" {
+		fmt.Fprintf(out, "Caution: %s\n", how)
+	}
 
 	last := practice.Strength(0xff)
 	for i := range r.Findings {

@@ -3,6 +3,7 @@
 package assess
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -37,6 +38,16 @@ func judge(reading *check.Reading, target repo.Target, s *repo.Snapshot) *Report
 // Passing reports whether a fact is missing that may be had a while later.
 func (r *Report) Passing() bool {
 	return slices.ContainsFunc(r.Gaps, func(g Gap) bool { return g.Gap.Passing() })
+}
+
+// TakenOver says in a sentence that the forge shows another repository under the name than it did before, empty if it does not.
+// The name may have been given up and registered by somebody else, so that what points at it no longer means the same.
+func (r *Report) TakenOver() string {
+	f := r.Snapshot.Forge
+	if !f.Known() || f.Value.PreviousID == "" {
+		return ""
+	}
+	return fmt.Sprintf("the forge numbers this repository %s; before, another one, %s, had the name", f.Value.ID, f.Value.PreviousID)
 }
 
 // Finding returns the finding of one criterion, nil if there is no such criterion.

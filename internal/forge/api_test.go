@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -505,4 +506,26 @@ func TestBases(t *testing.T) {
 			t.Errorf("%s takes a token", kind)
 		}
 	}
+}
+
+// FuzzNames holds paths that are asked for to their law: put into a URL they stay where they are put.
+func FuzzNames(f *testing.F) {
+	for _, path := range []string{"octocat/hello-world", "group/sub/project", "a/..", "a/b?c", "a/%2e%2e", "a/.github", "../x", "a//b"} {
+		f.Add(path)
+	}
+	base, err := url.Parse("https://api.example.org/v1/")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, path string) {
+		for _, s := range services {
+			if !s.names(path) {
+				continue
+			}
+			u, err := base.Parse("repos/" + path + "/releases")
+			if err != nil || u.Host != base.Host || u.RawQuery != "" || u.Fragment != "" || u.EscapedPath() != "/v1/repos/"+path+"/releases" {
+				t.Errorf("%s: %q leads to %v, %v", s.kind, path, u, err)
+			}
+		}
+	})
 }

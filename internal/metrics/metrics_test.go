@@ -18,6 +18,10 @@ func TestMetrics(t *testing.T) {
 	m.Looked("stale")
 	m.Collection(CollectedWhole, time.Second, 300*time.Millisecond)
 	m.Waiting(func() int { return 7 })
+	for _, status := range []int{200, 304, 403, 502, 0} {
+		m.Asked("github", status)
+	}
+	m.Granted("github.com", 4321)
 
 	rec := httptest.NewRecorder()
 	m.Handler().ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/metrics", nil))
@@ -34,6 +38,11 @@ func TestMetrics(t *testing.T) {
 		`misp_csirt_tooling_collection_duration_seconds_sum{phase="wait"} 1`,
 		`misp_csirt_tooling_collection_duration_seconds_bucket{phase="collect",le="0.5"} 1`,
 		`misp_csirt_tooling_collections_waiting 7`,
+		`misp_csirt_tooling_forge_requests_total{kind="github",status="2xx"} 1`,
+		`misp_csirt_tooling_forge_requests_total{kind="github",status="unchanged"} 1`,
+		`misp_csirt_tooling_forge_requests_total{kind="github",status="4xx"} 1`,
+		`misp_csirt_tooling_forge_requests_total{kind="github",status="none"} 1`,
+		`misp_csirt_tooling_forge_ratelimit_remaining{forge="github.com"} 4321`,
 		"go_goroutines ",
 	} {
 		if !strings.Contains(body, want) {

@@ -155,3 +155,25 @@ func TestNothingRunsBeforeMain(t *testing.T) {
 		}
 	}
 }
+
+// clients are the parts of net/http that send requests by themselves.
+var clients = []string{"Client", "DefaultClient", "DefaultTransport", "Get", "Head", "Post", "PostForm", "Transport"}
+
+// TestOneWayOut keeps HTTP clients in outbound, which guards addresses and tokens. A client that outbound made may be handed on.
+func TestOneWayOut(t *testing.T) {
+	for _, s := range sources(t) {
+		if s.room == "internal/outbound" {
+			continue
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			use, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			if pkg, ok := use.X.(*ast.Ident); ok && pkg.Name == "http" && slices.Contains(clients, use.Sel.Name) {
+				t.Errorf("%s uses http.%s", s.name, use.Sel.Name)
+			}
+			return true
+		})
+	}
+}
