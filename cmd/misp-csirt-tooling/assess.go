@@ -23,40 +23,40 @@ func (p *program) assessCommand() *cobra.Command {
 
 A REPOSITORY is a directory with a work tree, a bare repository, or a git URL. Reports appear in the order of the
 arguments. A host that is named here is contacted if it is public and speaks https; --allow-host permits others.
-What the forge itself says is asked of the forges of the built-in table and of --forge, unless --no-forge is given.`,
+What the forge itself says is asked of the forges of the built-in table and of --forge, unless --no-forge is given.
+
+For many repositories there is --from: one line of JSON appears for each as soon as it is assessed, and with --output
+and --resume an interrupted run goes on where it was.`,
 		Example: `  misp-csirt-tooling assess .
-  misp-csirt-tooling assess --format json --rev v2.4.198 https://github.com/MISP/MISP`,
-		Args: arguments(cobra.MinimumNArgs(1)),
-		RunE: func(c *cobra.Command, args []string) error { return p.assess(c.Context(), args) },
+  misp-csirt-tooling assess --format json --rev v2.4.198 https://github.com/MISP/MISP
+  misp-csirt-tooling assess --from repositories.txt --output reports.jsonl --resume --jobs 8`,
+		Args: arguments(p.repositories),
+		RunE: func(c *cobra.Command, args []string) error {
+			if p.config.from != "" {
+				return p.assessMany(c.Context())
+			}
+			return p.assess(c.Context(), args)
+		},
 	})
 }
 
 // errSome says that some repository could not be assessed; what stood in the way was printed.
 var errSome = errors.New("not every repository could be assessed")
 
+// repositories checks that repositories are named in one of the two ways.
+func (p *program) repositories(command *cobra.Command, args []string) error {
+	if command.Flags().Changed("from") {
+		return cobra.NoArgs(command, args)
+	}
+	return cobra.MinimumNArgs(1)(command, args)
+}
+
 func (p *program) assess(ctx context.Context, arguments []string) error {
-	asOf, err := parseTime(p.config.asOf)
-	if err != nil {
-		return usage(fmt.Errorf("--as-of: %w", err))
-	}
-	reach, err := p.outside(true)
-	if err != nil {
-		return usage(err)
-	}
-	collector, err := reach.collector(!p.config.noForge, nil, nil)
-	if err != nil {
-		return usage(err)
-	}
-	assessor, err := assess.New(assess.Config{
-		Collector: collector,
-		Log:       slog.New(slog.DiscardHandler), AsOf: func() time.Time { return asOf },
-		Limit: p.config.limit, Parallel: p.config.jobs, PerHost: p.config.jobs,
-	})
+	one, stop, err := p.assessing()
 	if err != nil {
 		return err
 	}
-	defer assessor.Stop()
-
+	defer stop()
 	progress := newProgress(p.stderr, len(arguments))
 	reports := make([]*assess.Report, len(arguments))
 	errs := make([]error, len(arguments))
@@ -65,7 +65,7 @@ func (p *program) assess(ctx context.Context, arguments []string) error {
 	for i, argument := range arguments {
 		group.Go(func() error {
 			progress.start(argument)
-			reports[i], errs[i] = assessOne(ctx, assessor, reach.hosts, argument, p.config.rev)
+			reports[i], errs[i] = one.assess(ctx, argument)
 			progress.done(argument)
 			return nil
 		})
@@ -78,7 +78,7 @@ func (p *program) assess(ctx context.Context, arguments []string) error {
 			fmt.Fprintf(p.stderr, "%s: %v\n", arguments[i], explain(err))
 		}
 	}
-	if err := p.print(reach.hosts, slices.DeleteFunc(reports, func(r *assess.Report) bool { return r == nil }), len(arguments) > 1); err != nil {
+	if err := p.print(one.hosts, slices.DeleteFunc(reports, func(r *assess.Report) bool { return r == nil }), len(arguments) > 1); err != nil {
 		return err
 	}
 	if errors.Join(errs...) != nil {
@@ -87,15 +87,47 @@ func (p *program) assess(ctx context.Context, arguments []string) error {
 	return nil
 }
 
-func assessOne(ctx context.Context, assessor *assess.Assessor, hosts *repo.Hosts, argument, revision string) (*assess.Report, error) {
-	target, err := hosts.ParseArgument(argument)
+// assessing is what assesses one argument after the other.
+type assessing struct {
+	assessor *assess.Assessor
+	hosts    *repo.Hosts
+	revision string
+}
+
+// assessing returns it as the options ask for; stop must be called in the end.
+func (p *program) assessing() (a *assessing, stop func(), err error) {
+	asOf, err := parseTime(p.config.asOf)
+	if err != nil {
+		return nil, nil, usage(fmt.Errorf("--as-of: %w", err))
+	}
+	reach, err := p.outside(true)
+	if err != nil {
+		return nil, nil, usage(err)
+	}
+	collector, err := reach.collector(!p.config.noForge, nil, nil)
+	if err != nil {
+		return nil, nil, usage(err)
+	}
+	assessor, err := assess.New(assess.Config{
+		Collector: collector,
+		Log:       slog.New(slog.DiscardHandler), AsOf: func() time.Time { return asOf },
+		Limit: p.config.limit, Parallel: p.config.jobs, PerHost: p.config.jobs,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return &assessing{assessor, reach.hosts, p.config.rev}, assessor.Stop, nil
+}
+
+func (a *assessing) assess(ctx context.Context, argument string) (*assess.Report, error) {
+	target, err := a.hosts.ParseArgument(argument)
 	if err != nil {
 		return nil, err
 	}
-	if revision != "" {
-		target.Revision, target.Pinned = revision, true
+	if a.revision != "" {
+		target.Revision, target.Pinned = a.revision, true
 	}
-	return assessor.Assess(ctx, target)
+	return a.assessor.Assess(ctx, target)
 }
 
 // explain returns the error with the advice that it carries.

@@ -28,6 +28,9 @@ type config struct {
 	format    string
 	asOf      string
 	rev       string
+	from      string
+	output    string
+	resume    bool
 	jobs      int
 	perHost   int
 	backlog   int
@@ -98,6 +101,12 @@ var options = []option{
 		help: "judge as of this date or RFC 3339 time (default today, UTC)"},
 	{name: "rev", commands: "assess", value: "REVISION", set: text(func(c *config) *string { return &c.rev }),
 		help: "assess this commit, tag or branch (default the default branch)"},
+	{name: "from", commands: "assess", value: "FILE|-", set: text(func(c *config) *string { return &c.from }),
+		help: "assess the repositories that a file names, one a line (- for the standard input), and print a line of JSON for each"},
+	{name: "output", commands: "assess", value: "FILE", set: text(func(c *config) *string { return &c.output }),
+		help: "with --from: append the lines to this file"},
+	{name: "resume", commands: "assess", set: yes(func(c *config) *bool { return &c.resume }),
+		help: "with --from and --output: leave out what the file has a report on"},
 }
 
 // variable returns the name of the variable that sets the option in the environment.
