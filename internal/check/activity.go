@@ -68,8 +68,10 @@ func judgeActivity(v *View) Finding {
 		return partial([]Evidence{at(n.doc, n.line, n.end, "notice")}, "%s says that the project is only maintained or in want of a maintainer", n.doc.Path)
 	}
 	switch people := countPeople(year); {
+	case len(year) == 0:
+		return partial(where, "no person has committed a change in the year before")
 	case len(year) < liveCommits && people < livePeople:
-		return partial(where, "few commits, by one person at most, in the year before")
+		return partial(where, "few commits, all by one person, in the year before")
 	case len(year) < liveCommits:
 		return partial(where, "few commits in the year before")
 	case people < livePeople:
