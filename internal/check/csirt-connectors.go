@@ -166,6 +166,7 @@ func (v *View) siblingConnector(others []trace) (Finding, bool) {
 // connectorText looks for sentences on other tools: that the program stands on one, or that something joins them.
 func (v *View) connectorText(others []trace) (Finding, bool) {
 	var weak *Finding
+	program := !v.isCollection()
 	for _, d := range v.Docs {
 		if isMetadata(d.Path) || isChangelog(d.Path) {
 			continue
@@ -183,7 +184,7 @@ func (v *View) connectorText(others []trace) (Finding, bool) {
 					place := []Evidence{at(d, s.Line, s.Line, "on "+t.name)}
 					switch {
 					case !t.in(s.Text) || notExchanged.MatchString(s.Text):
-					case needed.MatchString(s.Text):
+					case program && needed.MatchString(s.Text):
 						return met(place, "the program works on top of %s", t.name), true
 					case weak == nil && connecting.MatchString(s.Text):
 						f := partial(place, "%s speaks of %s, but no connector is part of the project", d.Place(), t.name)

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -100,7 +101,9 @@ func judgeDocumentedAPI(v *View) Finding {
 	if e := v.sentence([]string{"swagger", "openapi"}, selfDescribed, func(d *Doc, _ *document.Block, _ string) bool { return !isPart(d.Path) }); e != nil {
 		return met([]Evidence{*e}, "%s says that the program describes its interface by OpenAPI", e.Path)
 	}
-	if name, e := firstOf(v.packages(), interfacePackages); e != nil {
+	packages := v.packages()
+	maps.DeleteFunc(packages, func(_ string, e Evidence) bool { return isPart(e.Path) })
+	if name, e := firstOf(packages, interfacePackages); e != nil {
 		return met([]Evidence{*e}, "%s makes the program describe its own interface", name)
 	}
 	for _, p := range v.Listed {
