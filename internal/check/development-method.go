@@ -3,6 +3,7 @@ package check
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"misp-csirt-tooling/internal/document"
@@ -26,9 +27,10 @@ var developmentMethod = &Check{
 	Reads: []string{
 		"{,.github/,.gitlab/,.gitea/,.forgejo/,docs/,doc/}contribut*",
 		"**/contribut{e,ing,ion,ions}*.{md,rst,adoc,txt}", "**/contribut{e,ing,ion,ions}/*.{md,rst,adoc,txt}",
-		"{,.github/,docs/,doc/}{hacking,develop,developing,development,developers,maintaining,maintainers,governance,releasing,release_process,release-process,process,agents,claude,howto}*.{md,rst,adoc,txt}",
+		"{,.github/,docs/,doc/}{hacking,develop,developing,development,developers,maintaining,maintainers,governance,releasing,release_process,release-process,release_template,release-template,release_checklist,release-checklist,process,agents,claude,howto}*.{md,rst,adoc,txt}",
 		"{,.github/,docs/,doc/}*{style,workflow,guideline,convention}*.{md,rst,adoc,txt}", "{hacking,develop,development,release,releasing,governance,maintainers}", "requirements.{md,rst,adoc}",
 		developerGuides,
+		proposalTemplates,
 		"{,.github/,docs/}readme*",
 	},
 	Follow: []string{"**/*{contribut,develop,hacking,guideline,workflow,style,release}*.{md,rst,adoc,txt}"},
@@ -45,7 +47,7 @@ var topics = []struct {
 		"workflow", strings.Fields("branch flow model process cycle governance decision"),
 		regexp.MustCompile(`(?i)\b(branch(es|ing)?|git ?flow|workflow|development (process|model|cycle)|governance|decision[- ]making)\b`),
 		regexp.MustCompile(`(?i)\b(feature|topic|maintenance|stable|separate|dedicated) branch(es)?\b|` +
-			"\\b(against|off|into|on|onto|target)\\b[^.]{0,20}\\b(main|master|develop|dev|devel|next|trunk)\\b[`*\"']* branch\\b"),
+			"\\b(against|off|into|on|onto|target)\\b[^.]{0,20}\\b(main|master|develop|dev|devel|next|trunk)\\b[`*\"']* branch\\b|\\b(pull|merge) requests?\\b[^.]{0,20}\\bfor the branch\\b"),
 	},
 	{
 		"review", strings.Fields("review"),
@@ -66,12 +68,14 @@ var topics = []struct {
 	},
 	{
 		"release process", strings.Fields("releas version semver"),
-		regexp.MustCompile(`(?i)\breleas(e|es|ing)\b.*\b(process|procedure|cycle|schedule|checklist|policy|guide)\b|^releasing\b|\b(how to|making|make|cut|cutting)( a)? release|^release$|^versioning\b`),
+		regexp.MustCompile(`(?i)\breleas(e|es|ing)\b.*\b(process|procedure|cycle|schedule|checklist|policy|guide)\b|\bchecklist\b.*\breleas|^releasing\b|\b(how to|making|make|cut|cutting)( a)? release|^release$|^versioning\b`),
 		regexp.MustCompile(`(?i)\bsemantic versioning\b|\bsemver\b|\brelease (cycle|process|schedule|manager|branch)\b`),
 	},
 }
 
 var (
+	// selfReview is a line of the checklist that most templates copy.
+	selfReview = regexp.MustCompile(`(?i)\bself-?review`)
 	// onDeveloping is a heading in a document for users under which developers are spoken to.
 	onDeveloping = regexp.MustCompile(`(?i)^(develop(ment|ing|ers?)|hacking|for developers)\b`)
 	// onExtending is a heading under which somebody learns to write a part of the program.
@@ -82,23 +86,33 @@ var (
 func judgeDevelopmentMethod(v *View) Finding {
 	found := map[string]Evidence{}
 	var extending *Evidence
+	templates := v.Matching(proposalTemplates)
 	for _, d := range v.Docs {
 		if v.outdated(d) {
 			continue
 		}
 		doc := d.Document()
+		here := map[string]Evidence{}
 		for _, b := range doc.Blocks {
-			if !forDevelopers(d, doc, b.Section) {
+			if !forDevelopers(d, doc, b.Section) || selfReview.MatchString(b.Text) {
 				continue
 			}
 			for _, t := range topics {
-				if _, known := found[t.name]; !known && holdsAny(b.Text, t.stems) && (b.Kind == document.Heading && t.heading.MatchString(b.Text) || isProse(b.Kind) && t.text.MatchString(b.Text)) {
-					found[t.name] = at(d, b.Line, b.End, t.name)
+				if _, known := here[t.name]; !known && holdsAny(b.Text, t.stems) && (b.Kind == document.Heading && t.heading.MatchString(b.Text) || isProse(b.Kind) && t.text.MatchString(b.Text)) {
+					here[t.name] = at(d, b.Line, b.End, t.name)
 				}
 			}
 			if b.Kind == document.Heading && onExtending.MatchString(b.Text) && extending == nil {
 				e := at(d, b.Line, b.End, "how to extend the program")
 				extending = &e
+			}
+		}
+		if len(here) == 1 && slices.Contains(templates, d) {
+			continue // a rule alone in a template is how to send a proposal
+		}
+		for name, e := range here {
+			if _, known := found[name]; !known {
+				found[name] = e
 			}
 		}
 	}
