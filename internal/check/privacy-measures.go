@@ -49,9 +49,11 @@ var measures = []struct {
 	{
 		"deletion or retention", false,
 		strings.Fields("retention dataretention gdpr"),
-		[]string{"retention", "automatic", "older than", "right to"},
+		[]string{"retention", "automatic", "older than", "right to", "after"},
 		regexp.MustCompile(`(?i)\bdata retention\b|\bretention (period|polic(y|ies)|time|rules?)\b|\bautomatic(ally)? (delet|remov|purg|expir)\w*\b[^.]{0,40}\b(data|events?|records?|captures?|cases?|accounts?|users?|after|older)\b|` +
-			`\b(delet|remov|purg)(e|es|ed|ing)\b[^.]{0,40}\bolder than\b|\bright to (be forgotten|erasure)\b`),
+			`\b(delet|remov|purg)(e|es|ed|ing)\b[^.]{0,40}\bolder than\b|\bright to (be forgotten|erasure)\b|` +
+			`\bafter\b[^.]{0,30}\b(expir\w*|\d+ (days?|weeks?|months?|hours?))\b[^.]{0,40}\b(data|quer(y|ies)|records?|events?|accounts?|captures?|submissions?|samples?|uploads?|searches|cases?|jobs?)\b[^.]{0,40}\b(is|are|be|gets?)( automatically)? (removed|deleted|purged|erased)\b|` +
+			`\b(data|quer(y|ies)|records?|events?|accounts?|captures?|submissions?|samples?|uploads?|searches|cases?|jobs?)\b[^.]{0,40}\b(is|are|be|gets?)( automatically)? (removed|deleted|purged|erased|expired?) after\b[^.]{0,20}\b(days?|weeks?|months?|hours?|time|period|expir\w*)\b`),
 	},
 	{
 		"limits on sharing", false,
@@ -75,7 +77,7 @@ var measures = []struct {
 		"access control", true,
 		strings.Fields("accesscontrol acls models/acl aclcomponent rbac permission permissions role roles models/user models/users model/user"),
 		[]string{"rbac", "tenancy", "access control", "permission", "role"},
-		regexp.MustCompile(`(?i)\brole[- ]based access\b|\bRBAC\b|\bmulti-?tenancy|\baccess control\b|\b(user|group|fine-grained) permissions\b`),
+		regexp.MustCompile(`(?i)\brole[- ]based access\b|\bRBAC\b|\bmulti-?tenancy|\baccess control\b|(^|[^/\w])(user|group|fine-grained) permissions\b`),
 	},
 	{
 		"encrypted messages", true, nil,
