@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -13,7 +15,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"misp-csirt-tooling/internal/assess"
 	"misp-csirt-tooling/internal/repo"
 )
 
@@ -101,6 +105,18 @@ func TestForgeOptionRefuses(t *testing.T) {
 	}
 }
 
+// ownedServer serves the repository owner/tool.
+func ownedServer(t *testing.T) string {
+	t.Helper()
+	inner, err := url.Parse(gitServer(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(http.StripPrefix("/owner", httputil.NewSingleHostReverseProxy(inner)))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
 // TestAssessAsksTheForge assesses a repository on a forge of our own, with and without asking its web API.
 func TestAssessAsksTheForge(t *testing.T) {
 	var token string
@@ -116,13 +132,7 @@ func TestAssessAsksTheForge(t *testing.T) {
 		}
 	}))
 	defer api.Close()
-	inner, err := url.Parse(gitServer(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	git := httptest.NewServer(http.StripPrefix("/owner", httputil.NewSingleHostReverseProxy(inner)))
-	defer git.Close()
-	server := git.URL
+	server := ownedServer(t)
 	host := strings.TrimPrefix(server, "http://")
 	forge := fmt.Sprintf("host=%s,kind=gitea,api=%s/api/v1/,private=true,token-file=%s", host, api.URL, write(t, "tokens", "SECRET\n"))
 	assess := func(args ...string) map[string]string {
@@ -155,5 +165,35 @@ func TestAssessAsksTheForge(t *testing.T) {
 	token = ""
 	if said = assess("--no-forge"); said["forge"] != "unasked" || said["releases"] != "unasked" || token != "" {
 		t.Errorf("not asked: %v, token %q", said, token)
+	}
+}
+
+// TestHangingForge gives a complete report in time when the forge's web API never answers: its facts are late at half the time.
+func TestHangingForge(t *testing.T) {
+	api := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
+	defer api.Close()
+	server := ownedServer(t)
+	host := strings.TrimPrefix(server, "http://")
+	p := &program{config: &config{forges: []string{fmt.Sprintf("host=%s,kind=gitea,api=%s/api/v1/,private=true", host, api.URL)}}}
+	reach, err := p.outside(false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	collector, err := reach.collector(true, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	assessor, err := assess.New(assess.Config{
+		Collector: collector, Log: slog.New(slog.DiscardHandler), AsOf: assess.Today, Limit: time.Minute, Parallel: 1, PerHost: 1,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer assessor.Stop()
+	ctx, cancel := context.WithTimeout(t.Context(), 6*time.Second)
+	defer cancel()
+	report, err := assessor.Assess(ctx, repo.Target{Meaning: repo.Repository, Ref: repo.Ref{Scheme: "http", Host: host, Path: "owner/tool"}})
+	if err != nil || report.Early || report.Snapshot.Forge.Gap != repo.Late || !report.Snapshot.Commits.Known() {
+		t.Errorf("%+v, %v", report, err)
 	}
 }

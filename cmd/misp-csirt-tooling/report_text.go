@@ -9,6 +9,7 @@ import (
 	"misp-csirt-tooling/internal/assess"
 	"misp-csirt-tooling/internal/check"
 	"misp-csirt-tooling/internal/practice"
+	"misp-csirt-tooling/internal/repo"
 )
 
 // maxShown is how many places of evidence a text report shows for one finding.
@@ -35,6 +36,7 @@ func printText(out io.Writer, r *assess.Report) {
 		}
 		printFinding(out, f)
 	}
+	printKnownBefore(out, s)
 	if len(r.Gaps) > 0 {
 		fmt.Fprint(out, "\nNot known\n")
 		var facts []string // those that lack for the same reason share a line
@@ -49,6 +51,18 @@ func printText(out io.Writer, r *assess.Report) {
 			}
 			fmt.Fprintln(out)
 			facts = nil
+		}
+	}
+}
+
+// printKnownBefore names the facts that could not be had this time, with the day of the last that was known.
+func printKnownBefore(out io.Writer, s *repo.Snapshot) {
+	if len(s.Since) > 0 {
+		fmt.Fprint(out, "\nKnown from before\n")
+	}
+	for _, k := range repo.Kinds {
+		if since, before := s.Since[k.Kind]; before {
+			fmt.Fprintf(out, "  %s: of %s\n", k.Name, since.Format(time.DateOnly))
 		}
 	}
 }
