@@ -2,8 +2,14 @@ package forge
 
 import (
 	"context"
+	"encoding/pem"
 	"fmt"
+	"io"
+	"log"
 	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -441,5 +447,45 @@ func BenchmarkCold(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// TestOwnCertificateAuthority trusts the certificates that an operator names, by git and by the web API, and no others.
+func TestOwnCertificateAuthority(t *testing.T) {
+	s, _ := newSite(t)
+	inner, err := url.Parse(s.git.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	git := httptest.NewUnstartedServer(httputil.NewSingleHostReverseProxy(inner))
+	api := httptest.NewUnstartedServer(s.api)
+	for _, server := range []*httptest.Server{git, api} {
+		server.Config.ErrorLog = log.New(io.Discard, "", 0) // of handshakes that fail
+		server.StartTLS()
+		t.Cleanup(server.Close)
+	}
+	host := strings.TrimPrefix(git.URL, "https://")
+	ca := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: git.Certificate().Raw})
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(file, ca, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	q := repo.Request{Target: repo.Target{Ref: repo.Ref{Scheme: "https", Host: host, Path: "octocat/hello-world"}}, Want: all}
+	for _, trusted := range []bool{true, false} {
+		policy, row := outbound.Policy{Allow: []string{host}}, Host{Name: host, Kind: repo.GitHub, API: api.URL + "/api/", Private: true}
+		if trusted {
+			policy.CA, row.CA = map[string]string{host: file}, ca
+		}
+		a, err := NewAPI(row, nil, outbound.APIObserver{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if facts := a.facts(t.Context(), "octocat/hello-world"); facts.Forge.Known() != trusted {
+			t.Errorf("trusted %v: %+v", trusted, facts.Forge)
+		}
+		c := &Collector{Git: outbound.NewGit(policy)}
+		if _, err := c.Collect(t.Context(), q); (err == nil) != trusted {
+			t.Errorf("trusted %v: %v", trusted, err)
+		}
 	}
 }
