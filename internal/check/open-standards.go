@@ -81,6 +81,8 @@ var securityStandards = []trace{
 	{"OVAL", nil, list("scap"), []string{"OVAL", "SCAP"}},
 	{"MAEC", nil, list("maec"), []string{"MAEC"}},
 	{"XARF", nil, list("xarf"), []string{"XARF", "X-ARF"}},
+	{"the hashlookup format", nil, nil, []string{"hashlookup format"}},
+	{"the passive DNS format", nil, nil, []string{"Passive DNS COF", "passive DNS common output format", "Passive DNS - Common Output Format"}},
 	{"RSIT", nil, list("rsit"), []string{"RSIT", "Reference Security Incident Taxonomy"}},
 }
 

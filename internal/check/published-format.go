@@ -94,6 +94,10 @@ func judgePublishedFormat(v *View) Finding {
 	if e := v.sentence([]string{"format", "protocol"}, ownFormat, func(d *Doc, _ *document.Block, _ string) bool { return ofWhole(d.Path) }); e != nil {
 		return unmet([]Evidence{*e}, "%s speaks of a format of its own, which is nowhere described", e.Path)
 	}
+	own := regexp.MustCompile(`(?i)\b` + regexp.QuoteMeta(path.Base(v.Name)) + ` (?:query|rule|scripting|expression|template|detection|pattern|policy|configuration) language\b`)
+	if e := v.sentence([]string{"language"}, own, func(d *Doc, _ *document.Block, _ string) bool { return !isPart(d.Path) }); e != nil {
+		return partial([]Evidence{*e}, "%s names a language of its own, which is not published as a specification", e.Path)
+	}
 	return notApplicable("no format or protocol of its own is meant for others")
 }
 
