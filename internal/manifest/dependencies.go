@@ -46,8 +46,8 @@ type format struct {
 // formatOf returns the format of a file by its lower-case path, with a nil read if only the presence of the file tells.
 func formatOf(lower string) (format, bool) {
 	base := path.Base(lower)
-	if f, ok := formats[base]; ok {
-		return f, true
+	if f, ok := formats[strings.TrimSuffix(base, ".in")]; ok {
+		return f, true // also as autoconf's template of it
 	}
 	ext := path.Ext(base)
 	switch {
@@ -98,7 +98,7 @@ var formats = map[string]format{
 var (
 	ManifestGlobs = []string{
 		"**/{pyproject.toml,setup.py,setup.cfg,pipfile,environment.y*ml}", "**/*requirements*.{txt,in}", "**/requirements", "**/requirements/*.txt",
-		"**/{package.json,bower.json}", "**/composer.json", "**/go.mod", "**/cargo.toml",
+		"**/{package.json,bower.json}", "**/composer.json", "**/go.mod", "**/{cargo.toml,cargo.toml.in,setup.py.in,pyproject.toml.in}",
 		"**/{pom.xml,ivy.xml,build.gradle,build.gradle.kts,libs.versions.toml,build.sbt}", "project/dependencies.scala",
 		"**/{gemfile,*.gemspec}", "**/{mix.exs,rebar.config}", "**/{conanfile.txt,conanfile.py,vcpkg.json,cmakelists.txt,configure.ac,configure.in,meson.build}",
 		"**/{*.csproj,*.fsproj,*.vbproj,packages.config,directory.packages.props}",
@@ -106,7 +106,7 @@ var (
 	}
 	LockGlobs = []string{
 		"**/{poetry.lock,uv.lock,pdm.lock,pixi.lock,pipfile.lock,conda-lock.yml}", "**/{package-lock.json,npm-shrinkwrap.json,yarn.lock,pnpm-lock.yaml,bun.lock,bun.lockb,deno.lock}",
-		"**/{composer.lock,go.sum,cargo.lock,gradle.lockfile,gemfile.lock,mix.lock,conan.lock,packages.lock.json,package.resolved,podfile.lock,pubspec.lock,renv.lock,flake.lock}",
+		"**/{composer.lock,go.sum,cargo.lock,cargo.lock.in,gradle.lockfile,gemfile.lock,mix.lock,conan.lock,packages.lock.json,package.resolved,podfile.lock,pubspec.lock,renv.lock,flake.lock}",
 	}
 )
 
