@@ -41,7 +41,7 @@ var (
 	suffixForm    = regexp.MustCompile(`(?i),\s*(?:inc|llc|ltd|gmbh|l\.?p|s\.?a\.?s?|co|corp|b\.?v|s\.?r\.?o|e\.?v)\b\.?`)
 	collectiveOf  = regexp.MustCompile(`(?i)\b(?:authors|contributors|developers|maintainers|community)\b`)
 	// others are the authors of licences and what a template left open.
-	others   = regexp.MustCompile(`(?i)free software foundation|creative commons|european union|\[yyyy\]|\[name|<name|<year|name of (?:the )?(?:author|copyright)|python software foundation|apache software|yyyy|holders?\b|\bnotice|\blaw|\blicen[cs]e|\bowner|\bthe following|\bprotect`)
+	others   = regexp.MustCompile(`(?i)free software foundation|\$\{|creative commons|european union|\[yyyy\]|\[name|<name|<year|name of (?:the )?(?:author|copyright)|python software foundation|apache software|yyyy|holders?\b|\bnotice|\blaw|\blicen[cs]e|\bowner|\bthe following|\bprotect`)
 	keepForm = regexp.MustCompile(`(?i)\b(?:contributors?|authors?|you) (?:will |shall |still )?(?:retain|keep|own|hold)s? (?:the |their |your |all )*(?:full )?(?:copyright|rights|ownership)|\bcopyright (?:remains|stays|is retained|is held) (?:with|by) (?:the |their |its )?(?:respective |original |individual )?(?:contributors?|authors?|owners?)|\bcredit to the authors file must be always retained`)
 	ruleBy   = regexp.MustCompile(`(?m)^\s*author\s*[:=]\s*["']?([^"'\n,;/]{3,60})`)
 )
@@ -107,18 +107,19 @@ func (h *holders) readLines(d *Doc, text string, stated bool) {
 	}
 }
 
+// nameLink is a name that is a link, in Markdown or in reStructuredText.
+var nameLink = regexp.MustCompile("\\[([^\\]]+)\\]\\([^)]*\\)|`([^`<]+?) *<[^>]*>`__?")
+
 func (h *holders) add(name string, stated bool, where Evidence) {
+	name = nameLink.ReplaceAllString(name, "$1$2")
 	name = yearsForm.ReplaceAllString(name, " ")
 	name = tailForm.ReplaceAllString(name, "")
 	name = strings.Trim(strings.Join(strings.Fields(name), " "), " .,;:-–*#/|\"'`")
-	name = strings.TrimPrefix(strings.TrimPrefix(name, "by "), "- ")
+	name, _, _ = strings.Cut(strings.TrimPrefix(strings.TrimPrefix(name, "by "), "- "), " - ") // what it stands for, or does
 	if len(name) < 3 || len(name) > 120 || others.MatchString(name) || !strings.ContainsAny(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") {
 		return
 	}
 	key := strings.ToLower(legalForm.ReplaceAllString(name, ""))
-	if i := strings.Index(key, " - "); i > 0 {
-		key = key[:i]
-	}
 	key = strings.Map(func(r rune) rune {
 		if r == ' ' || r == '-' || r == '_' || r == '.' {
 			return -1

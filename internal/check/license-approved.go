@@ -69,8 +69,11 @@ func (l *licensing) approval() Finding {
 	}
 	for i := range l.parts {
 		if p := &l.parts[i]; p.says != "" {
-			return partial(append(evidence, at(p.doc, p.line, p.line, "licence of a part")),
-				"%s is approved, but %s is under %s", main.title(), path.Dir(p.doc.Place()), p.says)
+			evidence = append(evidence, at(p.doc, p.line, p.line, "licence of a part"))
+			if id, ok := strings.CutPrefix(p.doc.Place(), reuseFolder); ok {
+				return partial(evidence, "%s is approved, but some files are under %s, which is not", main.title(), licenseTitle(strings.TrimSuffix(id, path.Ext(id))))
+			}
+			return partial(evidence, "%s is approved, but %s is under %s", main.title(), path.Dir(p.doc.Place()), p.says)
 		}
 	}
 	return met(evidence, "%s is %s", main.title(), cmp.Or(approvedBy(main.id), "approved by OSI"))

@@ -125,6 +125,7 @@ var restrictions = []restriction{
 
 // restrictionIn returns the first restriction that a text lays down and the offset where, "" if there is none.
 func restrictionIn(text string) (says string, at int) {
+	text = strings.ReplaceAll(text, "\n", " ") // lines are wrapped anywhere
 	for _, r := range restrictions {
 		if m := r.form.FindStringIndex(text); m != nil {
 			return r.says, m[0]

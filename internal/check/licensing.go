@@ -30,6 +30,9 @@ var (
 
 const sourceEnds = "{py,go,rs,c,h,cc,cpp,java,scala,kt,php,rb,pl,js,ts,sh}"
 
+// reuseFolder holds by REUSE the texts of all licences that a file of the tree is under, each named by its identifier.
+const reuseFolder = "LICENSES/"
+
 const publicDomain = "LicenseRef-public-domain"
 
 // source is the kind of a statement on the licence.
@@ -120,6 +123,8 @@ func readLicensing(v *View) *licensing {
 			l.empty = d
 		case slices.Contains(texts, d) && (!root || !strings.Contains(d.Path, "/")):
 			l.readText(d)
+		case slices.Contains(texts, d) && strings.HasPrefix(d.Path, reuseFolder):
+			l.readPart(d)
 		case strings.HasPrefix(base, "readme") || strings.HasPrefix(base, "index.") || prose(d):
 			l.readProse(d)
 		case strings.HasPrefix(base, "licen") || strings.HasPrefix(base, "copying"):
@@ -144,7 +149,7 @@ func readLicensing(v *View) *licensing {
 // settle finds the project's licence among the texts of a folder LICENSES, which by REUSE holds those of all files: the one
 // that metadata and tags name most often. The others are of parts.
 func (l *licensing) settle() {
-	if len(l.terms) < 2 || !strings.HasPrefix(l.terms[0].doc.Path, "LICENSES/") {
+	if len(l.terms) < 2 || !strings.HasPrefix(l.terms[0].doc.Path, reuseFolder) {
 		return
 	}
 	count := func(t *terms) (n int) {

@@ -40,7 +40,7 @@ var (
 	rstTarget    = regexp.MustCompile("^\\s*\\.\\. _(?:`([^`]+)`|([^:`]+)):\\s*(.*)$")
 	rstSubstDef  = regexp.MustCompile(`^\s*\.\. \|([^|]+)\|\s+(\w+)::\s*(.*)$`)
 	rstOption    = regexp.MustCompile(`^\s*:([\w-]+):\s*(.*)$`)
-	rstDirective = regexp.MustCompile(`^\.\. ?([\w:.+-]+?)::(?:\s+(.*))?$`)
+	rstDirective = regexp.MustCompile(`^\.\. ?([\w:.+-]+?) ?::(?:\s+(.*))?$`)
 	rstField     = regexp.MustCompile(`^:([^:\s](?:[^:]*[^:\s])?):(?:\s+(.*))?$`)
 	rstList      = regexp.MustCompile(`^(?:[-*+•‣]|\(?(?:\d{1,4}|#|[a-zA-Z])[.)])\s+`)
 	rstFootnote  = regexp.MustCompile(`^\.\. \[[^\]]+\]\s*`)
