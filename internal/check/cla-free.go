@@ -50,7 +50,7 @@ var (
 	assignForm = regexp.MustCompile(`(?i)\b(?:you|contributors?) (?:hereby |must |have to |need to |agree to |will )?(?:assign|transfer)s? (?:the |your |their |all )?(?:rights|copyrights?)|\bcopyrights? (?:of|in|to) (?:your |the |all |any )?contributions? (?:is|are|must be|will be) (?:assigned|transferred)`)
 	// oneSided lets the owner alone change the terms.
 	oneSided = regexp.MustCompile(`(?i)\b(?:contributions?|contributed code|patches|pull requests?|your (?:code|work|changes))\b[^.]{0,120}\b(?:may|can|might|will) (?:also )?be (?:re-?licen[cs]ed|dual[- ]licen[cs]ed|sub-?licen[cs]ed)|` +
-		`\b(?:right|permission|permit us|allow us)\b[^.]{0,40} to (?:re-?licen[cs]e|change the licen[cs]e)|` +
+		`\b(?:right|permission|permit us|allow us)\b[^.]{0,40} to (?:\w+,? (?:and |or )?){0,4}(?:re-?licen[cs]e|change the licen[cs]e)|` +
 		`\byou (?:hereby )?grant\b[^.]{0,160}\b(?:irrevocable|perpetual|unlimited)\b|\bunder (?:any|other|different|another) licen[cs]es? (?:we|as we|that we|at our)`)
 	claService = regexp.MustCompile(`(?i)cla-assistant|cla\.developers\.google\.com|developers\.google\.com/open-source/cla|easycla|cla-bot|clabot|cla\.js\.foundation|cla\.opensource\.|contributor-assistant|apache\.org/licenses/(?:i|c)?cla|contributors?-licen[cs]e-agreement`)
 )

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 
+	"misp-csirt-tooling/internal/document"
 	"misp-csirt-tooling/internal/practice"
 	"misp-csirt-tooling/internal/repo"
 )
@@ -61,8 +62,10 @@ var (
 	// onContributing is a heading of a part that tells how to take part.
 	onContributing = regexp.MustCompile(`(?i)\bcontribut(e|ing|ions?)\b|\b(pull|merge)[ -]requests?\b|\bsubmit(ting)?\b|\bget(ting)? involved\b|` +
 		`\bparticipat(e|ing)\b|\bpatches\b|\bhow to help\b|\bhacking\b|\bmitwirken\b|\bbeitragen\b|\bcontribuer\b|\bcontribuir\b`)
-	guideTitle = regexp.MustCompile(`(?i)^(how to |guide to )?contribut`)
-	invitation = regexp.MustCompile(`(?i)\b(contributions?|(pull|merge)[ -]requests?|PRs|patches)\b[^.]{0,40}\b(welcome|appreciated|encouraged|accepted)\b|` +
+	// onDevelopment is a heading of a chapter for those who change the program.
+	onDevelopment = regexp.MustCompile(`(?i)^\W*(for )?(development|developing|developers?( guide| guidelines| documentation)?|hacking|entwicklung|développement|desarrollo)\W*$`)
+	guideTitle    = regexp.MustCompile(`(?i)^(how to |guide to )?contribut`)
+	invitation    = regexp.MustCompile(`(?i)\b(contributions?|(pull|merge)[ -]requests?|PRs|patches)\b[^.]{0,40}\b(welcome|appreciated|encouraged|accepted)\b|` +
 		`\b(welcome|appreciate|encourage|accept)\b[^.]{0,40}\b(contributions?|(pull|merge)[ -]requests?|PRs|patches)\b|` +
 		`\b(send|submit|open|create|make|file)\b[^.]{0,30}\b(pull|merge)[ -]request`)
 	refusal = regexp.MustCompile(`(?i)\b(not|n't|no longer|cannot)\b[^.]{0,25}\b(accept|take|merge|consider|look at)\w*\b[^.]{0,30}\b(contributions?|(pull|merge)[ -]requests?|PRs|patches)\b`)
@@ -103,7 +106,8 @@ func writtenPath(v *View) Finding {
 				isTitle(doc, i) && !guideTitle.MatchString(s.Heading) {
 				continue
 			}
-			if proseWords(doc, i) >= sectionWords {
+			if whole := chapter(doc, i); proseWords(doc, whole) >= sectionWords {
+				s := &doc.Sections[whole]
 				return met([]Evidence{at(d, s.Line, s.End, "how to propose a change")}, "%s explains under %q how to propose a change", d.label(), s.Heading)
 			}
 			weak = append(weak, at(d, s.Line, s.End, "a short part on contributing"))
@@ -129,6 +133,14 @@ func writtenPath(v *View) Finding {
 		return partial([]Evidence{named(issues[0], "issue template")}, "issue templates only, nothing says how to propose a change")
 	}
 	return unmet(nil, "nothing says how an outsider can propose a change")
+}
+
+// chapter returns the chapter on development of which a section on contributing is a part, or else the section itself.
+func chapter(d *document.Document, section int) int {
+	if p := d.Sections[section].Parent; p > 0 && !isTitle(d, p) && onDevelopment.MatchString(d.Sections[p].Heading) {
+		return p
+	}
+	return section
 }
 
 // isGuide tells a contributing guide by its name.

@@ -141,6 +141,11 @@ func reviewOf(v *View) Finding {
 			note(partial([]Evidence{whole(d, "third parties")}, "%s names some third parties, which is no inventory of the licences", d.Place()))
 		}
 	}
+	for _, d := range v.Matching("readme*") {
+		if s := inventoryIn(d); s != nil {
+			return met([]Evidence{at(d, s.Line, s.End, "licences of third parties")}, "%s lists the licences of third parties under %q", d.Place(), s.Heading)
+		}
+	}
 	var pipelines []*manifest.Pipeline
 	docs := map[string]*Doc{}
 	for _, d := range v.Matching(manifest.CIGlobs...) {
@@ -211,6 +216,34 @@ func licensesIn(d *Doc) int {
 		}
 	}
 	return n
+}
+
+// onThirdParties is a heading of a part about other people's code.
+var onThirdParties = regexp.MustCompile(`(?i)\b(?:dependenc\w+|librar\w+|third[- ]part\w+|components?|open[- ]source (?:software|components|projects|licen\w+)|bundled|acknowledge?ments?|credits|software (?:we |it )?use[sd]?|built (?:with|on))\b`)
+
+// inventoryIn returns the part of a document, a table or a list under a heading on other people's code, that names the licence
+// of at least three of them, and of most that it lists.
+func inventoryIn(d *Doc) *document.Section {
+	doc := d.Document()
+	for i := 1; i < len(doc.Sections); i++ {
+		if !onThirdParties.MatchString(doc.Sections[i].Heading) || isTitle(doc, i) {
+			continue
+		}
+		listed, licensed := 0, 0
+		for _, b := range doc.Under(i) {
+			if b.Kind != document.Item && b.Kind != document.Cell {
+				continue
+			}
+			listed++
+			if len(namedLicenses(b.Text)) > 0 {
+				licensed++
+			}
+		}
+		if licensed >= 3 && licensed*2 > listed {
+			return &doc.Sections[i]
+		}
+	}
+	return nil
 }
 
 // checksLicenses names the tool with which a step checks the licences of dependencies, "" if it does not.

@@ -148,9 +148,9 @@ var (
 	}
 	tellWords = []string{
 		"report*", "disclose", "disclosing", "contact*", "email*", "e-mail*", "mail*", "write to", "write us", "reach out", "reach us", "notify", "inform", "tell us", "let us know",
-		"send", "submit*", "get in touch", "alert*", "reached at", "please use",
-		"meld*", "gemeldet*", "kontakt*", "schreib*", "wend*", "signal*", "rapport*", "écri*", "envoy*", "informar", "informe*", "notific*", "comuni*",
-		"envi*", "escrib*", "zgł*", "napisz*", "prosimy",
+		"send", "submit*", "get in touch", "alert us", "alert the", "reached at", "please use",
+		"meld*", "gemeldet*", "kontakt*", "schreib*", "wend*", "signaler", "signalez", "signalement*", "rapporte*", "écri*", "envoy*", "informar", "informe*", "notificar", "notifique*", "comunicar*", "comunique*", "comuníque*",
+		"enviar", "envíe*", "envia*", "envie*", "escrib*", "zgł*", "napisz*", "prosimy",
 	}
 	// productWords tell of what the program does for its users, not of the project.
 	productWords = []string{"allow*", "enable*", "support* for", "platform", "search*", "browse", "feed*", "database*", "scan*", "detect*", "users can", "plugin*", "module*", "dashboard*"}
