@@ -136,6 +136,10 @@ func (v *View) analysisRuns() []analysisRun {
 		}
 	}
 	manifest.Link(pipelines)
+	tasks := manifest.Tasks{}
+	for _, d := range v.Matching(manifest.TaskGlobs...) {
+		tasks.Merge(manifest.ReadTasks(d.Path, d.Content()))
+	}
 	for _, p := range pipelines {
 		for _, j := range p.Jobs {
 			kept := slices.ContainsFunc(j.Steps, func(s manifest.Step) bool {
@@ -146,9 +150,15 @@ func (v *View) analysisRuns() []analysisRun {
 				if s.Off {
 					start = manifest.Never
 				}
-				for _, a := range stepAnalysers(s, linters) {
-					if !strings.EqualFold(a.name, own) {
-						out = append(out, analysisRun{a, start, (s.Lenient || swallowed.MatchString(s.Run)) && !kept, s.Line, docs[p]})
+				parts := []manifest.Step{s}
+				for _, commands := range tasks.Called(s.Run, j.Matrix) {
+					parts = append(parts, manifest.Step{Run: commands})
+				}
+				for _, part := range parts {
+					for _, a := range stepAnalysers(part, linters) {
+						if !strings.EqualFold(a.name, own) {
+							out = append(out, analysisRun{a, start, (s.Lenient || swallowed.MatchString(part.Run)) && !kept, s.Line, docs[p]})
+						}
 					}
 				}
 			}

@@ -24,11 +24,14 @@ var securityAssessment = &Check{
 	Unmet:   "No assessment is visible.",
 
 	Needs: repo.Files,
-	Reads: slices.Concat(manifest.CIGlobs, []string{".golangci.{yml,yaml,toml}", "pyproject.toml", "{,.}ruff.toml"},
+	Reads: slices.Concat([]string{assessingWorkflows}, manifest.CIGlobs, manifest.TaskGlobs, []string{".golangci.{yml,yaml,toml}", "pyproject.toml", "{,.}ruff.toml"},
 		serviceConfigs, auditTexts, []string{"{,.github/,docs/}{readme,security}{,.md,.rst,.txt,.adoc}"}),
 	Lists: slices.Concat(auditReports, fuzzTargets),
 	Judge: judgeSecurityAssessment,
 }
+
+// assessingWorkflows are the workflows whose names tell of an assessment: a large project has more than are read of one glob.
+const assessingWorkflows = ".github/workflows/*{codeql,secur,sast,audit,vuln,bandit,semgrep,trivy,snyk,fuzz,analy,coverity,sonar,scan}*.{yml,yaml}"
 
 var (
 	// serviceConfigs are the settings of services that analyse a repository from outside. LGTM is left out: it was closed down.

@@ -38,6 +38,8 @@ type Job struct {
 	Line  int
 	Start Start
 	Steps []Step
+	// Matrix are the values of the matrix in which the job runs, words that its steps may name.
+	Matrix []string
 }
 
 // Step is one thing that a job does.

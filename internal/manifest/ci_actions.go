@@ -11,7 +11,7 @@ func (p *Pipeline) workflow(root *value) {
 	start := workflowStart(root.get("on"))
 	off := map[string]bool{}
 	for _, e := range root.get("jobs").entries() {
-		j := Job{Name: e.key, Line: e.line, Start: start, Steps: actionSteps(e.get("steps"))}
+		j := Job{Name: e.key, Line: e.line, Start: start, Steps: actionSteps(e.get("steps")), Matrix: matrixWords(e.get("strategy").get("matrix"))}
 		if uses := e.get("uses"); uses.text() != "" {
 			j.Steps = append(j.Steps, Step{Line: uses.line(), Uses: unversioned(uses.text()), With: settings(e.get("with"))})
 		}
@@ -30,6 +30,25 @@ func (p *Pipeline) workflow(root *value) {
 		}
 		p.Jobs = append(p.Jobs, j)
 	}
+}
+
+// matrixWords returns the words of all values of a matrix.
+func matrixWords(matrix *value) []string {
+	var words []string
+	add := func(values []string) {
+		for _, v := range values {
+			words = append(words, strings.FieldsFunc(v, func(r rune) bool { return r == ',' || r == ' ' })...)
+		}
+	}
+	for _, e := range matrix.entries() {
+		add(e.texts())
+		for _, combination := range e.list() {
+			for _, v := range combination.entries() {
+				add(v.texts())
+			}
+		}
+	}
+	return words[:min(len(words), maxSteps)]
 }
 
 // action reads a composite action, which runs where a workflow uses it.
