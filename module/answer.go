@@ -25,7 +25,7 @@ type Answer struct {
 	// What the server counts and logs.
 	Outcome metrics.Outcome `json:"-"`
 	Host    string          `json:"-"` // of the repository
-	Report  *assess.Report  `json:"-"`
+	Report  *assess.Report  `json:"-"` // whose findings are to be counted: of an assessment that is answered for the first time
 	Why     string          `json:"-"` // what went wrong, without the name of the repository
 
 	ready []byte // the whole answer encoded, if that is cheaper than encoding it

@@ -107,17 +107,25 @@ func (e *Enrichment) assess(ctx context.Context, kind metrics.Kind, s subject) *
 		a.Host = s.Chosen.Ref.Host
 		return a
 	}
-	a := &Answer{Outcome: metrics.Answered, Host: s.Chosen.Ref.Host, Report: report}
-	if a.ready, err = e.render(report, kind == metrics.Hover, s); err != nil {
+	a := &Answer{Outcome: metrics.Answered, Host: s.Chosen.Ref.Host}
+	drawn, first, err := e.render(report, kind == metrics.Hover, s)
+	if err == nil {
+		a.ready, err = drawn.fill(s.uuid)
+	}
+	if err != nil {
 		return failure(s.Chosen, err, kind)
+	}
+	if first && kind != metrics.Hover {
+		a.Report = report
 	}
 	return a
 }
 
-// render returns the encoded answer about a report. Our own object gets no reference.
-func (e *Enrichment) render(report *assess.Report, hover bool, s subject) ([]byte, error) {
+// render returns the stencil of the answer about a report, and whether it was drawn for the first time. Our own object gets no reference.
+func (e *Enrichment) render(report *assess.Report, hover bool, s subject) (drawn *stencil, first bool, err error) {
 	key := stencilKey{report, s.By, hover, !hover && s.uuid != "" && !s.own}
-	drawn, err := e.stencils.get(key, func() misp.Object {
+	drawn, err = e.stencils.get(key, func() misp.Object {
+		first = true
 		if hover {
 			return e.Renderer.Summary(report)
 		}
@@ -131,10 +139,7 @@ func (e *Enrichment) render(report *assess.Report, hover bool, s subject) ([]byt
 		}
 		return o
 	})
-	if err != nil {
-		return nil, err
-	}
-	return drawn.fill(s.uuid)
+	return drawn, first, err
 }
 
 // maxCandidates is how many repositories are named where there is a choice, no more than a pop-up has rows.

@@ -5,7 +5,10 @@ import (
 	"errors"
 	"math"
 	"strconv"
+	"strings"
 	"time"
+
+	"github.com/tidwall/gjson"
 
 	"misp-csirt-tooling/internal/metrics"
 )
@@ -21,7 +24,7 @@ type Query struct {
 	Seconds       float64    `json:"timeout,omitempty"`        // how long MISP waits; 0 if it does not say
 
 	byUser bool // the record of the user came along, as the workflow action attach-enrichment sends it
-	fields fields
+	body   gjson.Result
 }
 
 // Attribute is the attribute that is to be enriched.
@@ -44,39 +47,131 @@ var errNoObject = errors.New("the body is not a JSON object")
 
 // ParseQuery reads the body of a query. It fails only on what is not a JSON object.
 func ParseQuery(body []byte) (*Query, error) {
-	var f fields
-	if err := json.Unmarshal(body, &f); err != nil {
+	if !json.Valid(body) { // gjson reads on where there is no JSON
 		return nil, errNoObject
 	}
-	if f == nil {
+	q := &Query{body: gjson.ParseBytes(body)}
+	if !q.body.IsObject() {
 		return nil, errNoObject
 	}
-	q := &Query{
-		Module: f.text("module"), EventID: f.text("event_id"), AttributeUUID: f.text("attribute_uuid"),
-		Seconds: f.seconds("timeout"), byUser: f.fields("user") != nil, fields: f,
-	}
-	if a := f.fields("attribute"); a != nil {
-		attribute := attributeOf(a)
-		q.Attribute = &attribute
-	}
-	if o := f.fields("object"); o != nil {
-		q.Object = &Object{UUID: o.text("uuid"), Name: o.text("name")}
-		for _, a := range o.list("Attribute") {
-			q.Object.Attributes = append(q.Object.Attributes, attributeOf(a))
+	q.body.ForEach(func(key, v gjson.Result) bool {
+		switch key.Str {
+		case "module":
+			q.Module = text(v)
+		case "event_id":
+			q.EventID = text(v)
+		case "attribute_uuid":
+			q.AttributeUUID = text(v)
+		case "timeout":
+			q.Seconds = seconds(v)
+		case "user":
+			q.byUser = v.IsObject()
+		case "attribute":
+			q.Attribute = nil
+			if v.IsObject() {
+				q.Attribute = attributeOf(v)
+			}
+		case "object":
+			q.Object = nil
+			if v.IsObject() {
+				q.Object = objectOf(v)
+			}
 		}
-	}
+		return true
+	})
 	return q, nil
 }
 
-func attributeOf(f fields) Attribute {
-	return Attribute{
-		UUID: f.text("uuid"), Type: f.text("type"), Value: f.text("value"), Relation: f.text("object_relation"),
-		Object: f.fields("Object").text("name"),
+func attributeOf(body gjson.Result) *Attribute {
+	a := &Attribute{}
+	body.ForEach(func(key, v gjson.Result) bool {
+		switch key.Str {
+		case "uuid":
+			a.UUID = text(v)
+		case "type":
+			a.Type = text(v)
+		case "value":
+			a.Value = text(v)
+		case "object_relation":
+			a.Relation = text(v)
+		case "Object":
+			a.Object = nameOf(v)
+		}
+		return true
+	})
+	return a
+}
+
+// nameOf returns the name of the object that an attribute stands in.
+func nameOf(object gjson.Result) string {
+	name := ""
+	if object.IsObject() {
+		object.ForEach(func(key, v gjson.Result) bool {
+			if key.Str == "name" {
+				name = text(v)
+			}
+			return true
+		})
 	}
+	return name
+}
+
+func objectOf(body gjson.Result) *Object {
+	o := &Object{}
+	body.ForEach(func(key, v gjson.Result) bool {
+		switch key.Str {
+		case "uuid":
+			o.UUID = text(v)
+		case "name":
+			o.Name = text(v)
+		case "Attribute":
+			o.Attributes = nil
+			if !v.IsArray() {
+				break
+			}
+			v.ForEach(func(_, a gjson.Result) bool {
+				if a.IsObject() {
+					o.Attributes = append(o.Attributes, *attributeOf(a))
+				}
+				return true
+			})
+		}
+		return true
+	})
+	return o
 }
 
 // Typed returns the value of an attribute type in the old format, in which the type is a key of the body.
-func (q *Query) Typed(attributeType string) string { return q.fields.text(attributeType) }
+func (q *Query) Typed(attributeType string) string {
+	value := ""
+	q.body.ForEach(func(key, v gjson.Result) bool {
+		if key.Str == attributeType {
+			value = text(v)
+		}
+		return true
+	})
+	return value
+}
+
+// text returns a string or number as text, "" for anything else.
+func text(v gjson.Result) string {
+	switch v.Type {
+	case gjson.String:
+		return strings.ToValidUTF8(v.Str, "\uFFFD")
+	case gjson.Number:
+		return v.Raw
+	}
+	return ""
+}
+
+// seconds returns a positive number, whether it was sent as such or as text, and 0 for anything else.
+func seconds(v gjson.Result) float64 {
+	n, err := strconv.ParseFloat(text(v), 64)
+	if err != nil || math.IsNaN(n) || n < 0 {
+		return 0
+	}
+	return n
+}
 
 // Kind tells who asks: a hover names no event, the enrichment of a whole event names the attribute beside it.
 func (q *Query) Kind() metrics.Kind {
@@ -107,63 +202,4 @@ func (q *Query) Budget() time.Duration {
 		waits = hoverWaits
 	}
 	return max(waits-max(leastMargin, waits/20), waits/2)
-}
-
-// fields is a JSON object that is read field by field, forgiving PHP's types.
-type fields map[string]json.RawMessage
-
-// text returns a string or number as text, "" for anything else.
-func (f fields) text(key string) string {
-	raw := f[key]
-	if len(raw) == 0 {
-		return ""
-	}
-	switch c := raw[0]; {
-	case c == '"':
-		var s string
-		if json.Unmarshal(raw, &s) != nil {
-			return ""
-		}
-		return s
-	case c == '-' || '0' <= c && c <= '9':
-		return string(raw)
-	}
-	return ""
-}
-
-// seconds returns a positive number, whether it was sent as such or as text, and 0 for anything else.
-func (f fields) seconds(key string) float64 {
-	n, err := strconv.ParseFloat(f.text(key), 64)
-	if err != nil || math.IsNaN(n) || n < 0 {
-		return 0
-	}
-	return n
-}
-
-// fields returns the JSON object under a key, nil if there is none.
-func (f fields) fields(key string) fields {
-	if raw := f[key]; len(raw) == 0 || raw[0] != '{' {
-		return nil
-	}
-	var inner fields
-	if json.Unmarshal(f[key], &inner) != nil {
-		return nil
-	}
-	return inner
-}
-
-// list returns the JSON objects of the list under a key.
-func (f fields) list(key string) []fields {
-	var raws []json.RawMessage
-	if json.Unmarshal(f[key], &raws) != nil {
-		return nil
-	}
-	var out []fields
-	for _, raw := range raws {
-		var inner fields
-		if json.Unmarshal(raw, &inner) == nil && inner != nil {
-			out = append(out, inner)
-		}
-	}
-	return out
 }

@@ -59,8 +59,7 @@ func TestParseQuery(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := *q
-			got.fields = nil
-			if g, w := text(t, got), text(t, c.want); g != w || got.byUser != c.want.byUser {
+			if g, w := spelt(t, got), spelt(t, c.want); g != w || got.byUser != c.want.byUser {
 				t.Errorf("got %s, want %s", g, w)
 			}
 			if q.Kind() != c.kind {
@@ -75,8 +74,8 @@ func TestParseQuery(t *testing.T) {
 	}
 }
 
-// text spells a value for comparing, with what JSON leaves out.
-func text(t *testing.T, q Query) string {
+// spelt spells a value for comparing, with what JSON leaves out.
+func spelt(t *testing.T, q Query) string {
 	t.Helper()
 	out, err := json.Marshal(q)
 	if err != nil {

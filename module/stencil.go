@@ -3,10 +3,10 @@ package module
 import (
 	"bytes"
 	"crypto/rand"
+	"encoding/hex"
 	"fmt"
 	"sync"
 
-	"github.com/google/uuid"
 	lru "github.com/hashicorp/golang-lru/v2"
 
 	"misp-csirt-tooling/internal/assess"
@@ -62,17 +62,24 @@ func (s *stencil) fill(referenced string) ([]byte, error) {
 		return nil, fmt.Errorf("make uuids: %w", err)
 	}
 	for i, places := range s.places {
-		id := uuid.UUID(random[16*i : 16*i+16])
-		id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80 // version 4, variant of RFC 9562
-		form := id.String()
 		for _, at := range places {
-			copy(text[at:], form)
+			writeUUID(text[at:at+uuidLength], random[16*i:16*i+16])
 		}
 	}
 	for _, at := range s.referenced {
 		copy(text[at:at+uuidLength], referenced)
 	}
 	return text, nil
+}
+
+// writeUUID writes a UUID of version 4 made of 16 random bytes (RFC 9562, section 5.4) over another one.
+func writeUUID(text, random []byte) {
+	random[6], random[8] = random[6]&0x0f|0x40, random[8]&0x3f|0x80
+	hex.Encode(text, random[:4])
+	for i, at := range []int{9, 14, 19} { // behind each dash
+		hex.Encode(text[at:], random[4+2*i:6+2*i])
+	}
+	hex.Encode(text[24:], random[10:])
 }
 
 // stencils keeps the stencils of the reports that were last answered with.

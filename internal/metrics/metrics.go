@@ -90,7 +90,7 @@ func New(version, revision string) *Metrics {
 			Buckets: []float64{.0005, .001, .005, .025, .1, .25, .5, 1, 2, 3, 4.7, 7, 9.5, 30},
 		}, []string{"kind"}),
 		findings: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: prefix + "findings_total", Help: "Findings of the assessments that were answered, by criterion and status.",
+			Name: prefix + "findings_total", Help: "Findings of assessments, counted when an object is made of them, by criterion and status.",
 		}, []string{"criterion", "status"}),
 		looked: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: prefix + "cache_lookups_total", Help: "Look-ups of repositories, by what was known of them.",
