@@ -51,7 +51,7 @@ var topics = []struct {
 	},
 	{
 		"review", strings.Fields("review"),
-		regexp.MustCompile(`(?i)\b(code )?reviews?\b|\breviewing\b`),
+		regexp.MustCompile(`(?i)\b(code )?reviews?\b|\breviewing(\W*$|\W+(code|pull|merge|changes?|patch(es)?|contributions?|submissions?|proposals?)\b)`),
 		regexp.MustCompile(`(?i)\b(code|pull|merge|PRs?|changes?|patch(es)?|commits?|maintainers?|contributions?|submissions?)\b[^.]{0,80}\breview(s|ed|er|ers|ing)?\b|` +
 			`\breview(s|ed|er|ers|ing)?\b[^.]{0,80}\b(code|pull|merge|PRs?|changes?|patch(es)?|commits?|maintainers?|contributions?|submissions?)\b`),
 	},

@@ -76,7 +76,7 @@ var warnings = regexp.MustCompile(`(?i)\b(do not|don'?t|never|not be|avoid|shoul
 	`\b(if|when|before) you\b[^.]{0,30}\bexpos\w+\b[^.]{0,40}\b(public|internet|outside)|` +
 	`\b(keep|store)\b[^.]{0,40}\b(secret|confidential|secure|safe)\b|` +
 	`\b(change|replace|set|rotate)\b[^.]{0,60}\b(default|initial|example|admin\w*)\b[^.]{0,30}\b(password|credential|secret|key)|` +
-	`\bdefault (password|credential)\w*\b[^.]{0,80}\b(change|remove|replace)|` +
+	`\bdefault (password|credential)\w*\b([^.]|\.\w){0,80}\b(change|remove|replace)|` +
 	`\b(setup|compose|configuration|config|image|server|mode|keys?|passwords?|credentials?|certificates?|secrets?|deployment)\b[^.]{0,60}\bnot\b[^.]{0,40}\bproduction\b|` +
 	`\b(not|never) (use|run|deploy)\b[^.]{0,60}\b(setup|compose|configuration|image|server|mode|keys?|passwords?|credentials?|certificates?|secrets?)\b[^.]{0,40}\bproduction\b|` +
 	`\b(untrusted|unknown|malicious)\b[^.]{0,60}\b(can|may|could|might)\b[^.]{0,40}\b(execut|compromis|attack|code)|` +

@@ -42,7 +42,7 @@ var (
 	// trackerPath is the path of a list of issues, or of the form for a new one: the project in it, and not a single issue.
 	trackerPath = regexp.MustCompile(`(?i)^https?://[^/]+/(?:[^?#]*?/)?([^/?#]+)/(?:-/)?(?:issues|work_items|tickets|bugs|feature-requests)(?:/new|/choose)*/?(?:[?#].*)?$`)
 	// trackerHost are trackers of other kinds, each of which names the project in its own way.
-	trackerHost = regexp.MustCompile(`(?i)^https?://(bugs\.launchpad\.net/|todo\.sr\.ht/~|bugzilla\.|[^/]+/(bugzilla|jira)\b|jira\.|[^/]+\.atlassian\.net/(browse|projects|jira)/|(savannah|savannah\.non)gnu\.org/bugs/)`)
+	trackerHost = regexp.MustCompile(`(?i)^https?://(bugs\.launchpad\.net/|todo\.sr\.ht/~|bugzilla\.|[^/]+/(bugzilla|jira)\b|jira\.|redmine\.[^/]+/projects/|[^/]+/redmine/projects/|[^/]+\.atlassian\.net/(browse|projects|jira)/|(savannah|savannah\.non)gnu\.org/bugs/)`)
 	// asking are words that send a reader to a tracker.
 	asking       = regexp.MustCompile(`(?i)\b(report(ed|ing|s)?|open(ing)?|creat(e|ing)|fil(e|ing)|submit(ting)?|rais(e|ing)|feedback)\b`)
 	trackerField = regexp.MustCompile(`(?i)(issue|bug|tracker|ticket)`)
@@ -106,7 +106,7 @@ func trackerLink(v *View) *tracker {
 		}
 		for _, b := range d.Document().Blocks {
 			for _, l := range b.Links {
-				if m := trackerPath.FindStringSubmatch(l.Target); (m != nil && meant(v, m[1], b.Text)) || (trackerHost.MatchString(l.Target) && asking.MatchString(b.Text)) {
+				if m := trackerPath.FindStringSubmatch(l.Target); (m != nil && meant(v, m[1], b.Text)) || (trackerHost.MatchString(l.Target) && (asking.MatchString(b.Text) || trackerField.MatchString(l.Text))) {
 					return &tracker{at(d, l.Line, l.Line, "link to the tracker"), isOwn(v, l.Target)}
 				}
 			}
