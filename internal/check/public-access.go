@@ -17,15 +17,20 @@ var publicAccess = &Check{
 	Partial: "Only a part of the source, or only a snapshot, can be had anonymously.",
 	Unmet:   "An account or a request is needed to read the source.",
 
-	Uses:  repo.Public,
+	Uses:  repo.Public | repo.Forge,
 	Needs: repo.Files,
 	Judge: judgePublicAccess,
 }
 
 func judgePublicAccess(v *View) Finding {
+	word := v.Forge.Value.Visibility
 	switch {
 	case v.Local:
 		return unknown("a local directory does not tell who else can read it")
+	case v.Forge.Known() && word == repo.VisibilityPublic:
+		return met([]Evidence{{Commit: v.Commit, Note: "the forge lists the repository as public"}}, "the forge lists the repository as public")
+	case v.Forge.Known() && word != "":
+		return unmet([]Evidence{{Commit: v.Commit, Note: "the forge lists the repository as " + word}}, "the forge lists the repository as %s", word)
 	case !v.Public.Known():
 		return unknown("%s", gapReason("public access", v.Public.Gap, v.Public.Detail))
 	case v.Public.Value:

@@ -105,3 +105,31 @@ func TestSought(t *testing.T) {
 		t.Errorf("sought = %q, want %q", got, want)
 	}
 }
+
+// TestEnoughCases holds each criterion to cases of every verdict that it can give, and to six at least.
+func TestEnoughCases(t *testing.T) {
+	const least = 6
+	never := map[string]Status{"public-access": Partial} // no part of a repository can be read without the rest
+	for _, c := range All {
+		files, err := filepath.Glob(filepath.Join("testdata", c.ID, "*.txtar"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen := map[string]int{}
+		for _, file := range files {
+			loaded, err := loadCase(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			seen[loaded.want]++
+		}
+		if len(files) < least {
+			t.Errorf("%s has %d cases, want %d at least", c.ID, len(files), least)
+		}
+		for _, s := range []Status{Met, Partial, Unmet, Unknown} {
+			if exempt, ok := never[c.ID]; seen[s.String()] == 0 && !(ok && exempt == s) {
+				t.Errorf("%s has no case that is %s", c.ID, s)
+			}
+		}
+	}
+}
