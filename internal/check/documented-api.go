@@ -45,6 +45,8 @@ var (
 		rswag grape-swagger utoipa paperclip poem-openapi tapir-openapi-docs tapir-swagger-ui-bundle nelmio/api-doc-bundle zircote/swagger-php l5-swagger swashbuckle-aspnetcore nswag-aspnetcore`)
 	interfacePage = regexp.MustCompile(`(^|_)([a-z]*apis?|rest|endpoints?|reference|library|sdk)(_|$)`)
 	interfaceHead = regexp.MustCompile(`(?i)\b(REST(ful)?|API|APIs|endpoints?|webhooks?|JSON-RPC|GraphQL)\b|\b(python|go|java|c|ruby|rust) library\b|\b(use|usage|using)\b[^.]{0,20}\b(as a|in) (python )?(library|module|code)\b|\blibrary (usage|use|reference)\b`)
+	// outputHead is a heading under which the events or records are listed that the program writes for others.
+	outputHead = regexp.MustCompile(`(?i)\b(events?|alerts?|records?|outputs?|JSON|logs?)\b[\w ,/()-]*\b(reference|fields|attributes|schema)\b`)
 	// call is what a reference is made of: requests, and names that a program calls.
 	call = regexp.MustCompile(`(?m)\b(GET|POST|PUT|DELETE|PATCH)\b["'*` + "`" + `]*\s+["` + "`" + `]?(https?:|/)|\bcurl\b|\b(https?://[^\s/]+)?/(api|rest)/|^#+ +` + "`?" + `/[a-z]|auto(module|class|function|method)::|^:::\s|\.\. (c|py|js|http|cpp):|` +
 		`^\s*(def|class|func|function|import|from|const|var|let|int|void|async def)\s+\w|\b\w+\.\w+\([^)]*\)`)
@@ -66,6 +68,7 @@ var (
 
 const (
 	referenceCalls = 3   // a page with fewer calls speaks of an interface and does not describe it
+	outputEntries  = 10  // a part on the output with fewer fields or events is no reference
 	extensionWords = 150 // a guide to extensions with fewer words does not describe the interface
 )
 
@@ -144,6 +147,8 @@ func interfaceDocument(d *Doc) (Finding, bool) {
 		}
 		text := sectionText(doc, i)
 		switch {
+		case outputHead.MatchString(s.Heading) && strings.Contains(text, "JSON") && entries(doc, i) >= outputEntries:
+			return met([]Evidence{at(d, s.Line, s.End, "reference of the output")}, "%s describes the output for programs under %q", d.Place(), s.Heading), true
 		case vendors.MatchString(text) || keyHead.MatchString(s.Heading):
 		case interfaceHead.MatchString(s.Heading) && len(call.FindAllString(text, referenceCalls)) == referenceCalls,
 			!isTitle(doc, i) && interfaceWord.MatchString(text) && len(request.FindAllString(text, 2)) == 2:
@@ -153,6 +158,16 @@ func interfaceDocument(d *Doc) (Finding, bool) {
 		}
 	}
 	return Finding{}, false
+}
+
+// entries counts the items of lists, the rows of tables and the sections in a section.
+func entries(doc *document.Document, section int) (n int) {
+	for _, b := range doc.Under(section) {
+		if b.Kind == document.Item || b.Kind == document.Cell || b.Kind == document.Heading {
+			n++
+		}
+	}
+	return n
 }
 
 func hasCode(doc *document.Document, section int) bool {
@@ -174,7 +189,9 @@ func interfaceElsewhere(v *View) Finding {
 		}
 	}
 	e := v.sentence([]string{"api", "rest", "interface"}, interfaceLink, func(d *Doc, b *document.Block, _ string) bool {
-		return !isPart(d.Path) && slices.ContainsFunc(b.Links, func(l document.Link) bool { return !l.Image && strings.HasPrefix(l.Target, "http") })
+		return !isPart(d.Path) && slices.ContainsFunc(b.Links, func(l document.Link) bool {
+			return !l.Image && strings.HasPrefix(l.Target, "http") && !vendors.MatchString(l.Target)
+		})
 	})
 	if e != nil {
 		return partial([]Evidence{*e}, "%s only links a description of the interface elsewhere", e.Path)

@@ -25,7 +25,7 @@ var openStandards = &Check{
 	Unmet:   "Closed or private formats only.",
 
 	Needs: repo.Files,
-	Reads: slices.Concat([]string{"{,.github/,docs/,doc/}readme*", "{requirements,features}.{md,rst,adoc}", handbook, "**/readme*.{md,rst,adoc}"}, manifest.ManifestGlobs),
+	Reads: slices.Concat([]string{"{,.github/,docs/,doc/}readme*", "{requirements,features}.{md,rst,adoc}", handbook, "**/readme*.{md,rst,adoc}"}, manifest.ManifestGlobs, sourceSample),
 	Lists: []string{everything},
 	Judge: judgeOpenStandards,
 }
@@ -126,6 +126,11 @@ func (v *View) standard(standards []trace, packages map[string]Evidence, sources
 		}
 	}
 	for i := range standards {
+		if e := v.defines(&standards[i]); e != nil {
+			return standards[i].name, e.Path, e
+		}
+	}
+	for i := range standards {
 		if e := v.exchanges(&standards[i]); e != nil {
 			return standards[i].name, e.Path, e
 		}
@@ -133,11 +138,41 @@ func (v *View) standard(standards []trace, packages map[string]Evidence, sources
 	return "", "", nil
 }
 
+var (
+	definition = regexp.MustCompile(`(?m)^[ \t]*(?:(?:async|export|public|static|pub|default) )*(?:def|func|function|fn|sub) +(?:\([^)\n]*\) *)?(\w+)`)
+	// transfer are the words in the name of a function that reads or writes a format.
+	transfer = list("export import push pull parse convert generate create write read load dump send fetch event bundle to from as")
+	// ordinary are names of formats that are words of everyday code as well.
+	ordinary = list("idea idea0 sigma cpe cpes scap")
+)
+
+// defines finds a function of the program whose name says that it reads or writes a format.
+func (v *View) defines(s *trace) *Evidence {
+	for _, d := range v.Docs {
+		if !sourceFile.MatchString(strings.ToLower(d.Path)) || !d.holds(s.files) {
+			continue
+		}
+		content := d.Content()
+		for _, m := range definition.FindAllStringSubmatchIndex(content, -1) {
+			words := strings.Split(snake(content[m[2]:m[3]]), "_")
+			names := func(in []string) bool {
+				return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(in, w) })
+			}
+			if names(s.files) && names(transfer) && !names(ordinary) {
+				line := lineAt(content, m[2])
+				e := at(d, line, line, "reads or writes "+s.name)
+				return &e
+			}
+		}
+	}
+	return nil
+}
+
 // exchanges finds a sentence which says that the program reads or writes a format.
 func (v *View) exchanges(s *trace) *Evidence {
 	own := slices.ContainsFunc(strings.Split(snake(path.Base(v.Name)), "_"), func(word string) bool { return slices.Contains(s.files, word) })
 	for _, d := range v.Docs {
-		if isMetadata(d.Path) || isChangelog(d.Path) || !d.holds(lowered(s.texts)) {
+		if isMetadata(d.Path) || isChangelog(d.Path) || sourceFile.MatchString(strings.ToLower(d.Path)) || !d.holds(lowered(s.texts)) {
 			continue
 		}
 		doc := d.Document()

@@ -84,7 +84,7 @@ func judgePublishedFormat(v *View) Finding {
 			continue
 		}
 		if e := describesFormat(d); e != nil {
-			return partial([]Evidence{*e}, "%s describes a format of its own, which is not published as a specification", d.Place())
+			return partial([]Evidence{*e}, "%s has a %s of its own, which is not published as a specification", d.Place(), e.Note)
 		}
 	}
 	input := v.sentence([]string{"mandatory", "required"}, inputFields, func(d *Doc, _ *document.Block, _ string) bool { return inputPage.MatchString(d.Path) })
@@ -149,8 +149,16 @@ func describesFormat(d *Doc) *Evidence {
 	}
 	for i := range doc.Sections {
 		s := &doc.Sections[i]
-		if s.Level > 0 && (formatHead.MatchString(s.Heading) && hasCodeOrTable(doc, i) || forExtensions.MatchString(s.Heading) && hasCode(doc, i) && proseWords(doc, i) >= extensionWords) && !isStale(doc) {
-			e := at(d, s.Line, s.End, "description of a format")
+		var note string
+		switch {
+		case s.Level == 0 || isStale(doc):
+		case formatHead.MatchString(s.Heading) && hasCodeOrTable(doc, i):
+			note = "description of a format"
+		case forExtensions.MatchString(s.Heading) && hasCode(doc, i) && proseWords(doc, i) >= extensionWords:
+			note = "description of an interface for extensions"
+		}
+		if note != "" {
+			e := at(d, s.Line, s.End, note)
 			return &e
 		}
 	}

@@ -2,6 +2,7 @@ package check
 
 import (
 	"cmp"
+	"strings"
 
 	"misp-csirt-tooling/internal/practice"
 	"misp-csirt-tooling/internal/repo"
@@ -30,7 +31,7 @@ func judgeSourceHistory(v *View) Finding {
 	switch len(changes) {
 	case 0:
 		if len(v.Commits.Value.Commits) > 0 {
-			return partial([]Evidence{{Commit: v.Commit, Note: v.Commits.Value.Commits[0].Subject}}, "only programs commit, without a word on what changed")
+			return partial([]Evidence{{Commit: v.Commit, Note: headline(v.Commits.Value.Commits[0].Subject)}}, "only programs commit, without a word on what changed")
 		}
 		return unmet([]Evidence{{Commit: v.Commit, Note: "the assessed commit"}}, "there is no history of changes")
 	case 1:
@@ -54,12 +55,23 @@ func judgeSourceHistory(v *View) Finding {
 	}
 	switch silent := 2*(releases+void) > len(changes); {
 	case silent && releases >= void:
-		return partial([]Evidence{{Commit: release.OID, Note: release.Subject}},
+		return partial([]Evidence{{Commit: release.OID, Note: headline(release.Subject)}},
 			"the history has one commit per release, so single changes cannot be traced")
 	case silent:
-		return partial([]Evidence{{Commit: vague.OID, Note: vague.Subject}}, "most commit messages say nothing about the change")
+		return partial([]Evidence{{Commit: vague.OID, Note: headline(vague.Subject)}}, "most commit messages say nothing about the change")
 	}
-	return met([]Evidence{{Commit: telling.OID, Note: telling.Subject}}, "changes are committed one by one with messages that say what changed")
+	return met([]Evidence{{Commit: telling.OID, Note: headline(telling.Subject)}}, "changes are committed one by one with messages that say what changed")
+}
+
+// headlineSize is how many bytes of a subject are quoted: git makes one of the whole first paragraph.
+const headlineSize = 100
+
+// headline shortens the subject of a commit to be quoted.
+func headline(subject string) string {
+	if len(subject) <= headlineSize {
+		return subject
+	}
+	return strings.ToValidUTF8(subject[:headlineSize], "") + "…"
 }
 
 // changesOf returns the newest changes. Merges only join them, and what programs commit without a word (a nightly

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"strings"
 	"testing"
 
 	"misp-csirt-tooling/internal/repo"
@@ -55,5 +56,14 @@ func TestIsBot(t *testing.T) {
 		if isBot(&repo.Commit{AuthorName: name}) {
 			t.Errorf("%q is taken for a program", name)
 		}
+	}
+}
+
+func TestHeadline(t *testing.T) {
+	if got := headline("Fix the parser"); got != "Fix the parser" {
+		t.Errorf("got %q", got)
+	}
+	if got := headline(strings.Repeat("é", headlineSize)); got != strings.Repeat("é", headlineSize/2)+"…" {
+		t.Errorf("got %q", got)
 	}
 }
