@@ -85,6 +85,11 @@ func judgeClaFree(v *View) Finding {
 					f := met([]Evidence{at(d, p.line, p.end, "says so")}, "%s says that no contributor licence agreement is needed", d.Place())
 					free = &f
 				}
+			case license && takesOtherwise(d, p):
+				if weak == nil {
+					f := partial([]Evidence{at(d, p.line, p.end, "one-sided terms")}, "%s takes contributions under other terms than it gives, without a signature", d.Place())
+					weak = &f
+				}
 			case license: // the text of a licence speaks of agreements and grants of its own
 			case othersForm.MatchString(p.text):
 			case agreementIn.MatchString(p.text) && demandForm.MatchString(p.text), p.service:
@@ -106,6 +111,24 @@ func judgeClaFree(v *View) Finding {
 		return unknown("the owner is known to ask for an agreement through a bot, and the tree has no word on it")
 	}
 	return met(claEvidence(v), "no contributor licence agreement is asked for in the contribution guide, templates or workflows")
+}
+
+// takesForm is a term by which whoever contributes gives the contribution under some licence.
+var takesForm = regexp.MustCompile(`(?i)\bcontribut\w*\b[^.]*\byou (?:hereby )?agree to (?:contribute|licen[cs]e|provide|submit)\b[^.]*\bunder\b`)
+
+// takesOtherwise reports whether a passage of a licence takes contributions under another licence than those that the rest gives.
+func takesOtherwise(d *Doc, p passage) bool {
+	if !takesForm.MatchString(p.text) {
+		return false
+	}
+	lines := strings.Split(d.Content(), "\n")
+	rest := strings.Join(slices.Concat(lines[:p.line-1], lines[p.end:]), "\n")
+	text := readLicenseText(rest)
+	given := text.ids()
+	for _, m := range namedLicenses(rest[:min(len(rest), maxLicenseText)]) {
+		given = append(given, m.id)
+	}
+	return slices.ContainsFunc(namedLicenses(p.text), func(m mention) bool { return !slices.Contains(given, m.id) })
 }
 
 // speaksOfRights passes most passages over at once: one on an agreement or on rights has one of these words.

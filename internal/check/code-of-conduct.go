@@ -54,6 +54,9 @@ var covenants = []struct {
 	{regexp.MustCompile(`(?i)version 1\.4|/version/1/4|examples of behavior that contributes to creating a positive environment`), "1.4"},
 }
 
+// conductPointer is how many words a text has at most that leads to the code of conduct elsewhere.
+const conductPointer = 90
+
 // conductWords is how many words the shortest code of conduct has: less is a remark or a pointer.
 const conductWords = 30
 
@@ -63,7 +66,8 @@ func judgeCodeOfConduct(v *View) Finding {
 	for _, d := range v.Docs {
 		if slices.Contains(files, d) || conductHeading.MatchString(strings.NewReplacer("-", " ", "_", " ").Replace(d.Path)) {
 			text, links := allText(d.Document())
-			if countWords(text) >= conductWords {
+			n := countWords(text)
+			if n >= conductWords && (n > conductPointer || !leadsToConduct(d)) {
 				return judgeConductText(d, text, links)
 			}
 			if pointer == nil && strings.TrimSpace(d.Content()) != "" {
@@ -134,10 +138,19 @@ func judgeConductText(d *Doc, text string, links []document.Link) Finding {
 	return met(title, "%s is %s", d.Place(), name)
 }
 
+// leadsToConduct reports whether a document has a link to the code of conduct itself; one to the model of the text is none.
+func leadsToConduct(d *Doc) bool {
+	return slices.ContainsFunc(d.Document().Links(), func(l document.Link) bool {
+		return isConductLink(l) && !strings.Contains(l.Target, "contributor-covenant.org")
+	})
+}
+
 // conductLink reports whether a block leads to a code of conduct elsewhere.
 func conductLink(b document.Block) bool {
-	return slices.ContainsFunc(b.Links, func(l document.Link) bool {
-		return !l.Image && (conductHeading.MatchString(l.Text) || conductHeading.MatchString(strings.NewReplacer("-", " ", "_", " ").Replace(l.Target))) &&
-			strings.Contains(l.Target, "://")
-	})
+	return slices.ContainsFunc(b.Links, isConductLink)
+}
+
+func isConductLink(l document.Link) bool {
+	return !l.Image && (conductHeading.MatchString(l.Text) || conductHeading.MatchString(strings.NewReplacer("-", " ", "_", " ").Replace(l.Target))) &&
+		strings.Contains(l.Target, "://")
 }

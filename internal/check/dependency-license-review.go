@@ -39,7 +39,7 @@ var (
 		"{,docs/,legal/}*{open,oss}*licen*.{md,txt,rst,html,csv,json}", "{,.github/,docs/}legal[-_]notice*",
 	}
 	// reviewSettings are the settings of tools that check licences.
-	reviewSettings = []string{"deny.toml", ".fossa.y*ml", ".ort.y*ml", "{,.github/}.licensed.y*ml", ".licenserc.y*ml", "liccheck.ini", ".wwhrd.y*ml", ".licensei.toml", "dependency_decisions.yml", "reuse.toml", ".reuse/dep5"}
+	reviewSettings = []string{"debian/copyright", "deny.toml", ".fossa.y*ml", ".ort.y*ml", "{,.github/}.licensed.y*ml", ".licenserc.y*ml", "liccheck.ini", ".wwhrd.y*ml", ".licensei.toml", "dependency_decisions.yml", "reuse.toml", ".reuse/dep5"}
 	licensedLocks  = []string{"{,*/,*/*/}composer.lock", "{,*/,*/*/}{package-lock.json,npm-shrinkwrap.json}"}
 	adviceFiles    = []string{"{,.github/}contributing*", proposalTemplates, "readme*", "{docs,doc}/**/{contribut*,develop*,how-to*,*guide*}.{md,rst}", "{docs,doc}/{dev,dev*,contrib*}/**/*.{md,rst}"}
 )
@@ -180,7 +180,14 @@ func reviewOf(v *View) Finding {
 		}
 	}
 	for _, d := range v.Matching(reviewSettings...) {
-		if base := strings.ToLower(path.Base(d.Path)); base == "reuse.toml" || base == "dep5" {
+		if isStanzas(d.Path) {
+			if parts, terms := bundled(d.Content()); parts >= 3 && terms >= 2 {
+				return met([]Evidence{whole(d, "licences of bundled parts")}, "%s lists the licences of bundled parts", d.Place())
+			}
+		}
+		if base := strings.ToLower(path.Base(d.Path)); base == "copyright" {
+			continue
+		} else if base == "reuse.toml" || base == "dep5" {
 			note(partial([]Evidence{whole(d, "REUSE")}, "REUSE covers the project's own files, not its dependencies"))
 		} else if base != "deny.toml" || strings.Contains(d.Content(), "[licenses") {
 			note(partial([]Evidence{whole(d, "settings")}, "%s sets up a licence check that nothing runs", d.Place()))

@@ -27,11 +27,17 @@ var dependencyUpkeep = &Check{
 	Needs: repo.Files,
 	Uses:  repo.Commits,
 	Reads: slices.Concat(manifest.UpdateGlobs, manifest.ManifestGlobs, containerFiles),
-	Lists: slices.Concat(manifest.LockGlobs, manifest.ManifestGlobs, codeGlobs),
+	Lists: slices.Concat(manifest.LockGlobs, manifest.ManifestGlobs, codeGlobs, []string{submodules}),
 	Judge: judgeDependencyUpkeep,
 }
 
+// submodules lists repositories of others, each of which the tree fixes at a commit: the way to bundle libraries of C and C++.
+const submodules = ".gitmodules"
+
 var containerFiles = []string{"**/{dockerfile,containerfile}{,.*,-*}", "**/*.dockerfile"}
+
+// cAndCPlusPlus is an ecosystem without a lock file that most projects use.
+const cAndCPlusPlus = "C and C++"
 
 // regularBumps is on how many days of a year dependencies are raised where it is a habit.
 const regularBumps = 3
@@ -43,23 +49,24 @@ var (
 	updateBots = regexp.MustCompile(`(?i)dependabot|renovate|pyup|greenkeeper|scala-steward|snyk-bot|depfu`)
 	marked     = regexp.MustCompile(`(?i)\((?:deps|dependencies)(?:-dev)?\)|\[(?:deps|dependenc\w+)\]`)
 
-	// ownVersion tells a release of the project itself.
-	ownVersion = regexp.MustCompile(`(?i)\bversion\b|\bv?\d+(?:\.\d+)+ ?(?:→|->|to) ?v?\d`)
+	// ownVersion tells a release of the project itself, or a new year in its notices: "Update version to 2.1", "core: bump to 2.1".
+	ownVersion = regexp.MustCompile(`(?i)\bversion\b|\bv?\d+(?:\.\d+)+ ?(?:→|->|to) ?v?\d|^(?:[\w./-]+:\s*)?(?:bump|upgrad|updat|rais)(?:ed|es|ing|e|s)?\s+to\b|\bcopyright\b`)
 )
 
 // upkeep is what shows whether dependencies are kept current.
 type upkeep struct {
-	bot     *manifest.UpdateBot // one that raises packages
-	botDoc  *Doc
-	ciBot   bool     // a bot raises CI actions only
-	bumps   []string // commits that raise dependencies, one of a day, in the year before the assessed commit
-	recent  bool     // one of them is of the last six months
-	byBot   bool     // one of them is a bot's
-	lock    string   // a lock file of the main ecosystem
-	pins    *declaration
-	ended   string // a runtime or framework at its end of life
-	endedAt Evidence
-	system  *declaration // libraries of the system, which the distribution keeps
+	bot        *manifest.UpdateBot // one that raises packages
+	botDoc     *Doc
+	ciBot      bool     // a bot raises CI actions only
+	bumps      []string // commits that raise dependencies, one of a day, in the year before the assessed commit
+	recent     bool     // one of them is of the last six months
+	byBot      bool     // one of them is a bot's
+	lock       string   // a lock file of the main ecosystem
+	pins       *declaration
+	submodules bool   // libraries are bundled as submodules
+	ended      string // a runtime or framework at its end of life
+	endedAt    Evidence
+	system     *declaration // libraries of the system, which the distribution keeps
 }
 
 func judgeDependencyUpkeep(v *View) Finding {
@@ -116,7 +123,7 @@ func readUpkeep(v *View, declared []declaration, locks []string) *upkeep {
 	exact, total := map[string]int{}, map[string]int{}
 	for i := range declared {
 		d := &declared[i]
-		if d.deps.Ecosystem == "C and C++" && u.system == nil {
+		if d.deps.Ecosystem == cAndCPlusPlus && u.system == nil {
 			u.system = d
 		}
 		for _, dep := range d.deps.List {
@@ -139,6 +146,9 @@ func readUpkeep(v *View, declared []declaration, locks []string) *upkeep {
 		if e, _ := manifest.EcosystemOf(p); u.lock == "" && (e == main || main == "" || 3*ecosystems[e] >= ecosystems[main]) {
 			u.lock = p
 		}
+	}
+	if main == cAndCPlusPlus {
+		u.submodules = len(v.Named(submodules)) > 0
 	}
 	for i := range declared {
 		if d := &declared[i]; d.deps.Ecosystem == main && 10*exact[main] >= 6*total[main] && total[main] > 0 {
@@ -227,6 +237,8 @@ func (u *upkeep) judge() Finding {
 		fixed, pinned = []Evidence{named(u.lock, "lock file")}, u.lock+" fixes them"
 	case u.pins != nil:
 		fixed, pinned = []Evidence{whole(u.pins.doc, "exact versions")}, u.pins.doc.Place()+" fixes their versions"
+	case u.submodules:
+		fixed, pinned = []Evidence{named(submodules, "submodules")}, "submodules fix libraries at a commit"
 	}
 	evidence := slices.Concat(active, fixed)
 	switch {

@@ -188,7 +188,7 @@ func elsewhereSecurity(doc *document.Document, section int) bool {
 			return true
 		}
 	}
-	return asksForReports(doc.Under(section))
+	return !document.HasWords(doc.Sections[section].Heading, hardenHeading...) && asksForReports(doc.Under(section))
 }
 
 // namedPoints returns the kinds of weak points that a sentence names.

@@ -41,7 +41,7 @@ var (
 	suffixForm    = regexp.MustCompile(`(?i),\s*(?:inc|llc|ltd|gmbh|l\.?p|s\.?a\.?s?|co|corp|b\.?v|s\.?r\.?o|e\.?v)\b\.?`)
 	collectiveOf  = regexp.MustCompile(`(?i)\b(?:authors|contributors|developers|maintainers|community)\b`)
 	// others are the authors of licences and what a template left open.
-	others   = regexp.MustCompile(`(?i)free software foundation|\$\{|creative commons|european union|\[yyyy\]|\[name|<name|<year|name of (?:the )?(?:author|copyright)|python software foundation|apache software|yyyy|holders?\b|\bnotice|\blaw|\blicen[cs]e|\bowner|\bthe following|\bprotect`)
+	others   = regexp.MustCompile(`(?i)free software foundation|\$\{|creative commons|european union|\[yyyy\]|\[name|<name|<year|name of (?:the )?(?:author|copyright)|python software foundation|apache software|yyyy|holders?\b|\bnotice|\blaws?\b|\blicen[cs]e|\bowner|\bthe following|\bprotect`)
 	keepForm = regexp.MustCompile(`(?i)\b(?:contributors?|authors?|you) (?:will |shall |still )?(?:retain|keep|own|hold)s? (?:the |their |your |all )*(?:full )?(?:copyright|rights|ownership)|\bcopyright (?:remains|stays|is retained|is held) (?:with|by) (?:the |their |its )?(?:respective |original |individual )?(?:contributors?|authors?|owners?)|\bcredit to the authors file must be always retained`)
 	ruleBy   = regexp.MustCompile(`(?m)^\s*author\s*[:=]\s*["']?([^"'\n,;/]{3,60})`)
 )
@@ -56,6 +56,7 @@ func readHolders(v *View) *holders {
 		seen[d.Place()] = true
 		base := strings.ToLower(path.Base(d.Path))
 		switch {
+		case thirdParty.MatchString(base) && !sourceFile.MatchString(base): // the holders of other people's code
 		case strings.HasPrefix(strings.ToLower(d.Path), "rules"):
 			h.readRule(d)
 		case sourceFile.MatchString(base):
@@ -65,7 +66,11 @@ func readHolders(v *View) *holders {
 			h.readAuthors(d)
 		default:
 			content := d.Content()
-			h.readLines(d, content[:min(len(content), maxLicenseText)], true)
+			content = content[:min(len(content), maxLicenseText)]
+			if isStanzas(d.Path) {
+				content = withoutOthers(content)
+			}
+			h.readLines(d, content, true)
 		}
 		if rightsGuide.MatchString(base) {
 			h.readKeep(d)
@@ -88,9 +93,9 @@ func (h *holders) readKeep(d *Doc) {
 
 // readLines reads the lines of a text that say who holds the copyright.
 func (h *holders) readLines(d *Doc, text string, stated bool) {
-	n := 0
-	for line := range strings.Lines(text) {
-		n++
+	lines := strings.Split(text, "\n")
+	for n := 1; n <= len(lines); n++ {
+		line := lines[n-1]
 		if len(line) > 300 {
 			continue
 		}
@@ -101,7 +106,12 @@ func (h *holders) readLines(d *Doc, text string, stated bool) {
 		if !noticeForm.MatchString(line) || others.MatchString(m[1]) {
 			continue // without a year or a sign it is a sentence about copyright more often than a notice
 		}
-		for name := range strings.SplitSeq(suffixForm.ReplaceAllString(m[1], ""), ", ") {
+		notice := m[1]
+		if stated {
+			notice += continuation(lines[n:])
+		}
+		notice = suffixForm.ReplaceAllString(notice, "")
+		for name := range strings.SplitSeq(strings.ReplaceAll(notice, " and the ", ", "), ", ") {
 			h.add(name, stated, at(d, n, 0, "names a holder"))
 		}
 	}
@@ -109,6 +119,25 @@ func (h *holders) readLines(d *Doc, text string, stated bool) {
 
 // nameLink is a name that is a link, in Markdown or in reStructuredText.
 var nameLink = regexp.MustCompile("\\[([^\\]]+)\\]\\([^)]*\\)|`([^`<]+?) *<[^>]*>`__?")
+
+// maxContinued is over how many more lines a notice may run.
+const maxContinued = 3
+
+// continuation returns the lines on which the list of holders that a notice begins goes on: the first word is a small one.
+func continuation(lines []string) string {
+	text := ""
+	for _, line := range lines[:min(len(lines), maxContinued)] {
+		line = strings.TrimSpace(line)
+		if !continuedForm.MatchString(line) && !strings.HasSuffix(text, " and the") {
+			break
+		}
+		text += " " + line
+	}
+	return text
+}
+
+// continuedForm matches such a line.
+var continuedForm = regexp.MustCompile(`^(?:and|&|through|of|by) \S`)
 
 func (h *holders) add(name string, stated bool, where Evidence) {
 	name = nameLink.ReplaceAllString(name, "$1$2")

@@ -26,7 +26,7 @@ var issueTracker = &Check{
 	Uses:  repo.Forge,
 	Reads: []string{
 		"{,.github/,docs/,doc/}readme*",
-		"{,.github/,.gitlab/,docs/,doc/}{contributing,support,help,howto,faq,install,security}*.{md,rst,adoc,txt}", "{,.github/}contributing",
+		"{,.github/,.gitlab/,docs/,doc/}{contributing,contributors,support,help,howto,faq,install,security}*.{md,rst,adoc,txt}", "{,.github/}contributing",
 		".github/issue_template/config.{yml,yaml}", proposalTemplates,
 		"**/{pyproject.toml,setup.py,setup.cfg,package.json,composer.json,codemeta.json,publiccode.yml,pom.xml}", "*.{gemspec,cabal,opam}", "{cargo.toml,description}",
 		"{docs,doc,documentation}/**/*.{md,rst,adoc}",

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"path"
+	"regexp"
 	"strings"
 )
 
@@ -10,7 +11,7 @@ type Dependency struct {
 	Name     string
 	Version  string // constraint or version as written, empty for none
 	Exact    bool   // only one version fits, or the content is fixed by a hash
-	Dev      bool   // needed for development only, where the format tells
+	Dev      bool   // needed for development only, where the format or the name of a requirements file tells
 	Licenses []string
 	Line     int // 0 if the format does not tell
 }
@@ -131,8 +132,24 @@ func ReadDependencies(name, text string) *Dependencies {
 	if len(d.List) > maxDependencies {
 		d.List = d.List[:maxDependencies]
 	}
+	if !f.lock && forDevelopment(strings.ToLower(name)) {
+		for i := range d.List {
+			d.List[i].Dev = true
+		}
+	}
 	return d
 }
+
+// forDevelopment reports whether a requirements file by its lower-case path is for tests or for building the documentation.
+func forDevelopment(lower string) bool {
+	if dir, base := path.Split(lower); path.Ext(base) == ".txt" || path.Ext(base) == ".in" {
+		return developmentName.MatchString(strings.TrimSuffix(base, path.Ext(base))) || developmentName.MatchString(path.Base(dir))
+	}
+	return false
+}
+
+// developmentName matches the names of such files, or of the folders that they stand in.
+var developmentName = regexp.MustCompile(`(?:^|[-_.])(?:dev|devel|develop|development|tests?|testing|docs?|documentation|lint|linting|style|ci)(?:$|[-_.])`)
 
 func (d *Dependencies) add(dep Dependency) {
 	if dep.Name = strings.TrimSpace(dep.Name); dep.Name != "" && len(d.List) <= maxDependencies {
