@@ -454,6 +454,13 @@ func TestGitea(t *testing.T) {
 	if asked, _ := f.take(); len(asked) != 2 {
 		t.Errorf("asked %q", asked)
 	}
+	for _, answer := range []http.HandlerFunc{fails(404), fails(429), fails(500)} {
+		f.set("", answer)
+		if s := a.facts(t.Context(), "octocat/hello-world"); s.Advisories.Gap != repo.Unsupported || s.Forge.Gap == repo.Unsupported {
+			t.Errorf("what is never offered: %v where the forge is %v", s.Advisories.Gap, s.Forge.Gap)
+		}
+	}
+	a = f.api(t, "codeberg.org", repo.Gitea, nil)
 	f.set("", says(`{"id":9,"full_name":"octocat/hello-world","internal":true,"external_tracker":{"external_tracker_url":"javascript:alert(1)"}}`))
 	if v := a.facts(t.Context(), "octocat/hello-world").Forge.Value; v.Visibility != repo.VisibilityInternal || v.Tracker != "" || v.Issues != repo.Unsaid {
 		t.Errorf("got %+v", v)

@@ -45,6 +45,9 @@ func (c *Collector) fromForge(ctx context.Context, api *API, s *repo.Snapshot, q
 				take(early, facts)
 			default:
 			}
+			if q.Old != nil {
+				recall(early, q.Old, time.Now())
+			}
 			q.Early(early)
 		}
 	}

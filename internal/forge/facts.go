@@ -21,40 +21,50 @@ const ofAPI = repo.OfForge &^ repo.Inherited
 // facts asks the web API what it knows about the repository at a path: first for the repository itself, since there may be
 // none, or one under another name, then for everything else side by side. What cannot be had is a gap of that fact alone.
 func (a *API) facts(ctx context.Context, path string) *repo.Snapshot {
-	s := &repo.Snapshot{}
-	if !a.names(path) {
-		s.SetGap(ofAPI, repo.Unsupported, "the path is none that the forge has")
-		return s
-	}
-	s.Forge = ask(ctx, a, path, a.about)
-	if s.Forge.Gap == repo.Unsupported {
-		s.Forge = repo.Missing[repo.ForgeFacts](repo.Denied, "not public or not there")
-	}
+	s := &repo.Snapshot{Forge: a.itself(ctx, path)}
+	bar, why := repo.None, "" // what keeps the rest from being asked for
 	switch f := &s.Forge; {
-	case !f.Known() && f.Gap != repo.Late && f.Gap != repo.Failed:
-		s.SetGap(ofAPI, f.Gap, f.Detail)
-		return s
-	case f.Known() && (f.Value.ID == "0" || !a.names(f.Value.FullName)):
-		s.SetGap(ofAPI, repo.Failed, "the answer of the forge is no repository")
-		return s
 	case f.Known() && !strings.EqualFold(f.Value.FullName, path):
 		f.Value.Renamed = true
 		path = f.Value.FullName
+	case !f.Known() && f.Gap != repo.Late && (f.Gap != repo.Failed || f.Detail == noRepository):
+		bar, why = f.Gap, f.Detail
 	}
 	var side sync.WaitGroup
-	side.Go(func() { s.Releases = ask(ctx, a, path, a.releases) })
-	side.Go(func() { s.Advisories = ask(ctx, a, path, a.advisories) })
-	side.Go(func() { s.Reporting = ask(ctx, a, path, a.reporting) })
-	side.Go(func() { s.Proposals = ask(ctx, a, path, a.proposals) })
-	side.Go(func() { s.Components = ask(ctx, a, path, a.components) })
+	side.Go(func() { s.Releases = ask(ctx, a, path, a.releases, bar, why) })
+	side.Go(func() { s.Advisories = ask(ctx, a, path, a.advisories, bar, why) })
+	side.Go(func() { s.Reporting = ask(ctx, a, path, a.reporting, bar, why) })
+	side.Go(func() { s.Proposals = ask(ctx, a, path, a.proposals, bar, why) })
+	side.Go(func() { s.Components = ask(ctx, a, path, a.components, bar, why) })
 	side.Wait()
 	return s
 }
 
-// ask asks for one fact.
-func ask[T any](ctx context.Context, a *API, path string, of func(context.Context, *API, string) (T, error)) repo.Fact[T] {
-	if of == nil {
+// noRepository is the detail of an answer that names no repository.
+const noRepository = "the answer of the forge is no repository"
+
+// itself asks for the repository itself.
+func (a *API) itself(ctx context.Context, path string) repo.Fact[repo.ForgeFacts] {
+	if !a.names(path) {
+		return repo.Missing[repo.ForgeFacts](repo.Unsupported, "the path is none that the forge has")
+	}
+	f := ask(ctx, a, path, a.about, repo.None, "")
+	switch {
+	case f.Gap == repo.Unsupported:
+		return repo.Missing[repo.ForgeFacts](repo.Denied, "not public or not there")
+	case f.Known() && (f.Value.ID == "0" || !a.names(f.Value.FullName)):
+		return repo.Missing[repo.ForgeFacts](repo.Failed, noRepository)
+	}
+	return f
+}
+
+// ask asks for one fact, unless something bars the way. What the forge does not offer stays so whatever else happens.
+func ask[T any](ctx context.Context, a *API, path string, of func(context.Context, *API, string) (T, error), bar repo.Gap, why string) repo.Fact[T] {
+	switch {
+	case of == nil:
 		return repo.Missing[T](repo.Unsupported, "the forge does not offer it")
+	case bar != repo.None:
+		return repo.Missing[T](bar, why)
 	}
 	v, err := of(ctx, a, path)
 	if err != nil {

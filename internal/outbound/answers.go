@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"io"
 	"net/http"
 	"time"
@@ -31,8 +32,7 @@ const (
 func answerKey(r *http.Request, token string) string {
 	h := sha256.New()
 	for _, part := range []string{r.URL.String(), r.Header.Get("Accept"), token} {
-		io.WriteString(h, part)
-		h.Write([]byte{0})
+		fmt.Fprintf(h, "%s\x00", part)
 	}
 	return "answer/" + answerVersion + "/" + hex.EncodeToString(h.Sum(nil))
 }
