@@ -270,3 +270,42 @@ func TestRequestsUnderWayCount(t *testing.T) {
 		t.Errorf("after they failed: %v", err)
 	}
 }
+
+// FuzzBook holds the book to its law, whatever a server says: nobody is sent away for longer than a server may ask for, and no
+// request is counted as under way for ever.
+func FuzzBook(f *testing.F) {
+	f.Add(200, "5000", "4999", "1787400000", "")
+	f.Add(403, "60", "0", "1787400000", "60")
+	f.Add(429, "", "", "", "Sat, 22 Aug 2026 12:03:00 GMT")
+	f.Add(429, "-1", "99999999999999999999", "9223372036854775807", "9223372036854775807")
+	f.Fuzz(func(t *testing.T, status int, limit, remaining, reset, retry string) {
+		clock := newClock()
+		b := newBook([]string{"one", "two"})
+		b.now = clock.now
+		for range 3 {
+			a, err := b.take("forge.example", "", "x")
+			if err != nil {
+				break
+			}
+			answer := &http.Response{StatusCode: status, Header: http.Header{
+				"X-Ratelimit-Limit": {limit}, "X-Ratelimit-Remaining": {remaining}, "X-Ratelimit-Reset": {reset}, "Retry-After": {retry},
+			}}
+			if limitedAnswer(answer, nil) {
+				err = a.refused("forge.example", answer)
+			} else {
+				a.settled(answer)
+			}
+			if a.line.flying != 0 {
+				t.Fatalf("%d requests under way after the answer", a.line.flying)
+			}
+			var limited *LimitedError
+			if errors.As(err, &limited) && limited.Until.After(clock.at.Add(longestRetry+time.Second)) {
+				t.Fatalf("sent away until %v", limited.Until)
+			}
+		}
+		clock.at = clock.at.Add(longestRetry + time.Second)
+		if _, err := b.take("forge.example", "", "x"); err != nil {
+			t.Fatalf("after the longest time: %v", err)
+		}
+	})
+}
