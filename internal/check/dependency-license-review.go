@@ -146,6 +146,14 @@ func reviewOf(v *View) Finding {
 			return met([]Evidence{at(d, s.Line, s.End, "licences of third parties")}, "%s lists the licences of third parties under %q", d.Place(), s.Heading)
 		}
 	}
+	for _, d := range v.Matching(readmeGlob) {
+		doc := d.Document()
+		for _, i := range doc.Find("licenses", "licences", "third-party*", "third party*", "dependencies") {
+			if s := doc.Sections[i]; s.Level > 0 && listsLicenses(doc.Under(i)) {
+				return met([]Evidence{at(d, s.Line, s.End, "licences of third parties")}, "%s lists the licences of third parties", d.Place())
+			}
+		}
+	}
 	var pipelines []*manifest.Pipeline
 	docs := map[string]*Doc{}
 	for _, d := range v.Matching(manifest.CIGlobs...) {
@@ -204,6 +212,23 @@ func reviewOf(v *View) Finding {
 		return *weak
 	}
 	return unmet(nil, "no sign of a review")
+}
+
+// listsLicenses reports whether a section names several licences beside links to what is under them.
+func listsLicenses(blocks []*document.Block) bool {
+	links := 0
+	named := map[string]bool{}
+	for _, b := range blocks {
+		for _, l := range b.Links {
+			if !l.Image && strings.Contains(l.Target, "://") {
+				links++
+			}
+		}
+		for _, m := range namedLicenses(b.Text) {
+			named[m.id] = true
+		}
+	}
+	return len(named) >= 3 && links >= 5
 }
 
 // thirdPartyWords tell a notice on other people's work from one on the project itself.

@@ -50,6 +50,9 @@ func judgeReleasePractice(v *View) Finding {
 		}
 		return partial(all[0].evidence(), "%s keeps release notes, but no version is tagged", all[0].doc.Path)
 	}
+	if len(all) == 0 {
+		all = openingNotes(v, tags)
+	}
 	newest := Evidence{Tag: tags[0].Name, Note: "the newest version tag"}
 	if i := slices.IndexFunc(all, func(n *notes) bool { return n.keepUp(tags) }); i >= 0 {
 		return met(append(all[i].evidence(), newest), "versions are tagged, and %s keeps up with them", all[i].doc.Path)

@@ -174,6 +174,46 @@ func readNotes(d *Doc, content string, first int) *notes {
 	return n
 }
 
+// openingLines is within how many lines a changelog without headings of releases names what it is about.
+const openingLines = 10
+
+// openingItems is how many items such a changelog has at least: fewer are a pointer to notes elsewhere.
+const openingItems = 3
+
+// openingNotes returns the changelogs that have no headings of releases, but name a recent tag in their opening lines.
+func openingNotes(v *View, tags []tagged) []*notes {
+	var all []*notes
+	for _, d := range v.Matching(changelogGlobs...) {
+		items := 0
+		for _, b := range d.Document().Blocks {
+			if b.Kind == document.Item {
+				items++
+			}
+		}
+		if items < openingItems {
+			continue
+		}
+		n, line := 0, 0
+		for text := range strings.Lines(d.Content()) {
+			if line++; line > openingLines || n > 0 {
+				break
+			}
+			for _, word := range words(text) {
+				if !versionWord.MatchString(word) || !strings.Contains(word, ".") {
+					continue
+				}
+				ver, ok := parseVersion(word)
+				if ok && slices.ContainsFunc(tags[:min(len(tags), recentTags)], func(t tagged) bool { return slices.Equal(t.parts, ver.parts) }) {
+					n++
+					all = append(all, &notes{doc: d, newest: document.Release{Version: word, Line: line, End: line}, top: ver})
+					break
+				}
+			}
+		}
+	}
+	return all
+}
+
 // lag is how long after a release its notes may be dated to belong to it.
 const lag = 31 * 24 * time.Hour
 
