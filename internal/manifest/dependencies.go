@@ -99,6 +99,7 @@ var formats = map[string]format{
 var (
 	ManifestGlobs = []string{
 		"**/{pyproject.toml,setup.py,setup.cfg,pipfile,environment.y*ml}", "**/*requirements*.{txt,in}", "**/requirements", "**/requirements/*.txt",
+		"docker/**/dist/requirements.txt", // what goes into an image, not what was built
 		"**/{package.json,bower.json}", "**/composer.json", "**/go.mod", "**/{cargo.toml,cargo.toml.in,setup.py.in,pyproject.toml.in}",
 		"**/{pom.xml,ivy.xml,build.gradle,build.gradle.kts,libs.versions.toml,build.sbt}", "project/dependencies.scala",
 		"**/{gemfile,*.gemspec}", "**/{mix.exs,rebar.config}", "**/{conanfile.txt,conanfile.py,vcpkg.json,cmakelists.txt,configure.ac,configure.in,meson.build}",
