@@ -65,7 +65,7 @@ var sandboxes = []trace{
 }
 
 var (
-	connecting = regexp.MustCompile(`(?i)\b(integrat|connect|export|import|push|send|forward|modules?\b|plug-?in|client|quer|enrich|sync|feed|interact|report|submit|used (by|in)\b|support|shar|back-?end)`)
+	connecting = regexp.MustCompile(`(?i)\b(integrat|connect|export|import|push|send|forward|modules?\b|plug-?in|client|quer|enrich|sync|feed|interact|report|submit|used? (by|in|with)\b|process\w* (by|in|with)\b|support|shar|back-?end)`)
 	// needed is a sentence by which the program stands on another tool.
 	needed = regexp.MustCompile(`(?i)\b(requires?|built (up)?on|based on|relies on|depends on|front-?end (for|to)|client (for|of))\b`)
 )

@@ -59,7 +59,8 @@ var topics = []struct {
 		"style", strings.Fields("style rule standard guideline convention message format lint pep gofmt ruff flake8 rustfmt pre-commit"),
 		regexp.MustCompile(`(?i)\b(cod(e|ing)|programming|commit|naming|python|javascript)\b.*\b(style|rules?|standards?|guidelines?|conventions?|messages?)\b|^style\b|\bstyle ?guide|\b(code|formatting|linting)\b.*\b(formatting|linting)\b|^(formatting|linting)\b`),
 		regexp.MustCompile(`(?i)\bPEP ?-?8\b|\bformat\w*\b[^.]{0,40}\bblack\b|\bgofmt\b|\bpre-commit\b|\bruff\b|\bflake8\b|\bpylint\b|\beslint\b|\bclang-format\b|\brustfmt\b|` +
-			`\b(cod(e|ing)) (style|standards?|conventions?|guidelines?)\b|\bcommit messages?\b|\bconventional commits\b|\bstyle guide\b`),
+			`\b(cod(e|ing)) (style|standards?|conventions?|guidelines?)\b|\bcommit messages?\b|\bconventional commits\b|\bstyle guide\b|` +
+			`\b(formatting|linting|linters?|formatters?)\b[^.]{0,20}\b(tools?|checks?|rules?)\b|\brun\b[^.]{0,40}\b(linters?|formatters?|linting|formatting)\b`),
 	},
 	{
 		"testing", strings.Fields("test"),

@@ -59,6 +59,7 @@ var (
 		`\b(docs|documentation|documented|reference|client|library|specification)\b[^.]{0,60}\bAPI\b`)
 	// request is a call of a web interface as one types it.
 	request       = regexp.MustCompile(`(?m)\bcurl\b.*(-X\b|-d\b|--data|/api/|localhost|127\.0\.0\.1|\bjson)`)
+	answer        = regexp.MustCompile(`^\s*[{\[]`)
 	interfaceWord = regexp.MustCompile(`\bAPI\b|\b[Ee]ndpoints?\b`)
 	// vendors are services whose interfaces a program calls, so that a description of them is not its own.
 	vendors = regexp.MustCompile(`https?://(www\.|api\.|docs\.)?(virustotal|shodan|abuseipdb|censys|urlscan|hybrid-analysis|greynoise|slack|telegram|googleapis|openai|anthropic)\.`)
@@ -92,6 +93,9 @@ func judgeDocumentedAPI(v *View) Finding {
 			continue
 		}
 		f, ok := interfaceDocument(d)
+		if shown, some := requestDocument(d); some && !ok {
+			note(shown)
+		}
 		switch {
 		case !ok:
 		case isStale(d.Document()):
@@ -168,6 +172,25 @@ func entries(doc *document.Document, section int) (n int) {
 		}
 	}
 	return n
+}
+
+// requestDocument returns the part under such a heading that shows a request and the answer to it: more is not told.
+func requestDocument(d *Doc) (Finding, bool) {
+	doc := d.Document()
+	for i := range doc.Sections {
+		s := &doc.Sections[i]
+		if s.Level == 0 || isTitle(doc, i) || !interfaceHead.MatchString(s.Heading) || keyHead.MatchString(s.Heading) {
+			continue
+		}
+		asked := false
+		for _, b := range doc.Under(i) {
+			if asked && b.Kind == document.Code && answer.MatchString(b.Text) {
+				return partial([]Evidence{at(d, s.Line, s.End, "a request and its answer")}, "%s shows a request and its answer under %q, a reference is missing", d.Place(), s.Heading), true
+			}
+			asked = asked || b.Kind == document.Code && call.MatchString(b.Text) && !vendors.MatchString(b.Text)
+		}
+	}
+	return Finding{}, false
 }
 
 func hasCode(doc *document.Document, section int) bool {

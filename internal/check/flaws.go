@@ -3,6 +3,7 @@ package check
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,6 +36,33 @@ func publishedFlaws(v *View) []ownFlaw {
 	}
 	return all
 }
+
+// noticeHeading is a heading under which a project tells its users of its own vulnerabilities.
+var noticeHeading = regexp.MustCompile(`(?i)^\W*(?:(?:recent|past|previous|latest|published|known|our|list of|cve) )*(?:(?:security|vulnerability) (?:advisor(?:y|ies)|disclosures?|notices?|bulletins?|announcements?|alerts?|history)|advisories)\W*$`)
+
+// noticedFlaws returns the vulnerabilities that the README or the security policy names under such a heading.
+func noticedFlaws(v *View) []ownFlaw {
+	var all []ownFlaw
+	for _, d := range slices.Concat(v.Matching(policyGlobs...), v.Matching(readmeGlob)) {
+		doc := d.Document()
+		for i := 1; i < len(doc.Sections); i++ {
+			if !noticeHeading.MatchString(doc.Sections[i].Heading) || isTitle(doc, i) {
+				continue
+			}
+			for _, b := range doc.Under(i) {
+				for _, id := range document.Identifiers(b.Text) {
+					if len(all) < maxFlaws && fixedIn.MatchString(b.Text) {
+						all = append(all, ownFlaw{Identifier: id, where: at(d, b.LineAt(id.Offset), 0, id.ID)})
+					}
+				}
+			}
+		}
+	}
+	return all
+}
+
+// fixedIn matches what a notice says of the version with the fix, or of those without it.
+var fixedIn = regexp.MustCompile(`(?i)\b(?:fix\w*|patch\w*|updat\w+|upgrad\w+|versions?|releases?|affect\w*|pull)\b`)
 
 // advisoryGlobs are the places of advisories that a project keeps in its tree.
 var advisoryGlobs = []string{

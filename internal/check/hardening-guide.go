@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"misp-csirt-tooling/internal/document"
@@ -28,6 +29,7 @@ var hardeningGuide = &Check{
 		"**/*{harden,threat-model,threat_model,threatmodel,assurance}*.{md,rst,txt,adoc,html}",
 		"{,.github/}security[-_]*.{md,rst,txt,adoc}",
 		"{docs,doc,documentation,wiki,website,site,content}/**/*{secur,safety,production,threat,best-practice,best_practice}*.{md,rst,txt,adoc}",
+		"{docs,doc,documentation,wiki}/**/{security,hardening}/**/*.{md,rst,txt,adoc}",
 		"{,.github/,docs/}{readme,security,install,installation,deployment,deploy,operations,admin*}{,.md,.rst,.txt,.adoc}",
 		"{docs,doc,documentation,wiki}/**/*{install,deploy,docker,setup,set-up,admin,operat,config,system,tls,ssl,https,auth,proxy,web,api,manager,server,quick*start,getting*started,requirements,command,usage,guide,manual,running,considerations}*.{md,rst,txt,adoc}",
 		"{,config/,conf/,etc/,configs/}*.{sample,example,dist,default,template}",
@@ -41,7 +43,7 @@ var hardeningGuide = &Check{
 var (
 	guideHeadings = []string{
 		"harden", "hardening", "security consideration*", "security recommendation*", "security best practice*", "security guideline*", "security guide", "security note*", "security advice",
-		"security configuration", "security model", "threat model*", "security measures", "security checklist", "security tips", "security hint*", "security hints", "security aspects", "security warning*", "security notice",
+		"security configuration", "security model", "security posture", "security assumption*", "deployment assumption*", "threat scenario*", "threat model*", "security measures", "security checklist", "security tips", "security hint*", "security hints", "security aspects", "security warning*", "security notice",
 		"securing", "secure your*", "secure deployment*", "secure configuration", "secure installation", "secure setup", "deployment security", "operational security", "production checklist", "production consideration*",
 		"production hardening", "production deployment*", "going to production", "running in production", "network security", "web security", "api security",
 		"härtung*", "absicher*", "sicherheitshinweise", "durcissement", "sécurisation", "recommandations de sécurité", "zabezpiecz*", "utwardzanie", "endurecimiento", "bastionado", "recomendaciones de seguridad",
@@ -72,7 +74,8 @@ var directives = []string{
 }
 
 // warnings are sentences that stand for a counter-measure on their own.
-var warnings = regexp.MustCompile(`(?i)\b(do not|don'?t|never|not be|avoid|shouldn'?t|not to|without)\b[^.]{0,60}\b(expos\w+|internet|publicly|public (network|server|web ?server|instance))\b|` +
+var warnings = regexp.MustCompile(`(?i)\b(do not|don'?t|never|not be|avoid|shouldn'?t|not to)\b[^.]{0,60}\b(expos\w+|internet|publicly|public (network|server|web ?server|instance))\b|` +
+	`\bwithout expos\w+|\breachable\b[^.]{0,40}\b(every|all) interfaces?\b|\b(on|in|to|from) (an )?untrusted networks?\b|` +
 	`\b(if|when|before) you\b[^.]{0,30}\bexpos\w+\b[^.]{0,40}\b(public|internet|outside)|` +
 	`\b(keep|store)\b[^.]{0,40}\b(secret|confidential|secure|safe)\b|` +
 	`\b(change|replace|set|rotate)\b[^.]{0,60}\b(default|initial|example|admin\w*)\b[^.]{0,30}\b(password|credential|secret|key)|` +
@@ -152,11 +155,15 @@ func short(heading string) string {
 func guide(doc *document.Document) (section int, enough bool) {
 	for i := 1; i < len(doc.Sections); i++ {
 		h := doc.Sections[i].Heading
-		if !document.HasWords(h, guideHeadings...) && !plainSecurity.MatchString(h) || document.Reporting.IsAbout(h) || elsewhereSecurity(doc, i) {
+		if !document.HasWords(h, guideHeadings...) && !plainSecurity.MatchString(h) || document.Reporting.IsAbout(h) || inHistory(doc, i) {
+			continue
+		}
+		blocks := withoutReporting(doc, i)
+		if !document.HasWords(h, hardenHeading...) && asksForReports(blocks) {
 			continue
 		}
 		words, advice, points := 0, 0, map[string]bool{}
-		for _, b := range doc.Under(i) {
+		for _, b := range blocks {
 			if b.Kind == document.Heading || b.Kind == document.Code {
 				continue
 			}
@@ -181,14 +188,26 @@ func guide(doc *document.Document) (section int, enough bool) {
 	return section, false
 }
 
-// elsewhereSecurity reports whether a section stands in a history of changes or is about reports to the project.
-func elsewhereSecurity(doc *document.Document, section int) bool {
+// inHistory reports whether a section stands in a history of changes or in a part on reports or changes sent to the project.
+func inHistory(doc *document.Document, section int) bool {
 	for _, h := range doc.Path(section) {
 		if document.Changes.IsAbout(h) || document.Reporting.IsAbout(h) || document.Contributing.IsAbout(h) {
 			return true
 		}
 	}
-	return !document.HasWords(doc.Sections[section].Heading, hardenHeading...) && asksForReports(doc.Under(section))
+	return false
+}
+
+// withoutReporting returns the blocks of a section and of those within it, the parts left out that are about reports to the project.
+func withoutReporting(doc *document.Document, section int) []*document.Block {
+	return slices.DeleteFunc(doc.Under(section), func(b *document.Block) bool {
+		for s := b.Section; s != section; s = doc.Sections[s].Parent {
+			if h := doc.Sections[s].Heading; document.Reporting.IsAbout(h) || document.HasWords(h, "disclosure*", "advisor*") {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // namedPoints returns the kinds of weak points that a sentence names.

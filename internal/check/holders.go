@@ -204,7 +204,8 @@ func (h *holders) readAuthors(d *Doc) {
 			continue
 		}
 		name, _, address := strings.Cut(strings.TrimLeft(line, "*- "), "<")
-		name, _, _ = strings.Cut(name, "(")
+		name, rest, _ := strings.Cut(name, "(")
+		address = address || strings.Contains(rest, "@")
 		name, _, _ = strings.Cut(name, " - ")
 		if name = strings.TrimSpace(name); (item || address) && len(strings.Fields(name)) <= 6 && len(name) > 2 && !strings.HasSuffix(name, ".") {
 			h.authors = append(h.authors, party{name: name, at: at(d, n, 0, "names an author")})

@@ -112,11 +112,36 @@ func judgeOpenStandards(v *View) Finding {
 	if name, by, e := v.standard(securityStandards, packages, sources); e != nil {
 		return met([]Evidence{*e}, "%s is read or written, as %s shows", name, by)
 	}
+	if e := v.vulnerabilityRecords(); e != nil {
+		return met([]Evidence{*e}, "vulnerabilities are handled as CVE records with their attributes, as %s says", e.Path)
+	}
 	if name, by, e := v.standard(genericStandards, packages, sources); e != nil {
 		return partial([]Evidence{*e}, "no format for security information is exchanged, only %s, as %s shows", name, by)
 	}
 	return unmet(nil, "no open format is read or written")
 }
+
+// recordAttributes are what a CVE record holds beside its number, each in a notation of its own.
+var recordAttributes = []string{"CPE", "CPEs", "CWE", "CWEs", "CVSS", "EPSS", "KEV", "CAPEC"}
+
+// recordReach is how many such attributes a sentence names that is about the records, not about a flaw.
+const recordReach = 2
+
+// vulnerabilityRecords finds a sentence which says that the program handles CVE records, with what they hold.
+func (v *View) vulnerabilityRecords() *Evidence {
+	return v.sentence([]string{"cve"}, cveForm, func(d *Doc, b *document.Block, s string) bool {
+		named := 0
+		for _, a := range recordAttributes {
+			if strings.Contains(s, a) && document.HasWords(s, a) {
+				named++
+			}
+		}
+		return named >= recordReach && !notExchanged.MatchString(s) && !isPart(d.Path) && !underHeading(d.Document(), b.Section, aboutOthers)
+	})
+}
+
+// cveForm matches CVE, not the number of one.
+var cveForm = regexp.MustCompile(`\bCVEs?(?:[^\w-]|-[^\d]|$)`)
 
 // standard finds the first standard that the program uses: first by what it is made of, then by its texts.
 func (v *View) standard(standards []trace, packages map[string]Evidence, sources map[string]string) (name, by string, place *Evidence) {

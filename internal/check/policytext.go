@@ -71,7 +71,7 @@ func (s *policySentence) promisesAdvisory() bool {
 	if document.Denies(s.Text, "advisor*", "ghsa*") {
 		return false
 	}
-	return s.ours && document.HasWords(s.Text, "advisor*", "ghsa*") || promises.MatchString(s.Text) && !invites.MatchString(s.Text)
+	return s.ours && document.HasWords(s.Text, "advisor*", "ghsa*") && !document.HasWords(s.Text, "privately", "private", "draft", "report*") || promises.MatchString(s.Text) && !invites.MatchString(s.Text)
 }
 
 func (s *policySentence) evidence(note string) []Evidence {

@@ -45,6 +45,9 @@ var (
 		`|\bnews\b.{0,80}\b(?:twitter|mastodon|blog|linkedin|bluesky|telegram|account|page|rss)\b|\bupdates\b.{0,60}\b(?:twitter|mastodon|blog|linkedin|bluesky|telegram)\b` +
 		`|\b(?:official|project)\b.{0,40}\b(?:twitter|mastodon|bluesky)\b|\brelease (?:feed|notifications?)\b|\bannouncements? (?:list|channel)` +
 		`|\bannounc\w+\b.{0,60}\b(?:releases?|updates?|new versions?)\b|\b(?:releases|updates|new versions)\b.{0,60}\bannounced\b`)
+	// talk and announced tell a list on which people talk from one for news.
+	talk      = regexp.MustCompile(`(?i)\bmailing[- ]?lists?\b[^.]{0,40}\b(?:discuss\w*|develop\w*|contribut\w*|questions?)\b|\b(?:discussions?|development|developers?)'? mailing[- ]?lists?\b`)
+	announced = regexp.MustCompile(`(?i)\b(?:announc\w+|news\w*|releases?|updates?|security)\b`)
 	// aboutProgram matches a sentence on the messages and feeds that the program itself handles.
 	aboutProgram = regexp.MustCompile(`(?i)\b(?:bgp|routes?|prefix\w*|parse[sr]?|collect\w*|crawl\w*|process\w*|connector|import\w*|export\w*|module|plugin|dump|configur\w+|fetch\w*|analy[sz]\w+|monitor\w*|code of conduct|enforce\w*|harass\w*)\b`)
 )
@@ -78,6 +81,9 @@ func judgeSecurityNotification(v *View) Finding {
 		if f, ok := advisory(advisories[0], v.Name); ok {
 			return met([]Evidence{f.where}, "the project publishes advisories in its tree")
 		}
+	}
+	if notices := noticedFlaws(v); len(notices) > 0 {
+		return met([]Evidence{notices[0].where}, "%s tells users of the project's own vulnerabilities", notices[0].where.Path)
 	}
 	if flaws := publishedFlaws(v); len(flaws) > 0 {
 		return met([]Evidence{flaws[0].where}, "fixed vulnerabilities are announced by advisories on the forge")
@@ -201,7 +207,7 @@ func generalNews(v *View) []Evidence {
 				continue
 			}
 			for _, s := range b.Sentences() {
-				if news.MatchString(s.Text) && !aboutProgram.MatchString(s.Text) && !document.Denies(s.Text, "mailing list*", "newsletter*", "announcement*", "news") {
+				if news.MatchString(s.Text) && (announced.MatchString(s.Text) || !talk.MatchString(s.Text)) && !aboutProgram.MatchString(s.Text) && !document.Denies(s.Text, "mailing list*", "newsletter*", "announcement*", "news") {
 					return []Evidence{at(d, s.Line, s.Line, "general channel")}
 				}
 			}
