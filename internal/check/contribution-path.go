@@ -52,6 +52,7 @@ const (
 const (
 	guideWords   = 50  // a contributing guide with fewer words of its own only points elsewhere
 	longGuide    = 150 // one that says so much is a guide, whatever its words for a proposal are
+	inviteWords  = 40  // a section that says so much of its own is completed by chapters on development beside it
 	sectionWords = 100 // a section elsewhere that is as good as a guide
 )
 
@@ -106,7 +107,12 @@ func writtenPath(v *View) Finding {
 				isTitle(doc, i) && !guideTitle.MatchString(s.Heading) {
 				continue
 			}
-			if whole := chapter(doc, i); proseWords(doc, whole) >= sectionWords {
+			whole := chapter(doc, i)
+			words := proseWords(doc, whole)
+			if words >= inviteWords {
+				words += developmentWords(doc, whole)
+			}
+			if words >= sectionWords {
 				s := &doc.Sections[whole]
 				return met([]Evidence{at(d, s.Line, s.End, "how to propose a change")}, "%s explains under %q how to propose a change", d.label(), s.Heading)
 			}
@@ -141,6 +147,17 @@ func chapter(d *document.Document, section int) int {
 		return p
 	}
 	return section
+}
+
+// developmentWords counts the words of the chapters on development that stand beside a section on contributing.
+func developmentWords(d *document.Document, section int) (n int) {
+	for i := range d.Sections {
+		s := &d.Sections[i]
+		if i != section && s.Level > 0 && s.Parent == d.Sections[section].Parent && !isTitle(d, i) && onDevelopment.MatchString(s.Heading) {
+			n += proseWords(d, i)
+		}
+	}
+	return n
 }
 
 // isGuide tells a contributing guide by its name.

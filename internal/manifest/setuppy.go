@@ -11,36 +11,77 @@ type argument struct {
 	line   int
 }
 
-// setupArguments reads the arguments of setup(), without running the program. What is computed is left out.
+// setupArguments reads the arguments of setup(), without running the program. What is computed is left out. They may stand
+// in a dictionary of which the call takes all.
 func setupArguments(text string) []argument {
 	toks := pythonTokens(text)
-	var out []argument
 	for i := 0; i+1 < len(toks); i++ {
 		called := toks[i].text == "setup" || strings.HasSuffix(toks[i].text, "_setup")
 		if !called || toks[i].str || toks[i+1].text != "(" || i > 0 && toks[i-1].text == "def" {
 			continue
 		}
-		depth := 0
-		for j := i + 1; j < len(toks) && (depth > 0 || j == i+1); j++ {
-			switch t := toks[j]; {
-			case t.str:
-				if depth >= 1 && len(out) > 0 {
-					a := &out[len(out)-1]
-					if toks[j-1].str && toks[j-1].text != "" && len(a.values) > 0 { // adjacent strings are one
-						a.values[len(a.values)-1] += t.text
-					} else {
-						a.values = append(a.values, t.text)
-					}
-				}
-			case strings.Contains("([{", t.text):
-				depth++
-			case strings.Contains(")]}", t.text):
-				if depth--; depth == 0 && len(out) > 0 {
-					return out
-				}
-			case depth == 1 && j+1 < len(toks) && toks[j+1].text == "=" && !toks[j+1].str:
-				out = append(out, argument{name: t.text, line: t.line})
+		if out := arguments(toks, i+1); len(out) > 0 {
+			return out
+		}
+		if i+4 < len(toks) && toks[i+2].text == "*" && toks[i+3].text == "*" {
+			if out := dictionary(toks, toks[i+4].text); len(out) > 0 {
+				return out
 			}
+		}
+	}
+	return nil
+}
+
+// dictionary reads what is assigned to a name: dict(…) or {…}.
+func dictionary(toks []token, name string) []argument {
+	for i := 0; i+3 < len(toks); i++ {
+		if toks[i].text != name || toks[i].str || toks[i+1].text != "=" {
+			continue
+		}
+		switch {
+		case toks[i+2].text == "dict" && toks[i+3].text == "(":
+			return arguments(toks, i+3)
+		case toks[i+2].text == "{" && !toks[i+2].str:
+			return arguments(toks, i+2)
+		}
+	}
+	return nil
+}
+
+// arguments reads the names and values within the bracket that opens at toks[open]: neither the keys of dictionaries in a
+// value nor what is put into a string by the operator %.
+func arguments(toks []token, open int) []argument {
+	var out []argument
+	depth, filling := 0, 0 // how deep the operand of % stands
+	for j := open; j < len(toks) && (depth > 0 || j == open); j++ {
+		next := ""
+		if j+1 < len(toks) && !toks[j+1].str {
+			next = toks[j+1].text
+		}
+		switch t := toks[j]; {
+		case depth == 1 && (!t.str && next == "=" || t.str && next == ":" && toks[open].text == "{"):
+			out = append(out, argument{name: t.text, line: t.line})
+		case t.str:
+			if depth >= 1 && len(out) > 0 && next != ":" && filling == 0 {
+				a := &out[len(out)-1]
+				if toks[j-1].str && toks[j-1].text != "" && len(a.values) > 0 { // adjacent strings are one
+					a.values[len(a.values)-1] += t.text
+				} else {
+					a.values = append(a.values, t.text)
+				}
+			}
+		case t.text == "%" && len(out) > 0 && len(out[len(out)-1].values) > 0:
+			a := &out[len(out)-1]
+			a.values[len(a.values)-1] = strings.TrimSuffix(a.values[len(a.values)-1], "==%s")
+			filling = depth
+		case strings.Contains("([{", t.text):
+			depth++
+		case strings.Contains(")]}", t.text):
+			if depth--; depth < filling {
+				filling = 0
+			}
+		case t.text == "," && depth == filling:
+			filling = 0
 		}
 	}
 	return out
