@@ -219,6 +219,7 @@ func TestAnswersOfServers(t *testing.T) {
 
 // TestLateHistory has the server never answer the requests for commits and tags: they are gaps, the tree is what counts.
 func TestLateHistory(t *testing.T) {
+	t.Parallel() // it waits for a deadline that a loaded machine keeps too
 	f := newFixture(t)
 	f.commit("Begin")
 	done := make(chan struct{})
@@ -233,7 +234,7 @@ func TestLateHistory(t *testing.T) {
 		})
 	}, filtering)
 	defer close(done)
-	ctx, cancel := context.WithTimeout(context.Background(), 1500*time.Millisecond)
+	ctx, cancel := context.WithTimeout(context.Background(), 6*time.Second)
 	defer cancel()
 	got, err := s.collector().Collect(ctx, repo.Request{Target: s.target(filepath.Base(f.dir)), Want: only()})
 	if err != nil {
