@@ -45,7 +45,7 @@ const (
 	proposalTemplateFolders = "{.github/pull_request_template,.gitlab/merge_request_templates,.gitea/pull_request_template}/*.{md,yml,yaml}"
 	issueForms              = "{,.github/,.gitea/,.forgejo/,docs/}{issue_template,issue_template.*}"
 	issueFormFolders        = "{.github/issue_template,.gitlab/issue_templates,.gitea/issue_template,.forgejo/issue_template}/*.{md,yml,yaml}"
-	developerGuides         = "**/{dev,develop,developer,developers,development,dev_guide,dev_guides,dev-guide,dev-guides,devguide," +
+	developerGuides         = "**/{dev,devel,develop,developer,developers,development,dev_guide,dev_guides,dev-guide,dev-guides,devguide," +
 		"developer_guide,developer-guide,community}/**/*.{md,rst,adoc}"
 )
 
@@ -95,11 +95,14 @@ func writtenPath(v *View) Finding {
 		doc := d.Document()
 		own := isGuide(d.Path)
 		if own && !isStale(doc) {
-			if words := proseWords(doc, 0); words >= longGuide || words >= guideWords && proposal.MatchString(d.Content()) {
+			if words := proseWords(doc, 0); words >= longGuide && !onBuilding(d.Path) || words >= guideWords && proposal.MatchString(d.Content()) {
 				return met([]Evidence{whole(d, "contributing guide")}, "%s explains how to propose a change", d.label())
 			}
 			weak = append(weak, whole(d, "too short to be a guide"))
-			missing = d.label() + " is empty, or does not say itself how to propose a change"
+			missing = d.label() + " does not say itself how to propose a change"
+			if strings.TrimSpace(d.Content()) == "" {
+				missing = d.label() + " is empty"
+			}
 		}
 		for i := range doc.Sections {
 			s := &doc.Sections[i]
@@ -164,6 +167,11 @@ func developmentWords(d *document.Document, section int) (n int) {
 func isGuide(p string) bool {
 	lower := strings.ToLower(p)
 	return guideName.MatchString(path.Base(lower)) || guideName.MatchString(path.Base(path.Dir(lower)))
+}
+
+// onBuilding tells a page for those who change the program, which may say no more than how to build it.
+func onBuilding(p string) bool {
+	return strings.HasPrefix(strings.ToLower(path.Base(p)), "hacking")
 }
 
 // invited looks for a sentence that asks for changes, or that refuses them.

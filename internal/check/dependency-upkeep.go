@@ -151,7 +151,9 @@ func readUpkeep(v *View, declared []declaration, locks []string) *upkeep {
 		u.submodules = len(v.Named(submodules)) > 0
 	}
 	for i := range declared {
-		if d := &declared[i]; d.deps.Ecosystem == main && 10*exact[main] >= 6*total[main] && total[main] > 0 {
+		d := &declared[i]
+		isExact := func(dep manifest.Dependency) bool { return dep.Exact && !dep.Dev }
+		if d.deps.Ecosystem == main && 10*exact[main] >= 6*total[main] && slices.ContainsFunc(d.deps.List, isExact) {
 			u.pins = d
 			break
 		}

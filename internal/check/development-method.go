@@ -86,7 +86,8 @@ var (
 
 func judgeDevelopmentMethod(v *View) Finding {
 	found := map[string]Evidence{}
-	var extending *Evidence
+	var extending, linked *Evidence
+	linkedTopic := ""
 	templates := v.Matching(proposalTemplates)
 	for _, d := range v.Docs {
 		if v.outdated(d) {
@@ -96,6 +97,14 @@ func judgeDevelopmentMethod(v *View) Finding {
 		here := map[string]Evidence{}
 		for _, b := range doc.Blocks {
 			if !forDevelopers(d, doc, b.Section) || selfReview.MatchString(b.Text) {
+				continue
+			}
+			if b.Kind == document.Heading && onlyLinks(doc, b.Section) {
+				for _, t := range topics {
+					if linked == nil && t.heading.MatchString(b.Text) {
+						linked, linkedTopic = &Evidence{Path: d.Place(), Line: b.Line, End: b.End, Note: t.name}, t.name
+					}
+				}
 				continue
 			}
 			for _, t := range topics {
@@ -133,8 +142,28 @@ func judgeDevelopmentMethod(v *View) Finding {
 		return partial(evidence, "rules are written down for %s only, nothing on %s", names[0], enumerate(missing))
 	case extending != nil:
 		return partial([]Evidence{*extending}, "%s guides developers, but nothing is said on %s", extending.Path, enumerate(missing))
+	case linked != nil:
+		return partial([]Evidence{*linked}, "%s only links the rules on %s", linked.Path, linkedTopic)
 	}
 	return unmet(nil, "nothing describes how the project is developed")
+}
+
+// fewLinked is how many words a section has at most that only leads elsewhere.
+const fewLinked = 30
+
+// onlyLinks reports whether a section says no more than where its text is.
+func onlyLinks(doc *document.Document, section int) bool {
+	words := 0
+	for _, b := range doc.Under(section) {
+		if b.Kind == document.Heading {
+			continue
+		}
+		if !isProse(b.Kind) || !slices.ContainsFunc(b.Links, func(l document.Link) bool { return !l.Image && strings.Contains(l.Target, "://") }) {
+			return false
+		}
+		words += len(strings.Fields(b.Text))
+	}
+	return words > 0 && words <= fewLinked
 }
 
 // forDevelopers reports whether a section speaks to those who work on the program: any in a document made for them, else one that is headed so.

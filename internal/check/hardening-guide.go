@@ -104,6 +104,7 @@ func judgeHardeningGuide(v *View) Finding {
 		return notApplicable("a collection of data without a program, nothing is deployed")
 	}
 	var lesser *Finding
+	var link *Evidence
 	for _, d := range v.Docs {
 		if developerPages.MatchString(d.Path) {
 			continue
@@ -126,15 +127,38 @@ func judgeHardeningGuide(v *View) Finding {
 		if lesser == nil {
 			lesser = warning(d)
 		}
+		if e := guideLink(d); e != nil && link == nil {
+			link = e
+		}
 	}
-	if lesser != nil {
+	switch {
+	case lesser != nil:
 		return *lesser
+	case link != nil:
+		return partial([]Evidence{*link}, "%s only links a text on hardening, which is not in the tree", link.Path)
 	}
 	return unmet(nil, "no document tells of weak points of a deployment and counter-measures")
 }
 
 // developerPages matches documents for those who change the program, not for those who run it.
 var developerPages = regexp.MustCompile(`(?i)(^|/)(dev|developers?|development|adr|adrs|rfcs?|proposals|plans?|specs?|designs?)/|(^|/)[^/]*(style|contribut|develop|changelog|release|implementation-plan|roadmap)[^/]*$`)
+
+// linkedGuide are words of a link to a text on how to protect a deployment.
+var linkedGuide = []string{"hardening", "securing", "security consideration*", "security recommendation*", "security best practice*", "secure deployment", "secure your*", "härtung", "durcissement"}
+
+// guideLink finds a link in a document at the root of the tree to a text on hardening.
+func guideLink(d *Doc) *Evidence {
+	if strings.Contains(strings.TrimPrefix(d.Path, ".github/"), "/") || isSample(d.Path) {
+		return nil
+	}
+	for _, l := range d.Document().Links() {
+		if !l.Image && !strings.HasPrefix(l.Target, "#") && document.HasWords(l.Text, linkedGuide...) {
+			e := at(d, l.Line, l.Line, "link to a text on hardening")
+			return &e
+		}
+	}
+	return nil
+}
 
 // isSample reports whether a file is a sample of a configuration.
 func isSample(file string) bool {

@@ -129,10 +129,16 @@ var notMeasure = regexp.MustCompile(`(?i)\bplease\b|\b(consider|should)\b|\b(exa
 // measureLeast is how many words say something about a function; fewer are the name of a parameter.
 const measureLeast = 5
 
+// A program in C that is named after permissions or access lists is more often about those of files than about its own users.
+var (
+	inC        = regexp.MustCompile(`(?i)\.(?:c|h|cc|cpp|cxx|hpp|mm|m)$`)
+	rightsName = regexp.MustCompile(`^(?:permissions?|acls|roles?)$`)
+)
+
 // measure finds a function by the name of a source file, else by a sentence.
 func measure(v *View, sources map[string]string, files, stems []string, text *regexp.Regexp) *Evidence {
 	for _, word := range files {
-		if p, ok := sources[word]; ok {
+		if p, ok := sources[word]; ok && !(inC.MatchString(p) && rightsName.MatchString(word)) {
 			e := named(p, "")
 			return &e
 		}

@@ -39,7 +39,7 @@ var (
 	draftFile = regexp.MustCompile(`(?i)(^|/)draft-[a-z0-9]+-[a-z0-9-]+\.(xml|md|txt)$`)
 	draftLink = regexp.MustCompile(`(?i)^https?://[^/]*\bietf\.org/.*\b(draft-[a-z0-9-]+)`)
 	// schemaFile is a schema that stands where a reader of the tree sees it first.
-	schemaFile = regexp.MustCompile(`(?i)^(schemas?/)?(schema[^/]*|[^/]+[-.]schema)\.(json|xsd)$`)
+	schemaFile = regexp.MustCompile(`(?i)^(schemas?/)?(schema[^/]*|[^/]+[-.]schema)\.(json|xsd)$|(^|/)schemas/schema[-_.]?v?\d+(\.\d+)+\.(json|xsd)$`)
 	// servedSchema is a schema that the program serves to everybody.
 	servedSchema = regexp.MustCompile(`(?i)(^|/)(static|public|webroot|htdocs)/(.*/)?schemas?/.*\.(json|xsd)$`)
 	// specificationName are the words in the names of repositories that hold specifications.
@@ -55,7 +55,7 @@ var (
 	forExtensions = regexp.MustCompile(`(?i)\b(how to|writ(e|ing)|creat(e|ing)|add(ing)?|develop(ing)?)\b.*\b(own|new|an?|custom)\b.*\b(module|plug-?in|analy[sz]er|bot|parser|connector|extension|feeder|responder)s?\b`)
 	ownFormat     = regexp.MustCompile(`(?i)\b(own|custom|proprietary|internal)\b( (binary|JSON|XML|exchange|data|file|text))? (format|protocol)\b`)
 	// notOwn are documents on decisions and on formats of others.
-	notOwn = regexp.MustCompile(`(?i)(^|/)(adr|adrs|decisions|archive|changelog|agents)/|(^|/)[^/]*supported[^/]*$`)
+	notOwn = regexp.MustCompile(`(?i)(^|/)(adr|adrs|decisions|archive|changelog|agents)/|(^|/)[^/]*(supported|generated)[^/]*$`)
 )
 
 // formatWords is from how many words on a page describes a format.

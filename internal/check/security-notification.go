@@ -43,6 +43,7 @@ var (
 	// news matches a sentence on a channel for news in general.
 	news = regexp.MustCompile(`(?i)\bmailing[- ]?lists?\b|\bnewsletter\b|\bfollow (?:us|the project|@?\w+ on)\b` +
 		`|\bnews\b.{0,80}\b(?:twitter|mastodon|blog|linkedin|bluesky|telegram|account|page|rss)\b|\bupdates\b.{0,60}\b(?:twitter|mastodon|blog|linkedin|bluesky|telegram)\b` +
+		`|^\W*(?:official |project )?(?:blog|twitter|mastodon|bluesky)\W*:|\b(?:we are|we're|find us) (?:also )?on\b.{0,30}\b(?:twitter|mastodon|bluesky)\b` +
 		`|\b(?:official|project)\b.{0,40}\b(?:twitter|mastodon|bluesky)\b|\brelease (?:feed|notifications?)\b|\bannouncements? (?:list|channel)` +
 		`|\bannounc\w+\b.{0,60}\b(?:releases?|updates?|new versions?)\b|\b(?:releases|updates|new versions)\b.{0,60}\bannounced\b`)
 	// talk and announced tell a list on which people talk from one for news.

@@ -3,6 +3,7 @@ package manifest
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -143,13 +144,11 @@ func ReadDependencies(name, text string) *Dependencies {
 
 // forDevelopment reports whether a requirements file by its lower-case path is for tests or for building the documentation.
 func forDevelopment(lower string) bool {
-	if dir, base := path.Split(lower); path.Ext(base) == ".txt" || path.Ext(base) == ".in" {
-		return developmentName.MatchString(strings.TrimSuffix(base, path.Ext(base))) || developmentName.MatchString(path.Base(dir))
-	}
-	return false
+	ext := path.Ext(lower)
+	return (ext == ".txt" || ext == ".in") && slices.ContainsFunc(strings.Split(strings.TrimSuffix(lower, ext), "/"), developmentName.MatchString)
 }
 
-// developmentName matches the names of such files, or of the folders that they stand in.
+// developmentName matches the names of such files, or of folders that they stand in.
 var developmentName = regexp.MustCompile(`(?:^|[-_.])(?:dev|devel|develop|development|tests?|testing|docs?|documentation|lint|linting|style|ci)(?:$|[-_.])`)
 
 func (d *Dependencies) add(dep Dependency) {
