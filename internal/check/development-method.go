@@ -79,6 +79,8 @@ var (
 	selfReview = regexp.MustCompile(`(?i)\bself-?review`)
 	// onDeveloping is a heading in a document for users under which developers are spoken to.
 	onDeveloping = regexp.MustCompile(`(?i)^(develop(ment|ing|ers?)|hacking|for developers)\b`)
+	// onNewest is a heading under which users get the newest state.
+	onNewest = regexp.MustCompile(`(?i)^development (builds?|versions?|snapshots?|releases?|branch|installation)\b`)
 	// onExtending is a heading under which somebody learns to write a part of the program.
 	onExtending = regexp.MustCompile(`(?i)^development\b|\bdevelopment guidelines?\b|\b(how to|writ(e|ing)|creat(e|ing)|add(ing)?|develop(ing)?|implement(ing)?)\b.*\b(own|new|an?|custom)\b.*` +
 		`\b(module|plug-?in|analy[sz]er|bot|parser|connector|extension|rule|feeder|responder|source|service)s?\b`)
@@ -173,7 +175,11 @@ func forDevelopers(d *Doc, doc *document.Document, section int) bool {
 		return true
 	}
 	for s := section; s > 0; s = doc.Sections[s].Parent {
-		if h := doc.Sections[s].Heading; !isTitle(doc, s) && (onDeveloping.MatchString(h) || onContributing.MatchString(h)) || onExtending.MatchString(h) {
+		h := doc.Sections[s].Heading
+		if onNewest.MatchString(h) {
+			return false
+		}
+		if !isTitle(doc, s) && (onDeveloping.MatchString(h) || onContributing.MatchString(h)) || onExtending.MatchString(h) {
 			return true
 		}
 	}

@@ -27,7 +27,7 @@ var issueTracker = &Check{
 	Reads: []string{
 		"{,.github/,docs/,doc/}readme*",
 		"{,.github/,.gitlab/,docs/,doc/}{contributing,contributors,support,help,howto,faq,install,security}*.{md,rst,adoc,txt}", "{,.github/}contributing",
-		".github/issue_template/config.{yml,yaml}", proposalTemplates,
+		".github/issue_template/config.{yml,yaml}", "{,.github/}issue_template.md", ".github/issue_template/*.md", proposalTemplates,
 		"**/{pyproject.toml,setup.py,setup.cfg,package.json,composer.json,codemeta.json,publiccode.yml,pom.xml}", "*.{gemspec,cabal,opam}", "{cargo.toml,description}",
 		"{docs,doc,documentation}/**/*.{md,rst,adoc}",
 		"**/{about,help,support,feedback,contact,footer,navbar,sidebar,menu,base,layout,error,errors,404,500,update*}.{html,htm,vue,svelte,tsx,jsx,j2,jinja,jinja2,tmpl,erb,twig}",
@@ -50,6 +50,9 @@ var (
 		`\b(github|gitlab|codeberg|gitea|forgejo|bitbucket)('s)? (issues?|issue tracker|tracker)\b|\b(issue|bug) ?tracker\b`)
 	// onForge is a repository on a forge: its owner and its name.
 	onForge = regexp.MustCompile(`(?i)^https?://(?:github\.com|codeberg\.org|bitbucket\.org|[^/]*gitlab[^/]*)/([^/?#]+)/([^/?#]+)`)
+	// wordless are files whose words on issues say nothing of where they are: a security policy speaks of those that are not to be
+	// public, a template of the one that is being written.
+	wordless = regexp.MustCompile(`(?i)security|issue_template`)
 	// toRepository is a sentence that sends reports to the place it links.
 	toRepository = regexp.MustCompile(`(?i)\b(bug|issue|error|problem) reports?\b|\b(report(ing|ed)?|fil(e|ing)|submit(ting)?|rais(e|ing)|open(ing)?)\b(\s+\w+){0,4}\s+(bugs?|issues?|problems?|errors?)\b|\b(bugs?|issues?|problems?|errors?)\b[^.]{0,30}\breported\b`)
 	notIssue     = regexp.MustCompile(`(?i)\b(not|n't|never|no)\b[^.]{0,40}\b(open|create|file|submit|raise|use|report)`)
@@ -119,7 +122,7 @@ func trackerLink(v *View) *tracker {
 func repositoryLink(v *View) *Evidence {
 	this := v.owner() + "/" + path.Base(v.Name)
 	for _, d := range v.Docs {
-		if isMetadata(d.Path) || strings.Contains(strings.ToLower(d.Path), "security") {
+		if isMetadata(d.Path) || wordless.MatchString(d.Path) {
 			continue
 		}
 		for _, b := range d.Document().Prose() {
@@ -184,8 +187,8 @@ func metadataTracker(v *View, d *Doc) *tracker {
 // trackerWords finds words that send users to the issues of the forge.
 func trackerWords(v *View) *Evidence {
 	for _, d := range v.Docs {
-		if isMetadata(d.Path) || strings.Contains(strings.ToLower(d.Path), "security") {
-			continue // a security policy speaks of issues that are not to be public
+		if isMetadata(d.Path) || wordless.MatchString(d.Path) {
+			continue
 		}
 		for _, b := range d.Document().Prose() {
 			for _, s := range b.Sentences() {
