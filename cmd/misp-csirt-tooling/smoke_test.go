@@ -97,11 +97,31 @@ func gitServer(t *testing.T) string {
 // service builds and starts the program and returns its address. In the end it is asked to stop, and must do so without an error.
 func service(t *testing.T, args ...string) string {
 	t.Helper()
-	binary := filepath.Join(t.TempDir(), "misp-csirt-tooling")
+	cmd, address := startService(t, build(t), append([]string{"--store", "bolt:" + filepath.Join(t.TempDir(), "store.db")}, args...)...)
+	t.Cleanup(func() {
+		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Error(err)
+		}
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("stopping: %v", err)
+		}
+	})
+	return address
+}
+
+func build(t *testing.T) (binary string) {
+	t.Helper()
+	binary = filepath.Join(t.TempDir(), "misp-csirt-tooling")
 	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
-	cmd := exec.Command(binary, append([]string{"serve", "--listen", "127.0.0.1:0", "--store", "bolt:" + filepath.Join(t.TempDir(), "store.db")}, args...)...)
+	return binary
+}
+
+// startService starts the program as a service; its end is for the caller.
+func startService(t *testing.T, binary string, args ...string) (cmd *exec.Cmd, address string) {
+	t.Helper()
+	cmd = exec.Command(binary, append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)
 	log, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -111,21 +131,13 @@ func service(t *testing.T, args ...string) string {
 	}
 	lines := bufio.NewReader(log)
 	first, err := lines.ReadString('\n')
-	address := regexp.MustCompile(`address=(\S+)`).FindStringSubmatch(first)
-	if err != nil || address == nil {
+	found := regexp.MustCompile(`address=(\S+)`).FindStringSubmatch(first)
+	if err != nil || found == nil {
 		_ = cmd.Process.Kill() // it did not start
 		t.Fatalf("the service says %q, %v", first, err)
 	}
 	go func() { _, _ = io.Copy(io.Discard, lines) }()
-	t.Cleanup(func() {
-		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
-			t.Error(err)
-		}
-		if err := cmd.Wait(); err != nil {
-			t.Errorf("stopping: %v", err)
-		}
-	})
-	return "http://" + address[1]
+	return cmd, "http://" + found[1]
 }
 
 func send(t *testing.T, method, url string, body []byte) (int, []byte) {
