@@ -39,7 +39,7 @@ var (
 	conductHeading = regexp.MustCompile(`(?i)code of conduct|verhaltenskodex|code de conduite|c[oó]digo de conducta|kodeks post[eę]powania`)
 	// placeholders are left over from a template: [INSERT EMAIL ADDRESS], <your contact>.
 	placeholders = regexp.MustCompile(`(?i)\[(?:insert|your|add|enter|contact|e-?mail|todo)[^\]]{0,60}\]|<(?:insert|your|add|enter|todo)[^>]{0,60}>|\b(?:your|insert)[-_.]?e?mail@`)
-	addressForm  = regexp.MustCompile(`(?i)[\w.+-]+(?:@|\s*(?:\[ ?(?:at|@) ?\]|\( ?(?:at|@) ?\))\s*|\s+at\s+)[\w-]+(?:(?:\.|\s*(?:\[ ?(?:dot|\.) ?\]|\( ?dot ?\))\s*|\s+dot\s+)[\w-]+)+`)
+	addressForm  = regexp.MustCompile(`(?i)[\w.+-]+(?:@|\s*(?:\[ ?(?:at|@) ?\]|\( ?(?:at|@) ?\))\s*)[\w-]+(?:(?:\.|\s*(?:\[ ?(?:dot|\.) ?\]|\( ?dot ?\))\s*|\s+dot\s+)[\w-]+)+|[\w.+-]+\s+at\s+[\w-]+(?:\s+dot\s+[\w-]+)+`)
 	reportForm   = regexp.MustCompile(`(?i)\breport|\bcontact|\bcomplain|\benforce|meld|signaler|contacter|zg[łl]asza`)
 )
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"misp-csirt-tooling/internal/document"
 	"misp-csirt-tooling/internal/manifest"
 	"misp-csirt-tooling/internal/practice"
 	"misp-csirt-tooling/internal/repo"
@@ -66,6 +67,9 @@ var sandboxes = []trace{
 
 var (
 	connecting = regexp.MustCompile(`(?i)\b(integrat|connect|export|import|push|send|forward|modules?\b|plug-?in|client|quer|enrich|sync|feed|interact|report|submit|used? (by|in|with)\b|process\w* (by|in|with)\b|support|shar|back-?end)`)
+	// onIntegrations is a heading under which tools are listed that something joins to the program.
+	onIntegrations   = regexp.MustCompile(`(?i)\b(integrations?|connectors?|interoperability|works with|compatib\w+)\b`)
+	integrationsHead = regexp.MustCompile(`(?i)\bintegrations\b`)
 	// needed is a sentence by which the program stands on another tool.
 	needed = regexp.MustCompile(`(?i)\b(requires?|built (up)?on|based on|relies on|depends on|front-?end (for|to)|client (for|of))\b`)
 )
@@ -186,7 +190,7 @@ func (v *View) connectorText(others []trace) (Finding, bool) {
 					case !t.in(s.Text) || notExchanged.MatchString(s.Text):
 					case program && needed.MatchString(s.Text):
 						return met(place, "the program works on top of %s", t.name), true
-					case weak == nil && connecting.MatchString(s.Text):
+					case weak == nil && (connecting.MatchString(s.Text) || underHeading(d.Document(), b.Section, onIntegrations)):
 						f := partial(place, "%s speaks of %s, but no connector is part of the project", d.Place(), t.name)
 						weak = &f
 					}
@@ -195,7 +199,36 @@ func (v *View) connectorText(others []trace) (Finding, bool) {
 		}
 	}
 	if weak == nil {
-		return Finding{}, false
+		return v.listedIntegrations()
 	}
 	return *weak, true
+}
+
+// fewIntegrations is from how many links a list of integrations is one.
+const fewIntegrations = 3
+
+// listedIntegrations finds a list of integrations that are kept elsewhere, whatever they join to the program.
+func (v *View) listedIntegrations() (Finding, bool) {
+	for _, d := range v.Docs {
+		if isMetadata(d.Path) || isChangelog(d.Path) {
+			continue
+		}
+		doc := d.Document()
+		for i := 1; i < len(doc.Sections); i++ {
+			s := &doc.Sections[i]
+			if isTitle(doc, i) || !integrationsHead.MatchString(s.Heading) {
+				continue
+			}
+			links := 0
+			for _, b := range doc.Under(i) {
+				if (b.Kind == document.Item || b.Kind == document.Cell) && slices.ContainsFunc(b.Links, func(l document.Link) bool { return !l.Image && strings.Contains(l.Target, "://") }) {
+					links++
+				}
+			}
+			if links >= fewIntegrations {
+				return partial([]Evidence{at(d, s.Line, s.End, "integrations elsewhere")}, "%s lists integrations that are kept elsewhere; no connector to a tool that CSIRTs use is part of the project", d.Place()), true
+			}
+		}
+	}
+	return Finding{}, false
 }

@@ -141,17 +141,9 @@ func reviewOf(v *View) Finding {
 			note(partial([]Evidence{whole(d, "third parties")}, "%s names some third parties, which is no inventory of the licences", d.Place()))
 		}
 	}
-	for _, d := range v.Matching("readme*") {
+	for _, d := range v.Matching(readmeGlob) {
 		if s := inventoryIn(d); s != nil {
 			return met([]Evidence{at(d, s.Line, s.End, "licences of third parties")}, "%s lists the licences of third parties under %q", d.Place(), s.Heading)
-		}
-	}
-	for _, d := range v.Matching(readmeGlob) {
-		doc := d.Document()
-		for _, i := range doc.Find("licenses", "licences", "third-party*", "third party*", "dependencies") {
-			if s := doc.Sections[i]; s.Level > 0 && listsLicenses(doc.Under(i)) {
-				return met([]Evidence{at(d, s.Line, s.End, "licences of third parties")}, "%s lists the licences of third parties", d.Place())
-			}
 		}
 	}
 	var pipelines []*manifest.Pipeline
@@ -214,23 +206,6 @@ func reviewOf(v *View) Finding {
 	return unmet(nil, "no sign of a review")
 }
 
-// listsLicenses reports whether a section names several licences beside links to what is under them.
-func listsLicenses(blocks []*document.Block) bool {
-	links := 0
-	named := map[string]bool{}
-	for _, b := range blocks {
-		for _, l := range b.Links {
-			if !l.Image && strings.Contains(l.Target, "://") {
-				links++
-			}
-		}
-		for _, m := range namedLicenses(b.Text) {
-			named[m.id] = true
-		}
-	}
-	return len(named) >= 3 && links >= 5
-}
-
 // thirdPartyWords tell a notice on other people's work from one on the project itself.
 var thirdPartyWords = regexp.MustCompile(`(?i)\b(?:this product includes|includes (?:software|data|code)|third[- ]part(?:y|ies)|licen[cs]e terms of (?:each|the listed|all))\b`)
 
@@ -253,29 +228,52 @@ func licensesIn(d *Doc) int {
 // onThirdParties is a heading of a part about other people's code.
 var onThirdParties = regexp.MustCompile(`(?i)\b(?:dependenc\w+|librar\w+|third[- ]part\w+|components?|open[- ]source (?:software|components|projects|licen\w+)|bundled|acknowledge?ments?|credits|software (?:we |it )?use[sd]?|built (?:with|on))\b`)
 
-// inventoryIn returns the part of a document, a table or a list under a heading on other people's code, that names the licence
-// of at least three of them, and of most that it lists.
+// inventoryIn returns the part of a document in which the licences of other people's code are listed.
 func inventoryIn(d *Doc) *document.Section {
 	doc := d.Document()
 	for i := 1; i < len(doc.Sections); i++ {
-		if !onThirdParties.MatchString(doc.Sections[i].Heading) || isTitle(doc, i) {
+		s := &doc.Sections[i]
+		third := onThirdParties.MatchString(s.Heading)
+		if isTitle(doc, i) || !third && !document.HasWords(s.Heading, "licenses", "licences") {
 			continue
 		}
-		listed, licensed := 0, 0
-		for _, b := range doc.Under(i) {
-			if b.Kind != document.Item && b.Kind != document.Cell {
-				continue
-			}
-			listed++
-			if len(namedLicenses(b.Text)) > 0 {
-				licensed++
-			}
-		}
-		if licensed >= 3 && licensed*2 > listed {
-			return &doc.Sections[i]
+		if blocks := doc.Under(i); third && entriesLicensed(blocks) || listsLicenses(blocks) {
+			return s
 		}
 	}
 	return nil
+}
+
+// entriesLicensed reports whether most entries of a table or list name a licence, at least three.
+func entriesLicensed(blocks []*document.Block) bool {
+	listed, licensed := 0, 0
+	for _, b := range blocks {
+		if b.Kind != document.Item && b.Kind != document.Cell {
+			continue
+		}
+		listed++
+		if len(namedLicenses(b.Text)) > 0 {
+			licensed++
+		}
+	}
+	return licensed >= 3 && licensed*2 > listed
+}
+
+// listsLicenses reports whether a section names several licences beside links to what is under them.
+func listsLicenses(blocks []*document.Block) bool {
+	links := 0
+	named := map[string]bool{}
+	for _, b := range blocks {
+		for _, l := range b.Links {
+			if !l.Image && strings.Contains(l.Target, "://") {
+				links++
+			}
+		}
+		for _, m := range namedLicenses(b.Text) {
+			named[m.id] = true
+		}
+	}
+	return len(named) >= 3 && links >= 5
 }
 
 // checksLicenses names the tool with which a step checks the licences of dependencies, "" if it does not.

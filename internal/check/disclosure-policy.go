@@ -178,7 +178,7 @@ func (p *reportText) sentence(s document.Sentence, add func(name string, line in
 	if has(creditWords...) && !document.Denies(s.Text, creditWords...) && !has("acknowledge your report", "acknowledge your email", "acknowledge your e-mail", "acknowledge your message") {
 		add("credit", s.Line)
 	}
-	if has(publishWords...) && has(dealWords...) && !document.Denies(s.Text, publishWords...) {
+	if has(publishWords...) && has(dealWords...) && (!has("privately", "draft") || has("publish*", "publicly", "disclos*", "announce*")) && !document.Denies(s.Text, publishWords...) {
 		add("publication", s.Line)
 	}
 }

@@ -294,7 +294,7 @@ func warning(d *Doc) *Finding {
 		case b.Kind == document.Quote, b.Kind == document.Code:
 		default:
 			for _, s := range b.Sentences() {
-				if warnings.MatchString(s.Text) && !asksForReports(doc.Under(b.Section)) {
+				if warnings.MatchString(s.Text) && !document.HasWords(s.Text, "virtual environment*", "virtualenv*", "venv") && !asksForReports(doc.Under(b.Section)) {
 					return found(s.Line, "a warning", "holds a single warning")
 				}
 			}

@@ -38,8 +38,14 @@ type trace struct {
 	texts    []string // how texts spell it, in their own case
 }
 
+// namesakes are products that bear the name of a tool.
+var namesakes = regexp.MustCompile(`\bPalo Alto (?:Networks )?Cortex\b|\b(?:ARM )?Cortex[- ](?:XSOAR|XDR|XSIAM|[AMR]\d+)\b`)
+
 // in reports whether a text names it.
 func (t *trace) in(text string) bool {
+	if strings.Contains(text, "Cortex") {
+		text = namesakes.ReplaceAllString(text, "")
+	}
 	for _, name := range t.texts {
 		if i := document.IndexWords(text, name); i >= 0 && strings.Contains(text, name) {
 			return true
