@@ -138,7 +138,9 @@ func (a *API) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := a.inside(r); err != nil {
 		return nil, err
 	}
-	account, err := a.book.take(a.name, a.budget(r.URL), r.URL.String())
+	budget := a.budget(r.URL)
+	a.learn(r.Context(), budget)
+	account, err := a.book.take(a.name, budget, r.URL.String())
 	if err != nil {
 		return nil, err
 	}
@@ -160,6 +162,7 @@ func (a *API) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	limited := a.settle(account, answer)
+	a.tell(r.Context(), account, budget)
 	a.observed(answer.StatusCode)
 	switch {
 	case limited != nil:

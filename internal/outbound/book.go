@@ -37,11 +37,12 @@ const (
 )
 
 // book is what is known of the rate budgets of one API: one line for each token and budget of it. It is kept for all
-// requests of the process, and makes nobody wait: a request is sent or refused at once.
+// requests of the process, shared with other replicas, and makes nobody wait: a request is sent or refused at once.
 type book struct {
 	mu       sync.Mutex
 	accounts []*holder
 	now      func() time.Time
+	learnt   map[string]time.Time // when the lines of other replicas were looked up, by budget
 }
 
 // holder is a token, "" for requests without an account, with its budgets.
@@ -61,7 +62,7 @@ type budget struct {
 }
 
 func newBook(tokens []string) *book {
-	b := &book{now: time.Now}
+	b := &book{now: time.Now, learnt: map[string]time.Time{}}
 	if len(tokens) == 0 {
 		tokens = []string{""}
 	}
@@ -90,11 +91,7 @@ func (b *book) take(api, name, what string) (*account, error) {
 	var soonest time.Time
 	for i := range b.accounts {
 		holder := b.accounts[(first+i)%len(b.accounts)]
-		line := holder.budgets[name]
-		if line == nil {
-			line = &budget{}
-			holder.budgets[name] = line
-		}
+		line := holder.line(name)
 		until := holder.until
 		if line.spent(now) && line.reset.After(until) {
 			until = line.reset
@@ -108,6 +105,24 @@ func (b *book) take(api, name, what string) (*account, error) {
 		}
 	}
 	return nil, &LimitedError{API: api, Until: soonest}
+}
+
+// line returns the budget of a name.
+func (h *holder) line(name string) *budget {
+	l := h.budgets[name]
+	if l == nil {
+		l = &budget{}
+		h.budgets[name] = l
+	}
+	return l
+}
+
+// heard notes what a server says. Answers may overtake each other: of those of one period the lowest is the newest.
+func (l *budget) heard(now time.Time, limit, remaining int, reset time.Time) {
+	if !l.known || reset.After(l.reset.Add(time.Second)) || remaining < l.remaining || !now.Before(l.reset) {
+		l.remaining, l.reset = remaining, reset
+	}
+	l.known, l.limit = true, limit
 }
 
 // spent reports whether only the reserve is left.
@@ -150,11 +165,7 @@ func (a *account) note(answer *http.Response) {
 	if latest := now.Add(longestRetry); at.After(latest) {
 		at = latest
 	}
-	// Answers may overtake each other: of those of one period the lowest is the newest.
-	if !l.known || at.After(l.reset.Add(time.Second)) || remaining < l.remaining || !now.Before(l.reset) {
-		l.remaining, l.reset = remaining, at
-	}
-	l.known, l.limit = true, limit
+	l.heard(now, limit, remaining, at)
 }
 
 // refused notes an answer that says that the limit was met, and returns the error that says so.
