@@ -155,6 +155,12 @@ func readMentions(v *View, changelogs []*Doc) []idMention {
 		if isBot(c) {
 			continue
 		}
+		if len(document.Identifiers(c.Subject)) == 0 && len(document.Identifiers(c.Body)) == 0 {
+			continue
+		}
+		if !flawKind.MatchString(c.Subject) && !flawKind.MatchString(c.Body) && !securityMark.MatchString(c.Subject) {
+			continue // that something with an identifier was mended is said of dependencies more often than not
+		}
 		add("", c.Subject, Evidence{Commit: c.OID}, c.Time)
 		if !fixWord.MatchString(c.Subject) || !flawWord.MatchString(c.Subject) {
 			continue // what a body says at length is about the data of the program more often than not
@@ -183,10 +189,15 @@ func sameVersion(a, b string) bool {
 	return ok && is && x.pre == y.pre && joinParts(x.parts) == joinParts(y.parts)
 }
 
+// flawKinds are the words for kinds of flaws.
+const flawKinds = `xss|csrf|ssrf|xxe|rce|sqli|injection|travers\w+|overflow|underflow|out[- ]of[- ]bounds|use[- ]after[- ]free|denial[- ]of[- ]service|dos|bypass\w*|disclosure|leak\w*|escalation|deserializ\w+|redirect|spoofing|code execution|unauthori[sz]ed|authenti\w+|authori[sz]ation`
+
 // Words that tell whose a vulnerability is that an entry names.
 var (
 	fixWord  = regexp.MustCompile(`(?i)\b(?:(?:bug|hot)?-?fix(?:e[sd]|ing)?|patch(?:e[sd])?|prevent\w*|mitigat\w+|resolv\w+|address(?:e[sd])?|correct(?:s|ed)|clos(?:e[sd]?)|hardens?|hardened|sanit\w+|escap\w+|reject\w*)\b`)
-	flawWord = regexp.MustCompile(`(?i)\b(?:security|vulnerabilit\w+|xss|csrf|ssrf|xxe|rce|sqli|injection|travers\w+|overflow|underflow|out[- ]of[- ]bounds|use[- ]after[- ]free|denial[- ]of[- ]service|dos|bypass\w*|disclosure|leak\w*|escalation|deserializ\w+|redirect|spoofing|code execution|unauthori[sz]ed|authenti\w+|authori[sz]ation)\b`)
+	flawWord = regexp.MustCompile(`(?i)\b(?:security|vulnerabilit\w+|` + flawKinds + `)\b`)
+	// flawKind tells what kind of flaw it is.
+	flawKind = regexp.MustCompile(`(?i)\b(?:` + flawKinds + `)\b`)
 	// securityMark is how entries are marked as being about security.
 	securityMark = regexp.MustCompile(`(?i)\[security\]|^\W*(?:(?:fix|chg|new|feat)\W+)?security\W*:|\bsecurity[- ](?:fix|release|update|patch)`)
 	securityPart = regexp.MustCompile(`(?i)\b(?:security|vulnerabilit(?:y|ies)|advisor(?:y|ies))\b`)
@@ -212,6 +223,9 @@ const (
 func (m *idMention) own(many bool) bool {
 	if dependencyWord.MatchString(m.text) {
 		return false
+	}
+	if m.id.Offset > 0 && strings.IndexByte(`'"`, m.text[m.id.Offset-1]) >= 0 {
+		return false // a value that the program handles
 	}
 	before := webAddress.ReplaceAllString(m.text[max(0, m.id.Offset-wordsBefore):m.id.Offset], "")
 	_, after, _ := strings.Cut(m.text[m.id.Offset:], m.id.ID)

@@ -144,6 +144,7 @@ var foreignTrees = map[string]bool{
 	"vendor": true, "vendors": true, "vendored": true, "third_party": true, "third-party": true, "thirdparty": true, "3rdparty": true,
 	"external": true, "extern": true, "node_modules": true, "bower_components": true, "site-packages": true, "deps": true, "libraries": true,
 	"test": true, "tests": true, "testdata": true, "test_data": true, "testing": true, "fixtures": true, "__tests__": true, "spec": true,
+	"unittest": true, "unittests": true, "unit-tests": true, "unit_tests": true, "testcases": true, "test-data": true, "test_files": true, "test-files": true, "e2e": true, "mocks": true,
 	"example": true, "examples": true, "sample": true, "samples": true, "demo": true, "demos": true,
 	"dist": true, "generated": true, "gen": true,
 }
