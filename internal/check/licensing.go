@@ -235,7 +235,7 @@ func (l *licensing) readText(d *Doc) {
 	if says, offset := restrictionIn(text.rest); says != "" {
 		l.limits = append(l.limits, limit{d, lineAt(content, max(0, strings.Index(content, firstLine(text.rest[offset:])))), says})
 	}
-	t.own = !named && text.covered < 0.9 && ownTerms(text.before) > 120
+	t.own = !named && text.covered < 0.9 && ownTerms(text.before) > 120 && !commonsPreface.MatchString(text.before)
 	if id := copyOfGNU(content); id != "" && (t.own || t.altered) {
 		t.ids, t.lines, t.own, t.altered = []string{id}, []int{1}, false, false
 	}
@@ -263,6 +263,9 @@ func copyOfGNU(text string) string {
 	}
 	return ""
 }
+
+// commonsPreface stands in the words with which Creative Commons introduces its licences, which are no terms.
+var commonsPreface = regexp.MustCompile(`(?i)Creative Commons(?:\W+\w+){0,6}\W+is not a law firm`)
 
 func firstLine(s string) string {
 	s, _, _ = strings.Cut(s, "\n")
