@@ -61,6 +61,9 @@ func judgeLicenseConsistency(v *View) Finding {
 	if len(places) == 1 {
 		return met(evidence, "%s states %s, and nothing contradicts it", places[0], licenseTitle(main[0]))
 	}
+	if len(l.terms) > 1 && !slices.ContainsFunc(l.terms[1].ids, func(id string) bool { return alike(id, main[0]) }) {
+		return met(evidence, "%s and %s hold licences of the project, and nothing contradicts them", places[0], places[1])
+	}
 	return met(evidence, "%s and %s agree on %s", places[0], places[1], licenseTitle(main[0]))
 }
 
