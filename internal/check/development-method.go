@@ -45,7 +45,7 @@ var topics = []struct {
 }{
 	{
 		"workflow", strings.Fields("branch flow model process cycle governance decision"),
-		regexp.MustCompile(`(?i)\b(branch(es|ing)?|git ?flow|workflow|development (process|model|cycle)|governance|decision[- ]making)\b`),
+		regexp.MustCompile(`(?i)^\W*branch\W*$|\b(branches|branching|branch (names?|naming|models?|polic(y|ies)|strateg(y|ies)|structure|conventions?)|git ?flow|workflow|development (process|model|cycle)|governance|decision[- ]making)\b`),
 		regexp.MustCompile(`(?i)\b(feature|topic|maintenance|stable|separate|dedicated) branch(es)?\b|` +
 			"\\b(against|off|into|on|onto|target)\\b[^.]{0,20}\\b(main|master|develop|dev|devel|next|trunk)\\b[`*\"']* branch\\b|\\b(pull|merge) requests?\\b[^.]{0,20}\\bfor the branch\\b"),
 	},
@@ -86,6 +86,9 @@ var (
 		`\b(module|plug-?in|analy[sz]er|bot|parser|connector|extension|rule|feeder|responder|source|service)s?\b`)
 )
 
+// forTests is a heading about something that serves tests, as certificates do.
+var forTests = regexp.MustCompile(`(?i)\bfor test(s|ing)\b`)
+
 func judgeDevelopmentMethod(v *View) Finding {
 	found := map[string]Evidence{}
 	var extending, linked *Evidence
@@ -108,6 +111,9 @@ func judgeDevelopmentMethod(v *View) Finding {
 					}
 				}
 				continue
+			}
+			if b.Kind == document.Heading && forTests.MatchString(b.Text) {
+				continue // it is about what is made for that purpose
 			}
 			for _, t := range topics {
 				if _, known := here[t.name]; !known && holdsAny(b.Text, t.stems) && (b.Kind == document.Heading && t.heading.MatchString(b.Text) || isProse(b.Kind) && t.text.MatchString(b.Text)) {

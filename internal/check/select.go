@@ -345,8 +345,12 @@ func (t *tree) follow(c *Check, lib *library, picked []pick, taken map[int]bool)
 	return picked
 }
 
+// pictures are the endings of files without text, which a glob for the name of a document may match.
+var pictures = map[string]bool{".png": true, ".jpg": true, ".jpeg": true, ".gif": true, ".svg": true, ".webp": true, ".ico": true}
+
+// readable reports whether a file has text that a check can read.
 func readable(f *repo.File) bool {
-	return f.Mode != repo.Submodule && (f.Mode != repo.Symlink || f.Target != "")
+	return f.Mode != repo.Submodule && (f.Mode != repo.Symlink || f.Target != "") && !pictures[strings.ToLower(path.Ext(f.Path))]
 }
 
 // pointers returns the paths in the tree that a file may point to: the targets of its relative links and, if it is short, the words of its text.
