@@ -65,8 +65,7 @@ func readHolders(v *View) *holders {
 			h.readLines(d, d.Content(), true)
 			h.readAuthors(d)
 		default:
-			content := d.Content()
-			content = content[:min(len(content), maxLicenseText)]
+			content := h.ownPart(base, d.Content())
 			if isStanzas(d.Path) {
 				content = withoutOthers(content)
 			}
@@ -77,6 +76,24 @@ func readHolders(v *View) *holders {
 		}
 	}
 	return h
+}
+
+// othersPart are the words with which a licence file comes to the code of others.
+var othersPart = regexp.MustCompile(`(?i)\b(?:third[- ]party|3rd[- ]party|bundled|production|runtime) (?:dependenc(?:y|ies)|librar(?:y|ies)|components?|software|licen[cs]es|packages|code)\b`)
+
+// ownPart returns what a text says of the project: a licence file may go on with the licences of what it builds on, whose
+// holders are none of its own. Words before the first holder only announce that.
+func (h *holders) ownPart(base, text string) string {
+	text = text[:min(len(text), maxLicenseText)]
+	if !strings.HasPrefix(base, "licen") && !strings.HasPrefix(base, "copying") {
+		return text
+	}
+	for _, m := range othersPart.FindAllStringIndex(text, -1) {
+		if len(h.list) > 0 || noticeForm.MatchString(text[:m[0]]) {
+			return text[:m[0]]
+		}
+	}
+	return text
 }
 
 // rightsGuide are the documents that tell contributors what becomes of their rights.

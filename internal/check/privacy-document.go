@@ -46,7 +46,7 @@ const privacyWords = 80
 
 // privacyStems are in every text on privacy; see holds.
 var privacyStems = []string{
-	"privacy", "gdpr", "rgpd", "dsgvo", "data protection", "personal", "sensitive", "confidential", "private", "without ", "datenschutz", "personnelles", "privacidad", "datos", "prywatno", "osobow",
+	"privacy", "gdpr", "rgpd", "dsgvo", "data protection", "personal", "sensitive", "confidential", "private", "without ", "lookups", "queries", "searches", "datenschutz", "personnelles", "privacidad", "datos", "prywatno", "osobow",
 }
 
 var (
@@ -57,7 +57,8 @@ var (
 	// privacyRemark is a sentence that speaks of the law, of privacy as a matter of a feature, or of what leaves the house.
 	privacyRemark = regexp.MustCompile(`(?i)\bGDPR\b|General Data Protection Regulation|\bpersonal (data|information)\b|\b(legal|policy)\b[^.]{0,20}\bprivacy\b|\bprivacy\b[^.]{0,20}\b(settings?|implications?|impact|considerations?|concerns?)\b|` +
 		`\b(sensitive|confidential|private)\b[^.]{0,20}\b(quer(y|ies)|search(es)?|lookups?|requests?)\b|` +
-		`\bwithout (leaking|sharing|sending|disclosing|uploading|exposing)\b[^.]{0,40}\b(data|documents?|files?|information|samples?|quer(y|ies))\b`)
+		`\bwithout (leaking|sharing|sending|disclosing|uploading|exposing)\b[^.]{0,40}\b(data|documents?|files?|information|samples?|quer(y|ies))\b|` +
+		`\b(not|don't) (want to )?(leak|share|disclose|reveal|expose)\b[^.]{0,20}\b(quer(y|ies)|search(es)?|lookups?)\b`)
 	// notTheirs is privacy that is somebody else's, or a rule for those who write code or reports.
 	notTheirs = regexp.MustCompile(`(?i)\b(they|it|which|who) (have|has)\b[^.]{0,15}\bown\b|\bleaked?\b[^.]{0,30}\bpersonal\b|\bplease\b|\bissues?\b|\bnever (log|record|commit)\b|\bPCI\b|\bHIPAA\b|\bmacOS\b|\bregulations\b`)
 	// ownSite is a notice about a site that the project runs, not about the program.

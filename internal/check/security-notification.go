@@ -189,7 +189,7 @@ func mayMark(text string) bool {
 var (
 	securityHeading = regexp.MustCompile(`(?i)^\W*(?:security|vulnerabilit(?:y|ies))(?: (?:fix(?:es)?|updates?|issues?|advisor(?:y|ies)|notes?|changes|improvements))?\W*$|^\W*security(?: \w+){0,2} fix`)
 	noteMark        = regexp.MustCompile(`(?i)^(?:\W*(?:fix|chg|new)\W+)?\W*security(?: #\d+)?\W*:|\[security\]`)
-	noteHint        = regexp.MustCompile(`(?i)\bsecurity\W+(?:fix|issue|problem|hardening|related|bug|flaw|vulnerab|patch|release|update)|\bCWE-\d`)
+	noteHint        = regexp.MustCompile(`(?i)\bsecurity\W+(?:fix|issue|problem|hardening|related|bug|flaw|vulnerab|patch|release|update|relevan)|\bCWE-\d`)
 )
 
 // generalNews returns where the project names a channel for its news.
