@@ -118,7 +118,7 @@ func (h *holders) readLines(d *Doc, text string, stated bool) {
 		}
 		m := copyrightForm.FindStringSubmatch(strings.TrimSpace(line))
 		if m == nil {
-			if stated && othersPart.MatchString(line) {
+			if stated && ofSingleFiles.MatchString(line) {
 				return
 			}
 			continue
@@ -140,8 +140,8 @@ func (h *holders) readLines(d *Doc, text string, stated bool) {
 // nameLink is a name that is a link, in Markdown or in reStructuredText.
 var nameLink = regexp.MustCompile("\\[([^\\]]+)\\]\\([^)]*\\)|`([^`<]+?) *<[^>]*>`__?")
 
-// othersPart is a line of a licence after which other people's code is spoken of: a heading, or a sentence on single files.
-var othersPart = regexp.MustCompile(`(?i)^[\W_]*(?:third[- ]part(?:y|ies)|3rd[- ]part(?:y|ies)|bundled|dependenc(?:y|ies))\b[\w ,-]{0,60}$|\bfiles?\b.{0,60}\b(?:is|are) (?:licen[cs]ed|distributed|released) under\b`)
+// ofSingleFiles is a line of a licence with which it comes to the terms of single files, which are other people's.
+var ofSingleFiles = regexp.MustCompile(`(?i)\bfiles?\b.{0,60}\b(?:is|are) (?:licen[cs]ed|distributed|released) under\b`)
 
 // maxContinued is over how many more lines a notice may run.
 const maxContinued = 3
