@@ -30,6 +30,8 @@ type Enrichment struct {
 	Assessor Assessor
 	Resolver *resolve.Resolver
 	Renderer Renderer
+	// Lookup asks services on the web for the repository of a package or product that names none, nil for none.
+	Lookup  func(context.Context, resolve.Resolution) resolve.Resolution
 	Version  string // of the program, as the descriptor shows it
 	Text     bool   // take text too, where it is a package URL, a CPE name or an address
 
@@ -83,9 +85,13 @@ type subject struct {
 // Answer assesses the repository that the query names.
 func (e *Enrichment) Answer(ctx context.Context, q *Query) *Answer {
 	s := e.subject(q)
-	switch {
-	case s.own && q.Kind() == metrics.Automatic:
+	if s.own && q.Kind() == metrics.Automatic {
 		return &Answer{Outcome: metrics.Own} // else the enrichment of an event would feed on its own output
+	}
+	if m := s.Target.Meaning; e.Lookup != nil && (m == repo.Package || m == repo.CPE) && s.Chosen.Meaning != repo.Repository {
+		s.Resolution = e.Lookup(ctx, s.Resolution)
+	}
+	switch {
 	case s.Chosen.Meaning == repo.Repository:
 		return e.assess(ctx, q.Kind(), s)
 	case s.Target.Meaning == repo.Refused:

@@ -37,6 +37,7 @@ type config struct {
 	limit     time.Duration
 	typ       string
 	catalogue string
+	lookup    []string
 }
 
 // option is one option. The flags, the variables of the environment, the help and the table in the README come from it.
@@ -93,6 +94,8 @@ var options = []option{
 		help: "form of the result"},
 	{name: "type", commands: "resolve", value: "TYPE", standard: "text", set: text(func(c *config) *string { return &c.typ }),
 		help: "MISP's type of the attribute that has the value"},
+	{name: "lookup", commands: "serve resolve", value: "NAME[=URL]", repeats: true, set: list(func(c *config) *[]string { return &c.lookup }),
+		help: "ask this service on the web for the repository of a package or product: deps.dev or vulnerability-lookup, with URL one of your own; repeatable"},
 	{name: "catalogue", commands: "serve resolve", value: "FILE", set: text(func(c *config) *string { return &c.catalogue }),
 		help: "a catalogue of tools of your own, in YAML or JSON, beside the built-in one"},
 	{name: "format", commands: "criteria", value: "text|json", standard: "text", set: choice(func(c *config) *string { return &c.format }, "text", "json"),

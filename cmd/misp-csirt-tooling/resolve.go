@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 
 	"github.com/spf13/cobra"
 
+	"misp-csirt-tooling/internal/lookup"
 	"misp-csirt-tooling/internal/repo"
 	"misp-csirt-tooling/internal/resolve"
 )
@@ -13,19 +15,19 @@ import (
 func (p *program) resolveCommand() *cobra.Command {
 	return p.with(&cobra.Command{
 		Use:   "resolve VALUE...",
-		Short: "Say which repository a value means, without contacting anybody",
+		Short: "Say which repository a value means",
 		Long: `Say which repository a value means: an address, a package URL, a CPE name, a page of a package registry, or the name
-of a tool that the catalogue lists. Nobody is contacted.
+of a tool that the catalogue lists. Nobody is contacted, unless --lookup names a service to ask.
 
 The type of attribute says how a value may be abbreviated: owner/name is a repository for github-repository alone.`,
 		Example: `  misp-csirt-tooling resolve MISP pkg:pypi/intelmq@3.4.0 cpe:2.3:a:misp:misp:2.4.100:*:*:*:*:*:*:*
   misp-csirt-tooling resolve --type github-repository --format json certtools/intelmq`,
 		Args: arguments(cobra.MinimumNArgs(1)),
-		RunE: func(_ *cobra.Command, args []string) error { return p.resolve(args) },
+		RunE: func(c *cobra.Command, args []string) error { return p.resolve(c.Context(), args) },
 	})
 }
 
-func (p *program) resolve(values []string) error {
+func (p *program) resolve(ctx context.Context, values []string) error {
 	reach, err := p.outside(false)
 	if err != nil {
 		return usage(err)
@@ -34,9 +36,13 @@ func (p *program) resolve(values []string) error {
 	if err != nil {
 		return err
 	}
+	chain, err := lookup.New(p.config.lookup, reach.hosts, nil)
+	if err != nil {
+		return usage(fmt.Errorf("--lookup: %w", err))
+	}
 	results := make([]resolve.Result, len(values))
 	for i, value := range values {
-		results[i] = r.Resolve(p.config.typ, value).Result(p.config.typ, value)
+		results[i] = chain.Find(ctx, r.Resolve(p.config.typ, value)).Result(p.config.typ, value)
 	}
 	switch {
 	case p.config.format == "json" && len(results) == 1:

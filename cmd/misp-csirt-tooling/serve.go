@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"misp-csirt-tooling/internal/assess"
+	"misp-csirt-tooling/internal/lookup"
 	"misp-csirt-tooling/internal/metrics"
 	"misp-csirt-tooling/module"
 )
@@ -63,8 +64,12 @@ func (p *program) serve(ctx context.Context) error {
 	if err != nil {
 		return usage(err)
 	}
+	chain, err := lookup.New(p.config.lookup, reach.hosts, kept)
+	if err != nil {
+		return usage(fmt.Errorf("--lookup: %w", err))
+	}
 	enrichment := &module.Enrichment{
-		Assessor: assessor, Resolver: resolver, Version: version(), Text: p.config.text,
+		Assessor: assessor, Resolver: resolver, Version: version(), Text: p.config.text, Lookup: chain.Find,
 		Renderer: module.Renderer{Hosts: reach.hosts, Tags: tags, Operator: p.config.operator},
 	}
 	server := &module.Server{
