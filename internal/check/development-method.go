@@ -75,8 +75,8 @@ var topics = []struct {
 }
 
 var (
-	// selfReview is a line of the checklist that most templates copy.
-	selfReview = regexp.MustCompile(`(?i)\bself-?review`)
+	// selfReview is what contributors are to look over themselves, a line of the checklist that most templates copy.
+	selfReview = regexp.MustCompile(`(?i)\bself-?review|\breview (the|this) (following|above|below|check-?list|list)\b`)
 	// onDeveloping is a heading in a document for users under which developers are spoken to.
 	onDeveloping = regexp.MustCompile(`(?i)^(develop(ment|ing|ers?)|hacking|for developers)\b`)
 	// onNewest is a heading under which users get the newest state.

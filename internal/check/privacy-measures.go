@@ -1,6 +1,7 @@
 package check
 
 import (
+	"path"
 	"regexp"
 	"strings"
 
@@ -144,6 +145,6 @@ func measure(v *View, sources map[string]string, files, stems []string, text *re
 		}
 	}
 	return v.sentence(stems, text, func(d *Doc, b *document.Block, s string) bool {
-		return !isPart(d.Path) && len(strings.Fields(b.Text)) >= measureLeast && !notMeasure.MatchString(s)
+		return !isPart(d.Path) && !policyName.MatchString(strings.ToLower(path.Base(d.Path))) && len(strings.Fields(b.Text)) >= measureLeast && !notMeasure.MatchString(s)
 	})
 }
