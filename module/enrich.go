@@ -32,8 +32,8 @@ type Enrichment struct {
 	Renderer Renderer
 	// Lookup asks services on the web for the repository of a package or product that names none, nil for none.
 	Lookup  func(context.Context, resolve.Resolution) resolve.Resolution
-	Version  string // of the program, as the descriptor shows it
-	Text     bool   // take text too, where it is a package URL, a CPE name or an address
+	Version string // of the program, as the descriptor shows it
+	Text    bool   // take text too, where it is a package URL, a CPE name or an address
 
 	stencils stencils
 }

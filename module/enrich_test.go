@@ -11,6 +11,7 @@ import (
 	"misp-csirt-tooling/internal/assess"
 	"misp-csirt-tooling/internal/metrics"
 	"misp-csirt-tooling/internal/repo"
+	"misp-csirt-tooling/internal/resolve"
 )
 
 func query(t testing.TB, body string) *Query {
@@ -132,6 +133,28 @@ func TestSoftware(t *testing.T) {
 				t.Errorf("%s, want %s: %.600s lacks %q", a.Outcome, c.outcome, text, c.says)
 			}
 		})
+	}
+}
+
+// TestLookup has the web asked about software that leads nowhere, and about nothing else.
+func TestLookup(t *testing.T) {
+	const uuid = `"uuid":"` + input + `"`
+	for body, asked := range map[string]bool{
+		`{"event_id":"1","attribute":{` + uuid + `,"type":"cpe","value":"cpe:2.3:a:example:unheard_of:1.0:*:*:*:*:*:*:*"}}`: true,
+		`{"event_id":"1","attribute":{` + uuid + `,"type":"cpe","value":"cpe:2.3:a:misp:misp:2.4.100:*:*:*:*:*:*:*"}}`:      false,
+		`{"event_id":"1","attribute":{` + uuid + `,"type":"link","value":"https://github.com/example/tool"}}`:               false,
+		`{"event_id":"1","attribute":{` + uuid + `,"type":"url","value":"https://www.example.org/a"}}`:                      false,
+	} {
+		e, was := enrichment(t), false
+		e.Lookup = func(_ context.Context, r resolve.Resolution) resolve.Resolution {
+			was = true
+			r.Chosen, r.By = e.Renderer.Hosts.Parse("link", "https://github.com/example/tool"), "deps.dev"
+			return r
+		}
+		a := e.Answer(t.Context(), query(t, body))
+		if was != asked || asked && !strings.Contains(string(a.ready), "was found by deps.dev") {
+			t.Errorf("%s: asked %v, want %v; %.300s", body, was, asked, a.ready)
+		}
 	}
 }
 
