@@ -51,8 +51,10 @@ var (
 	saysFrozen = regexp.MustCompile(`(?i)\b(?:` + noticeSubject + `|` + noticeLocal + `|it)` + noticeVerb + noticeFrozen +
 		`|^\W*(?:(?:warning|important|caution|attention|note|notice|status|project status)\W*)+(?:in )?(?:maintenance[- ](?:mode|only)|seeking maintainers?|looking for maintainers?)`)
 	saysFrozenLocally = regexp.MustCompile(`(?i)\b(?:is|now|currently)\b[^.]{0,40}\bin (?:a )?maintenance[- ](?:only )?mode\b`)
-	saysMoved         = regexp.MustCompile(`(?i)\b(?:` + noticeSubject + `|development(?: of [\w.-]+)?)` + noticeMoved)
-	successor         = regexp.MustCompile(`(?i)\b(?:success(?:or|ors)|succeeded by|supersed\w+|replaced by|replacement|in favou?r of|(?:has|have|been|was|is) (?:moved|migrated|transferred) to|migrate to|continue[sd]? (?:at|in|as|under|on|here)|(?:please )?(?:use|see|visit|switch to|check out|try|consider|recommend(?: using)?)\b.{0,120}\binstead|(?:developed|maintained|lives?|available) (?:at|in|on|here|under))\b`)
+	// ofVersion matches the words before a notice on one version of several.
+	ofVersion = regexp.MustCompile(`(?i)\b(?:v\d[\w.]*|(?:version|release|series|branch)s? \S+|\d+(?:\.\w+)+|\S+ (?:branch|series|release)(?:es)?)\W*$`)
+	saysMoved = regexp.MustCompile(`(?i)\b(?:` + noticeSubject + `|development(?: of [\w.-]+)?)` + noticeMoved)
+	successor = regexp.MustCompile(`(?i)\b(?:success(?:or|ors)|succeeded by|supersed\w+|replaced by|replacement|in favou?r of|(?:has|have|been|was|is) (?:moved|migrated|transferred) to|migrate to|continue[sd]? (?:at|in|as|under|on|here)|(?:please )?(?:use|see|visit|switch to|check out|try|consider|recommend(?: using)?)\b.{0,120}\binstead|(?:developed|maintained|lives?|available) (?:at|in|on|here|under))\b`)
 )
 
 // readNotice returns the gravest notice of the documents about the project of that name (owner/name).
@@ -98,7 +100,7 @@ func blockNotice(b *document.Block, top bool, own *regexp.Regexp, name string) (
 	if m := saysFrozen.FindStringIndex(text); m != nil {
 		return frozen, m[0]
 	}
-	if m := saysFrozenLocally.FindStringIndex(text); m != nil && top {
+	if m := saysFrozenLocally.FindStringIndex(text); m != nil && top && !ofVersion.MatchString(text[:m[0]]) {
 		return frozen, m[0]
 	}
 	return badgeNotice(b), 0

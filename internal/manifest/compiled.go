@@ -65,9 +65,9 @@ func pom(d *Dependencies, text string) {
 		return
 	}
 	for _, p := range append(f.Dependencies, f.Managed...) {
-		d.add(Dependency{
+		d.add(Dependency{ // without a version, it is the one that the parent or an imported list fixes
 			Name: p.Group + ":" + p.Artifact, Version: p.Version, Dev: p.Scope == "test", Line: lineOf(text, p.Artifact),
-			Exact: p.Version != "" && !strings.ContainsAny(p.Version, "[(,") && p.Version != "LATEST" && p.Version != "RELEASE",
+			Exact: !strings.ContainsAny(p.Version, "[(,") && p.Version != "LATEST" && p.Version != "RELEASE",
 		})
 	}
 	for _, v := range []string{f.Properties.Release, f.Properties.Source, f.Properties.Java} {
