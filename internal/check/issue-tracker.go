@@ -3,6 +3,7 @@ package check
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"misp-csirt-tooling/internal/document"
@@ -121,23 +122,26 @@ func trackerLink(v *View) *tracker {
 // repositoryLink finds the first sentence that sends reports of bugs to the repository itself, of whose issues they become part.
 func repositoryLink(v *View) *Evidence {
 	this := v.owner() + "/" + path.Base(v.Name)
+	leadsHere := func(l document.Link) bool {
+		m := onForge.FindStringSubmatch(l.Target)
+		return m != nil && strings.EqualFold(m[1]+"/"+strings.TrimSuffix(m[2], ".git"), this) && m[0] == strings.TrimSuffix(l.Target, "/")
+	}
 	for _, d := range v.Docs {
 		if isMetadata(d.Path) || wordless.MatchString(d.Path) {
 			continue
 		}
 		for _, b := range d.Document().Prose() {
 			links := b.Links
+			if !slices.ContainsFunc(links, leadsHere) {
+				continue
+			}
 			for _, s := range b.Sentences() {
 				var own []document.Link
 				own, links = sentenceLinks(s, links)
-				if !toRepository.MatchString(s.Text) || notIssue.MatchString(s.Text) {
-					continue
-				}
-				for _, l := range own {
-					if m := onForge.FindStringSubmatch(l.Target); m != nil && strings.EqualFold(m[1]+"/"+strings.TrimSuffix(m[2], ".git"), this) && m[0] == strings.TrimSuffix(l.Target, "/") {
-						e := at(d, l.Line, l.Line, "where bugs are reported")
-						return &e
-					}
+				i := slices.IndexFunc(own, leadsHere)
+				if i >= 0 && toRepository.MatchString(s.Text) && !notIssue.MatchString(s.Text) {
+					e := at(d, own[i].Line, own[i].Line, "where bugs are reported")
+					return &e
 				}
 			}
 		}
