@@ -85,6 +85,7 @@ var warnings = regexp.MustCompile(`(?i)\b(do not|don'?t|never|not be|avoid|shoul
 	`\b(untrusted|unknown|malicious)\b[^.]{0,60}\b(can|may|could|might)\b[^.]{0,40}\b(execut|compromis|attack|code)|` +
 	`\bpublic(ly)? (instance|available|accessible|reachable)\b[^.]{0,80}\b(unsafe|internal network|disabl|restrict|scan|secur|attack)|\b(unsafe|restrict)\w*\b[^.]{0,60}\bpublic (instance|server)|` +
 	`\b(strongly|highly) (recommend|advis|encourag|suggest)\w*\b[^.]{0,80}\b(tls|ssl|https([^:]|$)|firewall|authentication|private|isolat|vpn|password|sandbox|non-root|unprivileged)|` +
+	`\b(default|by default)\b[^.]{0,60}\b(plain HTTP|unencrypted|without (any )?(TLS|encryption|authentication))\b|` +
 	`\b(security (risk|measure|warning|notice|implication|reasons))\b`)
 
 // protection matches headings of a single measure that is described without saying why.

@@ -76,7 +76,40 @@ func (l *licensing) approval() Finding {
 			return partial(evidence, "%s is approved, but %s is under %s", main.title(), path.Dir(p.doc.Place()), p.says)
 		}
 	}
+	if strings.Contains(main.doc.Path, "/") {
+		return approvedTerms(free)
+	}
 	return met(evidence, "%s is %s", main.title(), cmp.Or(approvedBy(main.id), "approved by OSI"))
+}
+
+// fewTerms is how many licences a reason names.
+const fewTerms = 3
+
+// approvedTerms is the verdict on a folder with the texts of approved licences, none of which stands before the others.
+func approvedTerms(free []term) Finding {
+	var names []string
+	var evidence []Evidence
+	by := ""
+	for _, t := range free {
+		if slices.ContainsFunc(names, func(name string) bool { return alike(name, t.id) }) {
+			continue
+		}
+		if who := cmp.Or(approvedBy(t.id), "approved by OSI"); by == "" {
+			by = who
+		} else if by != who {
+			by = "approved by OSI or free on the FSF's list"
+		}
+		if names = append(names, t.id); len(names) <= fewTerms {
+			evidence = append(evidence, t.evidence())
+		}
+	}
+	switch {
+	case len(names) == 1:
+		return met(evidence, "%s is %s", names[0], by)
+	case len(names) > fewTerms:
+		names = append(names[:fewTerms], "others")
+	}
+	return met(evidence, "%s are %s", enumerate(names), by)
 }
 
 // withoutText is the verdict where no file holds a licence: a statement has to do.
