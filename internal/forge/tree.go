@@ -23,7 +23,7 @@ const (
 	maxPath     = 4096     // bytes of a path
 	maxListing  = 64 << 20 // bytes of the whole listing
 	maxBlob     = 4 << 20  // bytes of a content: changelogs of megabytes are kept, and their top is what counts
-	maxBlobs    = 400      // contents that are read
+	maxBlobs    = 600      // contents that are read: large projects want some five hundred
 	maxContents = 16 << 20 // bytes of all contents
 	maxLinks    = 1000     // symlinks that are resolved
 	maxTarget   = 1024     // bytes of a symlink's target
