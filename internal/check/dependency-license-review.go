@@ -195,7 +195,7 @@ func reviewOf(v *View) Finding {
 	}
 	for _, d := range v.Matching(adviceFiles...) {
 		for _, b := range d.Document().Prose() {
-			if weak == nil && document.HasWords(b.Text, "licen*") && document.HasWords(b.Text, "compatib*", "restrictive") && adviceForm.MatchString(b.Text) {
+			if weak == nil && !strings.Contains(b.Text, "?") && document.HasWords(b.Text, "licen*") && document.HasWords(b.Text, "compatib*", "restrictive") && adviceForm.MatchString(b.Text) {
 				note(partial([]Evidence{at(d, b.Line, b.End, "advice")}, "%s asks contributors to mind the licences of what they use; nothing checks it", d.Place()))
 			}
 		}

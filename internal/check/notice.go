@@ -53,6 +53,8 @@ var (
 	saysFrozenLocally = regexp.MustCompile(`(?i)\b(?:is|now|currently)\b[^.]{0,40}\bin (?:a )?maintenance[- ](?:only )?mode\b`)
 	// ofVersion matches the words before a notice on one version of several.
 	ofVersion = regexp.MustCompile(`(?i)\b(?:v\d[\w.]*|(?:version|release|series|branch)s? \S+|\d+(?:\.\w+)+|\S+ (?:branch|series|release)(?:es)?)\W*$`)
+	// supposed matches the words before a notice that is no statement: "whether the repository is archived".
+	supposed  = regexp.MustCompile(`(?i)\b(?:whether|if|unless|until|in case)\b[^.!?]*$`)
 	saysMoved = regexp.MustCompile(`(?i)\b(?:` + noticeSubject + `|development(?: of [\w.-]+)?)` + noticeMoved)
 	successor = regexp.MustCompile(`(?i)\b(?:success(?:or|ors)|succeeded by|supersed\w+|replaced by|replacement|in favou?r of|(?:has|have|been|was|is) (?:moved|migrated|transferred) to|migrate to|continue[sd]? (?:at|in|as|under|on|here)|(?:please )?(?:use|see|visit|switch to|check out|try|consider|recommend(?: using)?)\b.{0,120}\binstead|(?:developed|maintained|lives?|available) (?:at|in|on|here|under))\b`)
 )
@@ -82,13 +84,13 @@ func blockNotice(b *document.Block, top bool, own *regexp.Regexp, name string) (
 		return badgeNotice(b), 0
 	}
 	text := strings.Map(plain, b.Text)
-	if m := own.FindStringSubmatchIndex(text); m != nil {
+	if m := own.FindStringSubmatchIndex(text); m != nil && !supposed.MatchString(text[:m[0]]) {
 		if m[2] >= 0 {
 			return ended, m[0]
 		}
 		return frozen, m[0]
 	}
-	if m := saysEnded.FindStringIndex(text); m != nil {
+	if m := saysEnded.FindStringIndex(text); m != nil && !supposed.MatchString(text[:m[0]]) {
 		return ended, m[0]
 	}
 	if m := saysEndedLocally.FindStringIndex(text); m != nil && top {
@@ -97,7 +99,7 @@ func blockNotice(b *document.Block, top bool, own *regexp.Regexp, name string) (
 	if m := saysMoved.FindStringIndex(text); m != nil && leadsElsewhere(b, name) {
 		return ended, m[0]
 	}
-	if m := saysFrozen.FindStringIndex(text); m != nil {
+	if m := saysFrozen.FindStringIndex(text); m != nil && !supposed.MatchString(text[:m[0]]) {
 		return frozen, m[0]
 	}
 	if m := saysFrozenLocally.FindStringIndex(text); m != nil && top && !ofVersion.MatchString(text[:m[0]]) {

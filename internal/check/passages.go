@@ -111,7 +111,7 @@ func (v *View) sentence(stems []string, pattern *regexp.Regexp, accept func(d *D
 				continue
 			}
 			for _, s := range b.Sentences() {
-				if !holdsAny(s.Text, stems) {
+				if !holdsAny(s.Text, stems) || strings.HasSuffix(strings.TrimSpace(s.Text), "?") { // who asks states nothing
 					continue
 				}
 				if hit := pattern.FindStringIndex(s.Text); hit != nil && accept(d, b, s.Text) {
