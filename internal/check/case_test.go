@@ -22,6 +22,7 @@ import (
 //	says: names no contact         a part of the reason
 //	at: SECURITY.md:3              a place among the evidence (PATH:LINE, PATH, tag:NAME or commit:OID)
 //	as-of: 2026-08-22              the clock, by default 2026-08-22
+//	name: owner/tool               the name of the repository, by default owner/project
 //	-- SECURITY.md --
 //	...
 //
@@ -96,6 +97,8 @@ func loadCase(file string) (*testCase, error) {
 			c.says = value
 		case "at":
 			c.at = value
+		case "name":
+			c.snapshot.Name = value
 		case "as-of":
 			if c.snapshot.Time, err = time.Parse(time.DateOnly, value); err != nil {
 				return nil, err

@@ -37,6 +37,8 @@ var codeOfConduct = &Check{
 
 var (
 	conductHeading = regexp.MustCompile(`(?i)code of conduct|verhaltenskodex|code de conduite|c[oó]digo de conducta|kodeks post[eę]powania`)
+	// conductAddress is a page on the conduct of an organisation's projects: https://example.org/conduct.
+	conductAddress = regexp.MustCompile(`(?i)^https?://[^?#]*/conduct/?$`)
 	// placeholders are left over from a template: [INSERT EMAIL ADDRESS], <your contact>.
 	placeholders = regexp.MustCompile(`(?i)\[(?:insert|your|add|enter|contact|e-?mail|todo)[^\]]{0,60}\]|<(?:insert|your|add|enter|todo)[^>]{0,60}>|\b(?:your|insert)[-_.]?e?mail@`)
 	addressForm  = regexp.MustCompile(`(?i)[\w.+-]+(?:@|\s*(?:\[ ?(?:at|@) ?\]|\( ?(?:at|@) ?\))\s*)[\w-]+(?:(?:\.|\s*(?:\[ ?(?:dot|\.) ?\]|\( ?dot ?\))\s*|\s+dot\s+)[\w-]+)+|[\w.+-]+\s+at\s+[\w-]+(?:\s+dot\s+[\w-]+)+`)
@@ -151,6 +153,6 @@ func conductLink(b document.Block) bool {
 }
 
 func isConductLink(l document.Link) bool {
-	return !l.Image && (conductHeading.MatchString(l.Text) || conductHeading.MatchString(strings.NewReplacer("-", " ", "_", " ").Replace(l.Target))) &&
-		strings.Contains(l.Target, "://")
+	named := conductHeading.MatchString(l.Text) || conductHeading.MatchString(strings.NewReplacer("-", " ", "_", " ").Replace(l.Target))
+	return !l.Image && strings.Contains(l.Target, "://") && (named || conductAddress.MatchString(l.Target))
 }

@@ -144,6 +144,12 @@ func (t *trace) isRepository(name string) bool {
 	return name == strings.ReplaceAll(strings.ToLower(t.name), "-", "") || t.name == "DFIR-IRIS" && name == "iris"
 }
 
+// isAddition reports whether a repository of that name is named after the tool and what it adds to it: misp-dashboard.
+func (t *trace) isAddition(name string) bool {
+	first, rest, _ := strings.Cut(snake(name), "_")
+	return rest != "" && slices.Contains(t.files, first)
+}
+
 // siblingConnector looks for a connector that the project keeps in a repository of its own, as its documents link it.
 func (v *View) siblingConnector(others []trace) (Finding, bool) {
 	owner := v.owner()
@@ -190,6 +196,8 @@ func (v *View) connectorText(others []trace) (Finding, bool) {
 					case !t.in(s.Text) || notExchanged.MatchString(s.Text):
 					case program && needed.MatchString(s.Text):
 						return met(place, "the program works on top of %s", t.name), true
+					case program && ofWhole(d.Path) && t.isAddition(path.Base(v.Name)) && connecting.MatchString(s.Text):
+						return met(place, "the program is an addition to %s", t.name), true
 					case weak == nil && (connecting.MatchString(s.Text) || underHeading(d.Document(), b.Section, onIntegrations)):
 						f := partial(place, "%s speaks of %s, but no connector is part of the project", d.Place(), t.name)
 						weak = &f

@@ -45,7 +45,10 @@ const regularBumps = 3
 var (
 	// bumpForm is a subject that speaks of raising dependencies, after the marks of a convention: "chg: [deps] ", "build(deps): ".
 	bumpForm = regexp.MustCompile(`(?i)^(?:[a-z]+(?:\([\w./ -]*\))?!?:\s*)?(?:\[[\w ./-]+\]\s*)?` +
-		`(?:(?:bump|upgrad|updat|rais|refresh)(?:ed|es|ing|e|s)?\b.*\b(?:deps?|dependenc\w+|requirements?(?:\.txt)?|packages?|lock ?files?|[\w-]+\.lock|librar\w+|(?:from|to) v?\d[\w.]*)\b|deps\b)`)
+		`(?:(?:bump|upgrad|updat|rais|refresh)(?:ed|es|ing|e|s)?\b.*\b(?:deps?|dependenc\w+|requirements?(?:\.txt)?|packages?|lock ?files?|[\w-]+\.lock|librar\w+|(?:from|to) v?\d[\w.]*)\b|deps\b|` +
+		`fix(?:ed|es)?\b[ /:](?:[\w-]+ ){0,3}(?:dependencies\b|(?:dependency|package)s? vuln\w*))`)
+	// incomplete is a subject on what was declared wrongly, not too old.
+	incomplete = regexp.MustCompile(`(?i)\bfix\w*\b.*\b(?:missing|circular|cyclic|optional|build|unmet|broken|wrong)\b`)
 	updateBots = regexp.MustCompile(`(?i)dependabot|renovate|pyup|greenkeeper|scala-steward|snyk-bot|depfu`)
 	marked     = regexp.MustCompile(`(?i)\((?:deps|dependencies)(?:-dev)?\)|\[(?:deps|dependenc\w+)\]`)
 
@@ -163,7 +166,7 @@ func readUpkeep(v *View, declared []declaration, locks []string) *upkeep {
 
 // raisesDependencies reports whether the subject of a commit speaks of raising dependencies, not the project's own version.
 func raisesDependencies(subject, project string) bool {
-	if namesOnlyVersion(subject, project) {
+	if namesOnlyVersion(subject, project) || incomplete.MatchString(subject) {
 		return false
 	}
 	if marked.MatchString(subject) {

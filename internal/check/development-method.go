@@ -65,7 +65,7 @@ var topics = []struct {
 	{
 		"testing", strings.Fields("test"),
 		regexp.MustCompile(`(?i)\btest(s|ing)?\b`),
-		regexp.MustCompile(`(?i)\b(add|write|include|run|pass|provide)\w*\b[^.]{0,30}\b(unit|integration|regression)?\s?tests?\b|\btests?\b[^.]{0,20}\b(must|should|have to|need to)\b[^.]{0,12}\b(pass|succeed)`),
+		regexp.MustCompile(`(?i)\b(add|write|include|run|pass|provide)\w*\b[^.]{0,30}\b(unit|integration|regression)?\s?tests?\b|\btests?\b([^.]|\.\w){0,40}\b(must|should|have to|need to)\b[^.]{0,12}\b(pass|succeed)`),
 	},
 	{
 		"release process", strings.Fields("releas version semver"),

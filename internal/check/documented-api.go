@@ -50,6 +50,8 @@ var (
 	// call is what a reference is made of: requests, and names that a program calls.
 	call = regexp.MustCompile(`(?m)\b(GET|POST|PUT|DELETE|PATCH)\b["'*` + "`" + `]*\s+["` + "`" + `]?(https?:|/)|\bcurl\b|\b(https?://[^\s/]+)?/(api|rest)/|^#+ +` + "`?" + `/[a-z]|auto(module|class|function|method)::|^:::\s|\.\. (c|py|js|http|cpp):|` +
 		`^\s*(def|class|func|function|import|from|const|var|let|int|void|async def)\s+\w|\b\w+\.\w+\([^)]*\)`)
+	// signature is a heading that names a function and its parameters.
+	signature = regexp.MustCompile("^`?[A-Za-z_][\\w.:]*\\((?:[\\w*&\\[\\]=.,:'\" ]*)\\)`?$")
 	generated = regexp.MustCompile(`(?m)^\s*\.\. auto(module|class|function|method)::|^::: ?[\w.]+\s*$`)
 	// selfDescribed is a sentence that says that the program describes its own interface.
 	selfDescribed = regexp.MustCompile(`(?i)\b(API|interface|endpoints?)\b[^.]{0,60}\b(swagger|openapi)\b|\b(swagger|openapi)\b[^.]{0,60}\b(API|interface|endpoints?|UI)\b`)
@@ -144,10 +146,16 @@ func interfaceDocument(d *Doc) (Finding, bool) {
 	if interfacePage.MatchString(snake(name)) && !strings.Contains(snake(name), "migrat") && len(call.FindAllString(d.Content(), referenceCalls)) == referenceCalls {
 		return met([]Evidence{whole(d, "reference of the interface")}, "%s describes the interface", d.Place()), true
 	}
+	signatures := 0
 	for i := range doc.Sections {
 		s := &doc.Sections[i]
 		if s.Level == 0 {
 			continue
+		}
+		if signature.MatchString(s.Heading) {
+			if signatures++; signatures == referenceCalls {
+				return met([]Evidence{at(d, s.Line, s.End, "a function and its parameters")}, "%s describes the functions of an interface", d.Place()), true
+			}
 		}
 		text := sectionText(doc, i)
 		switch {

@@ -33,7 +33,7 @@ var hardeningGuide = &Check{
 		"{,.github/,docs/}{readme,security,install,installation,deployment,deploy,operations,admin*}{,.md,.rst,.txt,.adoc}",
 		"{docs,doc,documentation,wiki}/**/*{install,deploy,docker,setup,set-up,admin,operat,config,system,tls,ssl,https,auth,proxy,web,api,manager,server,quick*start,getting*started,requirements,command,usage,guide,manual,running,considerations}*.{md,rst,txt,adoc}",
 		"{,config/,conf/,etc/,configs/}*.{sample,example,dist,default,template}",
-		"{docker,deploy,deployment,helm,ansible,contrib,install,installation}/{,*/}readme.{md,rst}",
+		"{docker,deploy,deployment,helm,ansible,contrib,install,installation}/{,*/}readme.{md,rst}", "{server,backend,web,api}/readme.{md,rst}",
 	},
 	Lists: []string{everything},
 	Judge: judgeHardeningGuide,
@@ -80,7 +80,10 @@ var warnings = regexp.MustCompile(`(?i)\b(do not|don'?t|never|not be|avoid|shoul
 	`\b(keep|store)\b[^.]{0,40}\b(secret|confidential|secure|safe)\b|` +
 	`\b(change|replace|set|rotate)\b[^.]{0,60}\b(default|initial|example|admin\w*)\b[^.]{0,30}\b(password|credential|secret|key)|` +
 	`\bdefault (password|credential)\w*\b([^.]|\.\w){0,80}\b(change|remove|replace)|` +
-	`\b(setup|compose|configuration|config|image|server|mode|keys?|passwords?|credentials?|certificates?|secrets?|deployment)\b[^.]{0,60}\bnot\b[^.]{0,40}\bproduction\b|` +
+	`\b(do not|don'?t|never|avoid|(should|must)(n'?t| not))\b[^.]{0,30}\b(run|execut|start)\w*\b[^.]{0,30}\bas root\b|` +
+	`\bonly (the )?[\w-]+ (should|must|needs?|has|may|is)\b[^.]{0,30}\bas root\b|` +
+	`\bnot\b[^.]{0,30}\b(public|unintentional|accidental)ly\b[^.]{0,20}\bexposed\b|` +
+	`\b(setup|compose|configuration|config|image|server|mode|debug\w*|keys?|passwords?|credentials?|certificates?|secrets?|deployment)\b[^.]{0,60}\bnot\b[^.]{0,40}\bproduction\b|` +
 	`\b(not|never) (use|run|deploy)\b[^.]{0,60}\b(setup|compose|configuration|image|server|mode|keys?|passwords?|credentials?|certificates?|secrets?)\b[^.]{0,40}\bproduction\b|` +
 	`\b(untrusted|unknown|malicious)\b[^.]{0,60}\b(can|may|could|might)\b[^.]{0,40}\b(execut|compromis|attack|code)|` +
 	`\bpublic(ly)? (instance|available|accessible|reachable)\b[^.]{0,80}\b(unsafe|internal network|disabl|restrict|scan|secur|attack)|\b(unsafe|restrict)\w*\b[^.]{0,60}\bpublic (instance|server)|` +

@@ -36,10 +36,12 @@ var (
 	copyrightForm = regexp.MustCompile(`(?i)^[\W_]*(?:SPDX-FileCopyrightText:|__copyright__\s*=\W*(?:copyright\b)?|licensor:|(?:portions )?copyright\b(?: by\b)?|©|\(c\)\s*(?:copyright\b)?)\s*:?(.*)$`)
 	yearsForm     = regexp.MustCompile(`(?i)\(c\)|©|&copy;|\b(?:19|20)\d\d\b(?:\s*[-–,/]\s*(?:(?:19|20)?\d\d\b|present|now|today))*|\bpresent\b`)
 	noticeForm    = regexp.MustCompile(`(?i)\b(?:19|20)\d\d\b|SPDX-FileCopyrightText|^\W*licensor:|\bcopyright\s*(?:\(c\)|©|&copy;|:)`)
-	tailForm      = regexp.MustCompile(`(?i)\ball rights reserved.*|\s*[<(\[].*$|\s+-\s+(?:https?:|\S+@).*|,?\s*https?:.*|\s+\S+@\S+.*|\bet al\b.*|\band (?:other )?contributors\b.*|\b(?:is |are )?(?:licen[cs]ed|released) under\b.*`)
-	legalForm     = regexp.MustCompile(`(?i)[,.]?\s+\b(?:inc|llc|ltd|gmbh|ag|sa|sas|sarl|bv|corp|corporation|co|foundation|g\.?i\.?e|team|project)\b\.?`)
-	suffixForm    = regexp.MustCompile(`(?i),\s*(?:inc|llc|ltd|gmbh|l\.?p|s\.?a\.?s?|co|corp|b\.?v|s\.?r\.?o|e\.?v)\b\.?`)
-	collectiveOf  = regexp.MustCompile(`(?i)\b(?:authors|contributors|developers|maintainers|community)\b`)
+	// bareForm is a notice without year or sign: nothing but a name follows.
+	bareForm     = regexp.MustCompile(`^\W*Copyright(?: [A-Z][\w.&-]*,?){2,5}\W*$`)
+	tailForm     = regexp.MustCompile(`(?i)\ball rights reserved.*|\s*[<(\[].*$|\s+-\s+(?:https?:|\S+@).*|,?\s*https?:.*|\s+\S+@\S+.*|\bet al\b.*|\band (?:other )?contributors\b.*|\b(?:is |are )?(?:licen[cs]ed|released) under\b.*`)
+	legalForm    = regexp.MustCompile(`(?i)[,.]?\s+\b(?:inc|llc|ltd|gmbh|ag|sa|sas|sarl|bv|corp|corporation|co|foundation|g\.?i\.?e|team|project)\b\.?`)
+	suffixForm   = regexp.MustCompile(`(?i),\s*(?:inc|llc|ltd|gmbh|l\.?p|s\.?a\.?s?|co|corp|b\.?v|s\.?r\.?o|e\.?v)\b\.?`)
+	collectiveOf = regexp.MustCompile(`(?i)\b(?:authors|contributors|developers|maintainers|community)\b`)
 	// others are the authors of licences and what a template left open.
 	others   = regexp.MustCompile(`(?i)free software foundation|\$\{|creative commons|european union|\[yyyy\]|\[name|<name|<year|name of (?:the )?(?:author|copyright)|python software foundation|apache software|yyyy|holders?\b|\bnotice|\blaws?\b|\blicen[cs]e|\bowner|\bthe following|\bprotect`)
 	keepForm = regexp.MustCompile(`(?i)\b(?:contributors?|authors?|you) (?:will |shall |still )?(?:retain|keep|own|hold)s? (?:the |their |your |all )*(?:full )?(?:copyright|rights|ownership)|\bcopyright (?:remains|stays|is retained|is held) (?:with|by) (?:the |their |its )?(?:respective |original |individual )?(?:contributors?|authors?|owners?)|\bcredit to the authors file must be always retained`)
@@ -123,7 +125,7 @@ func (h *holders) readLines(d *Doc, text string, stated bool) {
 			}
 			continue
 		}
-		if !noticeForm.MatchString(line) || others.MatchString(m[1]) {
+		if !noticeForm.MatchString(line) && (stated || !bareForm.MatchString(line)) || others.MatchString(m[1]) {
 			continue // without a year or a sign it is a sentence about copyright more often than a notice
 		}
 		notice := m[1]

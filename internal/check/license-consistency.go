@@ -88,7 +88,11 @@ func (l *licensing) formal() []*statement {
 func (l *licensing) mainIDs(said []*statement) []string {
 	var ids []string
 	for i := range l.terms {
-		ids = append(ids, l.terms[i].ids...)
+		for _, id := range l.terms[i].ids {
+			if !slices.Contains(l.terms[i].some, id) {
+				ids = append(ids, id)
+			}
+		}
 	}
 	if len(ids) == 0 && len(said) > 0 {
 		ids = said[0].ids
@@ -134,15 +138,22 @@ func (l *licensing) contradiction(main []string, said []*statement) *Finding {
 		doc    *Doc
 		source source
 	}
-	known := slices.Clone(main)
+	var ofParts, some []string
 	for i := range l.parts {
-		known = append(known, l.parts[i].ids...)
+		ofParts = append(ofParts, l.parts[i].ids...)
+	}
+	for i := range l.terms {
+		some = append(some, l.terms[i].some...)
 	}
 	for _, s := range said {
-		here := place{s.doc, s.source}
+		here := place{s.doc, voice(s.source)}
+		known := slices.Concat(main, ofParts)
+		if here.source != byMetadata && here.source != byClassifier {
+			known = append(known, some...) // metadata speaks of the package as a whole
+		}
 		fits := false
 		for _, other := range said {
-			if (place{other.doc, other.source}) == here {
+			if (place{other.doc, voice(other.source)}) == here {
 				fits = fits || slices.ContainsFunc(other.ids, func(id string) bool {
 					return id == publicDomain || slices.ContainsFunc(known, func(k string) bool { return alike(id, k) })
 				})
@@ -171,6 +182,14 @@ func (l *licensing) contradiction(main []string, said []*statement) *Finding {
 		return &f
 	}
 	return nil
+}
+
+// voice puts a notice and the sentences around it together: they are one text.
+func voice(s source) source {
+	if s == byNotice {
+		return bySentence
+	}
+	return s
 }
 
 // regimes looks for a licence file that divides the project among several licences, where another place speaks of one for all.

@@ -64,6 +64,7 @@ type terms struct {
 	doc     *Doc
 	ids     []string // licences whose text it is, or which it names
 	lines   []int    // where
+	some    []string // those of ids that are added for some files only
 	own     bool     // it begins with terms of its own
 	altered bool     // it has the title of a licence and not its text
 }
@@ -214,6 +215,9 @@ func (l *licensing) readText(d *Doc) {
 			says, offset := restrictionIn(content)
 			l.limits = append(l.limits, limit{d, lineAt(content, offset), says})
 		default:
+			if len(t.ids) > 0 && someFiles.MatchString(linesBefore(content, line, introduction)) {
+				t.some = append(t.some, canonical(id))
+			}
 			t.ids, t.lines = append(t.ids, canonical(id)), append(t.lines, line)
 		}
 	}
@@ -253,6 +257,18 @@ func (l *licensing) readText(d *Doc) {
 	if len(t.ids) > 0 || !strings.HasPrefix(strings.ToLower(path.Base(d.Path)), "copyright") {
 		l.terms = append(l.terms, t)
 	}
+}
+
+// introduction is over how many lines a licence that is added to another one may be introduced.
+const introduction = 4
+
+// someFiles are the words that introduce a licence of some files only, after the project's own.
+var someFiles = regexp.MustCompile(`(?i)\b(?:files?|folders?|director(?:y|ies)|portions?|components?|icons?|fonts?|images?)\b(?:[^.]|\.\w)*\b(?:licen[cs]e|copyright)`)
+
+// linesBefore returns the n lines before a line as one.
+func linesBefore(text string, line, n int) string {
+	lines := strings.SplitN(text, "\n", line)
+	return strings.Join(lines[max(0, line-1-n):min(len(lines), line-1)], " ")
 }
 
 // copyOfGNU recognises the text of a GNU licence whose copy has flaws, by its title, its preamble and its end.

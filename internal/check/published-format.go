@@ -44,9 +44,12 @@ var (
 	servedSchema = regexp.MustCompile(`(?i)(^|/)(static|public|webroot|htdocs)/(.*/)?schemas?/.*\.(json|xsd)$`)
 	// specificationName are the words in the names of repositories that hold specifications.
 	specificationName = strings.Fields("rfc rfcs specification specifications spec specs standard standards schema schemas")
+	// ownFormatName and formatFolder are the text and the target of a link to the part of a sibling repository that holds one.
+	ownFormatName = regexp.MustCompile(`(?i)\b(protocol|format|specification)$`)
+	formatFolder  = regexp.MustCompile(`(?i)/(formats?|protocols?|spec|specs|specifications?)/?$`)
 	// ownDraft is a sentence by which a project says where its specification is.
 	ownDraft   = regexp.MustCompile(`\b([Oo]ur|the project's)\b[^.]{0,40}\b(Internet-Drafts?|RFC ?[0-9]{4})\b|\b([Pp]ublished|[Ss]tandardi[sz]ed|[Ss]ubmitted)\b[^.]{0,30}\b(IETF|OASIS|W3C|ETSI|Ecma)\b`)
-	formatPage = strings.Fields("format formats dataformat datamodel specification spec schema syntax language grammar payloads payload protocol harmonization writingrules definition rules")
+	formatPage = strings.Fields("format formats dataformat datamodel specification spec schema syntax grammar payloads payload protocol harmonization writingrules definition rules")
 	formatHead = regexp.MustCompile(`(?i)\b(data|message|event|exchange|file|rule|import|task|report|feed|object)s? formats?\b|\bharmoni[sz]ation\b`)
 	// inputFields is a sentence on what others must put into their files.
 	inputPage   = regexp.MustCompile(`(?i)(import|upload|ingest|csv|json)[^/]*$`)
@@ -122,7 +125,8 @@ func (v *View) specification() (Finding, bool) {
 			continue
 		}
 		for _, l := range d.Document().Links() {
-			if m := onForge.FindStringSubmatch(l.Target); m != nil && strings.EqualFold(m[1], owner) && isSpecification(m[2]) {
+			if m := onForge.FindStringSubmatch(l.Target); m != nil && strings.EqualFold(m[1], owner) &&
+				(isSpecification(m[2]) || !strings.EqualFold(m[2], name) && ownFormatName.MatchString(l.Text) && formatFolder.MatchString(l.Target)) {
 				return met([]Evidence{at(d, l.Line, l.Line, "the specification")}, "%s holds the specification of its format", m[2]), true
 			}
 			if m := draftLink.FindStringSubmatch(l.Target); m != nil && v.ownAddress(m[1]) {
@@ -142,7 +146,7 @@ func describesFormat(d *Doc) *Evidence {
 	doc := d.Document()
 	words := strings.Split(snake(strings.TrimSuffix(path.Base(d.Path), path.Ext(d.Path))), "_")
 	folder := strings.ToLower(path.Base(path.Dir(d.Path)))
-	named := slices.ContainsFunc(words, func(w string) bool { return slices.Contains(formatPage, w) }) || folder == "rfc" || folder == "rfcs"
+	named := slices.ContainsFunc(words, func(w string) bool { return slices.Contains(formatPage, w) }) || words[len(words)-1] == "language" || folder == "rfc" || folder == "rfcs"
 	if named && proseWords(doc, 0) >= formatWords {
 		e := whole(d, "description of a format")
 		return &e

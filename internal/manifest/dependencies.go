@@ -53,7 +53,7 @@ func formatOf(lower string) (format, bool) {
 	}
 	ext := path.Ext(base)
 	switch {
-	case ext == ".txt" && (strings.HasPrefix(base, "requirements") || strings.HasSuffix(base, "requirements.txt")),
+	case ext == ".txt" && (strings.HasPrefix(base, "requirement") || strings.HasSuffix(base, "requirements.txt")),
 		ext == ".txt" && path.Base(path.Dir(lower)) == "requirements", base == "requirements.in", base == "requirements":
 		return format{"Python", false, requirements}, true
 	case ext == ".gemspec":
@@ -99,7 +99,7 @@ var formats = map[string]format{
 // ManifestGlobs are the files in which dependencies are declared, LockGlobs those in which they are locked.
 var (
 	ManifestGlobs = []string{
-		"**/{pyproject.toml,setup.py,setup.cfg,pipfile,environment.y*ml}", "**/*requirements*.{txt,in}", "**/requirements", "**/requirements/*.txt",
+		"**/{pyproject.toml,setup.py,setup.cfg,pipfile,environment.y*ml}", "**/*requirements*.{txt,in}", "**/requirement.txt", "**/requirements", "**/requirements/*.txt",
 		"docker/**/dist/requirements.txt", // what goes into an image, not what was built
 		"**/{package.json,bower.json}", "**/composer.json", "**/go.mod", "**/{cargo.toml,cargo.toml.in,setup.py.in,pyproject.toml.in}",
 		"**/{pom.xml,ivy.xml,build.gradle,build.gradle.kts,libs.versions.toml,build.sbt}", "project/dependencies.scala",
