@@ -62,7 +62,9 @@ func readHolders(v *View) *holders {
 		case strings.HasPrefix(strings.ToLower(d.Path), "rules"):
 			h.readRule(d)
 		case sourceFile.MatchString(base):
-			h.readLines(d, header(d), false)
+			if head := header(d); !madeByProgram.MatchString(head) {
+				h.readLines(d, head, false)
+			}
 		case strings.HasPrefix(base, "authors") || strings.HasPrefix(base, "contributors") || strings.HasPrefix(base, "credits") || strings.HasPrefix(base, "copyright"):
 			h.readLines(d, d.Content(), true)
 			h.readAuthors(d)
@@ -79,6 +81,9 @@ func readHolders(v *View) *holders {
 	}
 	return h
 }
+
+// madeByProgram is a header of a file that a program wrote, from what may be somebody else's.
+var madeByProgram = regexp.MustCompile(`(?i)\bgenerated\b.{0,40}\b(?:do not edit|edit with care)\b|\b(?:file|code) (?:is|was) (?:machine|auto(?:matically)?)[- ]generated\b|@generated\b`)
 
 // othersPart are the words with which a licence file comes to the code of others.
 var othersPart = regexp.MustCompile(`(?i)\b(?:third[- ]party|3rd[- ]party|bundled|production|runtime) (?:dependenc(?:y|ies)|librar(?:y|ies)|components?|software|licen[cs]es|packages|code)\b`)

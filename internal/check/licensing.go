@@ -25,7 +25,7 @@ var (
 	}
 	licenseParts = []string{"**/{licen[cs]e,copying}{,.*,-*}"}
 	// sourceSample are programs whose headers are read: those near the root and those that stand for a part.
-	sourceSample = []string{"{*,*/*}." + sourceEnds, "**/{__init__,__main__,main,version,app,lib}." + sourceEnds, "{src,source,lib*}/**/*." + sourceEnds}
+	sourceSample = []string{"{*,*/*}." + sourceEnds, "**/{__init__,__main__,main,version,app,lib}." + sourceEnds, "{src,source,lib*,*/src}/**/*." + sourceEnds}
 )
 
 const sourceEnds = "{py,go,rs,c,h,cc,cpp,java,scala,kt,php,rb,pl,js,ts,sh}"

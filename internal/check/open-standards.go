@@ -173,7 +173,9 @@ func (v *View) standard(standards []trace, packages map[string]Evidence, sources
 var (
 	definition = regexp.MustCompile(`(?m)^[ \t]*(?:(?:async|export|public|static|pub|default) )*(?:def|func|function|fn|sub) +(?:\([^)\n]*\) *)?(\w+)`)
 	// transfer are the words in the name of a function that reads or writes a format.
-	transfer = list("export import push pull parse convert generate create write read load dump send fetch event bundle to from as")
+	transfer = list("export import push pull parse convert generate create write read load dump send fetch event bundle")
+	// direction are those that say so before the format.
+	direction = list("to from as")
 	// ordinary are names of formats that are words of everyday code as well.
 	ordinary = list("idea idea0 sigma cpe cpes scap")
 )
@@ -186,11 +188,7 @@ func (v *View) defines(s *trace) *Evidence {
 		}
 		content := d.Content()
 		for _, m := range definition.FindAllStringSubmatchIndex(content, -1) {
-			words := strings.Split(snake(content[m[2]:m[3]]), "_")
-			names := func(in []string) bool {
-				return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(in, w) })
-			}
-			if names(s.files) && names(transfer) && !names(ordinary) {
+			if transfers(strings.Split(snake(content[m[2]:m[3]]), "_"), s.files) {
 				line := lineAt(content, m[2])
 				e := at(d, line, line, "reads or writes "+s.name)
 				return &e
@@ -198,6 +196,21 @@ func (v *View) defines(s *trace) *Evidence {
 		}
 	}
 	return nil
+}
+
+// transfers reports whether the words of a name say that one of the formats is read or written: misp_export, to_stix2. A name
+// such as maec_to_record takes what another function has read.
+func transfers(words, formats []string) bool {
+	verb := slices.ContainsFunc(words, func(w string) bool { return slices.Contains(transfer, w) })
+	for i, w := range words {
+		if slices.Contains(ordinary, w) {
+			return false
+		}
+		if slices.Contains(formats, w) && (verb || i > 0 && slices.Contains(direction, words[i-1])) {
+			return true
+		}
+	}
+	return false
 }
 
 // exchanges finds a sentence which says that the program reads or writes a format.

@@ -63,7 +63,8 @@ func TestReadDependencies(t *testing.T) {
 		{"go.mod", "module example.org/x\n\ngo 1.22\n\nrequire example.org/y v1.2.3\nrequire example.org/z v1.0.0 // indirect\n", "=example.org/y v1.2.3", "go 1.22"},
 		{"Cargo.toml", "[dependencies]\nserde = \"1\"\nrand = { version = \"0.8.5\" }\n[dev-dependencies]\nx = { path = \"../x\" }\n", "=rand 0.8.5, serde 1, dev x ../x", ""},
 		{"pom.xml", "<project><properties><java.version>17</java.version></properties><dependencies><dependency><groupId>g</groupId><artifactId>a</artifactId><version>1.0</version></dependency>" +
-			"<dependency><groupId>g</groupId><artifactId>t</artifactId><version>[1,2)</version><scope>test</scope></dependency></dependencies></project>", "=g:a 1.0, dev g:t [1,2)", "java 17"},
+			"<dependency><groupId>g</groupId><artifactId>t</artifactId><version>[1,2)</version><scope>test</scope></dependency>" +
+			"<dependency><groupId>g</groupId><artifactId>m</artifactId></dependency></dependencies></project>", "=g:a 1.0, dev g:t [1,2), =g:m", "java 17"},
 		{"build.gradle", "plugins { id 'java' }\ndependencies {\n  implementation 'g:a:1.0' // why\n  testImplementation \"g:t:2.+\"\n}\ntask x { print 'a:b:c' }\n", "=g:a 1.0, dev g:t 2.+", ""},
 		{"build.sbt", "libraryDependencies ++= Seq(\n  \"org.x\" %% \"core\" % \"1.2\",\n  \"org.y\" % \"z\" % yVersion % Test)\n", "=org.x:core 1.2, org.y:z yVersion", ""},
 		{"Gemfile", "ruby '3.1'\ngem 'rails', '~> 7.0'\ngem \"pg\"\n# gem 'no'\n", "rails ~> 7.0, pg", "ruby 3.1"},
