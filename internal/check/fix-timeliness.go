@@ -46,7 +46,8 @@ func goodTime(a *repo.Advisory) time.Duration {
 }
 
 // judgeFixTimeliness compares the fixed version of each advisory with its publication. An identifier in the tree states no day of
-// publication, but the year in which it was reserved at the earliest: a release that fixes it two calendar years later came late.
+// publication, but the year in which it was reserved at the earliest: a release that fixes it two calendar years later came late. What was
+// fixed before the history that counts says nothing of today.
 func judgeFixTimeliness(v *View) Finding {
 	var late, timely []ownFlaw
 	for i := range v.Advisories.Value {
@@ -68,7 +69,7 @@ func judgeFixTimeliness(v *View) Finding {
 		switch {
 		case f.open:
 			return unmet([]Evidence{f.where}, "the advisory on %s says that there is no fix", f.ID)
-		case f.fixed.IsZero() || f.Year == 0:
+		case f.fixed.IsZero() || f.Year == 0 || v.Time.Sub(f.fixed) > historyOf:
 		case f.fixed.Year() > f.Year+1:
 			late = append(late, f)
 		default:
@@ -77,7 +78,7 @@ func judgeFixTimeliness(v *View) Finding {
 	}
 	switch {
 	case len(late) == 0 && len(timely) == 0 && v.Advisories.Known() && len(v.Advisories.Value) == 0:
-		return notApplicable("the forge published no advisory, and the tree names no own vulnerability")
+		return notApplicable("the forge published no advisory, and the tree names no own vulnerability of recent years")
 	case len(late) == 0 && len(timely) == 0:
 		return unknown("nothing tells when a vulnerability of the project was published and fixed")
 	case mostly(len(timely), len(late)):
