@@ -36,7 +36,7 @@ var codeOfConduct = &Check{
 }
 
 var (
-	conductHeading = regexp.MustCompile(`(?i)code of conduct|verhaltenskodex|code de conduite|c[oó]digo de conducta|kodeks post[eę]powania`)
+	conductHeading = regexp.MustCompile(`(?i)code of conduct|community (?:participation )?guidelines|community standards|verhaltenskodex|code de conduite|c[oó]digo de conducta|kodeks post[eę]powania`)
 	// conductAddress is a page on the conduct of an organisation's projects: https://example.org/conduct.
 	conductAddress = regexp.MustCompile(`(?i)^https?://[^?#]*/conduct/?$`)
 	// placeholders are left over from a template: [INSERT EMAIL ADDRESS], <your contact>.

@@ -36,7 +36,7 @@ var (
 		// Each alternative of a glob multiplies the work for every file of the tree, so these have few.
 		"{,*/}{third,3rd}*part*{licen,notice,software,component,attribution,dependenc}*", "{,*/}{third,3rd}*part{y,ies}{,.md,.txt,.html}", "{,*/}{copying,licen[cs]e}*{third,3rd}*part*",
 		"{,docs/,legal/}{notice,components,attributions,acknowledg*,dependenc*licen*,licen*dependenc*}{,.*}",
-		"{,docs/,legal/}*{open,oss}*licen*.{md,txt,rst,html,csv,json}", "{,.github/,docs/}legal[-_]notice*",
+		"{licenses,licences,legal}/readme{,.md,.txt,.rst}", "{,docs/,legal/}*{open,oss}*licen*.{md,txt,rst,html,csv,json}", "{,.github/,docs/}legal[-_]notice*",
 	}
 	// reviewSettings are the settings of tools that check licences.
 	reviewSettings = []string{"debian/copyright", "deny.toml", ".fossa.y*ml", ".ort.y*ml", "{,.github/}.licensed.y*ml", ".licenserc.y*ml", "liccheck.ini", ".wwhrd.y*ml", ".licensei.toml", "dependency_decisions.yml", "reuse.toml", ".reuse/dep5"}
