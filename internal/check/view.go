@@ -116,6 +116,7 @@ type library struct {
 	lower   map[string]string
 	sources map[bool]map[string]string // see View.sourceNames
 	memos   map[string]any             // see memo
+	name    string                     // see identity
 }
 
 func newLibrary() *library {
@@ -159,7 +160,7 @@ func (l *library) document(f *repo.File) *document.Document {
 // view cuts the snapshot down to what c declared.
 func view(s *repo.Snapshot, t *tree, lib *library, c *Check) *View {
 	v := &View{
-		Time: s.Time, Name: s.Name, Local: s.Ref.Local(), Commit: s.Commit, CommitTime: s.CommitTime, check: c, lib: lib,
+		Time: s.Time, Name: lib.identity(s, t), Local: s.Ref.Local(), Commit: s.Commit, CommitTime: s.CommitTime, check: c, lib: lib,
 		Public:  declared(c, repo.Public, s.Public),
 		Commits: declared(c, repo.Commits, s.Commits),
 		Tags:    declared(c, repo.Tags, s.Tags),
