@@ -31,10 +31,10 @@ func (l *library) identity(s *repo.Snapshot, t *tree) string {
 	return l.name
 }
 
-// identify returns owner/name of the repository. A directory has only the name that somebody gave it; then what the files say
-// counts: an address whose name is the directory's, else the one that weighs most.
+// identify returns owner/name of the repository. A directory has only the name that somebody gave it, and so has a mirror at a
+// port of its own; then what the files say counts: an address whose name is the same, else the one that weighs most.
 func identify(s *repo.Snapshot, t *tree) string {
-	if !s.Ref.Local() || strings.Contains(s.Name, "/") {
+	if s.Ref.Local() && strings.Contains(s.Name, "/") || !s.Ref.Local() && !strings.Contains(s.Ref.Host, ":") {
 		return s.Name
 	}
 	weights := map[string]int{}
@@ -62,7 +62,7 @@ func identify(s *repo.Snapshot, t *tree) string {
 	}
 	best := ""
 	for _, name := range spelled {
-		if strings.EqualFold(path.Base(name), s.Name) {
+		if strings.EqualFold(path.Base(name), path.Base(s.Name)) {
 			return name
 		}
 		if weights[strings.ToLower(name)] > weights[strings.ToLower(best)] {

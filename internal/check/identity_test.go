@@ -1,6 +1,8 @@
 package check
 
 import (
+	"path"
+	"strings"
 	"testing"
 
 	"misp-csirt-tooling/internal/repo"
@@ -22,8 +24,23 @@ func TestIdentify(t *testing.T) {
 		{"a name that is known", "owner/tool", map[string]string{"package.json": `"https://github.com/other/thing"`}, "owner/tool"},
 	} {
 		s := &repo.Snapshot{Ref: repo.Ref{Scheme: "file", Path: "/srv/" + c.directory}, Name: c.directory}
-		for path, text := range c.files {
-			s.Files.Value = append(s.Files.Value, repo.File{Path: path, Text: repo.Known(text)})
+		for name, text := range c.files {
+			s.Files.Value = append(s.Files.Value, repo.File{Path: name, Text: repo.Known(text)})
+		}
+		for _, host := range []string{"forge.example.org", "127.0.0.1:8080"} {
+			mirror := *s
+			mirror.Ref = repo.Ref{Scheme: "https", Host: host, Path: "mirrors/" + c.directory}
+			mirror.Name = "mirrors/" + path.Base(c.directory)
+			want := mirror.Name
+			if host != "forge.example.org" && strings.Contains(c.want, "/") {
+				want = c.want
+			}
+			if strings.Contains(c.directory, "/") {
+				continue
+			}
+			if got := identify(&mirror, newTree(mirror.Files.Value)); got != want {
+				t.Errorf("%s at %s: %q, want %q", c.name, host, got, want)
+			}
 		}
 		if got := identify(s, newTree(s.Files.Value)); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
