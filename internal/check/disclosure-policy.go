@@ -114,7 +114,9 @@ type promise struct {
 
 var (
 	// span matches a length of time.
-	span        = regexp.MustCompile(`(?i)\b(\d+|one|two|three|four|five|seven|ten|fourteen|thirty|sixty|ninety|a|an|a few|a couple of|few|couple of|several)[- –]?(\d+ ?)?\(?\d*\)? ?(working |business |calendar |full )?(hour|day|week|month|h\b|stunde|werktag|arbeitstag|tag|woche|heure|jour|semaine|hora|día|dia|semana|godzin|dni|tygod)|\b(same|next) (working |business )?day\b`)
+	span = regexp.MustCompile(`(?i)\b(\d+|one|two|three|four|five|seven|ten|fourteen|thirty|sixty|ninety|a|an|a few|a couple of|few|couple of|several)[- –]?(\d+ ?)?\(?\d*\)? ?(working |business |calendar |full )?(hour|day|week|month|h\b|stunde|werktag|arbeitstag|tag|woche|heure|jour|semaine|hora|día|dia|semana|godzin|dni|tygod)|\b(same|next) (working |business )?day\b`)
+	// receipt matches a sentence that says that a report is acknowledged, which is no credit to who sent it.
+	receipt     = regexp.MustCompile(`(?i)\b(?:reports?|submissions?|e-?mails?|messages?|issues?|receipt|vulnerabilit(?:y|ies)|it) (?:will|shall|should|must|is|are|can) (?:be )?(?:\w+ )?acknowledged\b[^.]{0,40}(?:\.|$|\band\b|\bwithin\b|\bas soon\b)`)
 	answerWords = []string{"respon*", "reply", "replies", "answer*", "acknowledg*", "get back", "confirm", "confirmation", "hear from", "hear back", "receipt", "contact you", "initial", "triage*", "update you", "updated", "updates on", "status update*", "feedback",
 		"antwort*", "bestätig*", "répon*", "accus*", "respuesta*", "responder*", "odpowie*", "potwierdz*"}
 	fixWords = []string{"fix*", "patch*", "resol*", "remediat*", "mitigat*", "address*", "released", "release a", "release the", "new release", "software release", "beheb*", "corrig*", "correct*", "solucion*", "napraw*"}
@@ -175,7 +177,7 @@ func (p *reportText) sentence(s document.Sentence, add func(name string, line in
 	if has(scopeWords...) || has("applies to any", "applies to all", "applies to the following") {
 		add("scope", s.Line)
 	}
-	if has(creditWords...) && !document.Denies(s.Text, creditWords...) && !has("acknowledge your report", "acknowledge your email", "acknowledge your e-mail", "acknowledge your message") {
+	if has(creditWords...) && !receipt.MatchString(s.Text) && !document.Denies(s.Text, creditWords...) && !has("acknowledge your report", "acknowledge your email", "acknowledge your e-mail", "acknowledge your message") {
 		add("credit", s.Line)
 	}
 	if has(publishWords...) && has(dealWords...) && (!has("privately", "draft") || has("publish*", "publicly", "disclos*", "announce*")) && !document.Denies(s.Text, publishWords...) {

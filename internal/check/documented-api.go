@@ -57,7 +57,7 @@ var (
 	selfDescribed = regexp.MustCompile(`(?i)\b(API|interface|endpoints?)\b[^.]{0,60}\b(swagger|openapi)\b|\b(swagger|openapi)\b[^.]{0,60}\b(API|interface|endpoints?|UI)\b`)
 	// interfaceTarget is an address of a description of an interface.
 	interfaceTarget = regexp.MustCompile(`(?i)^https?://.*(docs?|documentation|wiki)\b?[^\s]*\bapi\b|^https?://.*\bapi\b[^\s]*(docs?|reference)|^https?://[^/]+/([^/?#]+/)?api/?$`)
-	interfaceLink   = regexp.MustCompile(`(?i)\b(API|REST|interface)\b[^.]{0,60}\b(docs|documentation|documented|reference|client|library|librar(y|ies)|specification)\b|` +
+	interfaceLink   = regexp.MustCompile(`(?i)\bAPI\W{0,3}(?: wiki)? page\b|\b(API|REST|interface)\b[^.]{0,60}\b(docs|documentation|documented|reference|client|library|librar(y|ies)|specification)\b|` +
 		`\b(docs|documentation|documented|reference|client|library|specification)\b[^.]{0,60}\bAPI\b`)
 	// request is a call of a web interface as one types it.
 	request       = regexp.MustCompile(`(?m)\bcurl\b.*(-X\b|-d\b|--data|/api/|localhost|127\.0\.0\.1|\bjson)`)

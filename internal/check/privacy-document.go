@@ -3,6 +3,7 @@ package check
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"misp-csirt-tooling/internal/document"
@@ -44,6 +45,9 @@ const (
 // privacyWords is from how many words on a text on privacy says something.
 const privacyWords = 80
 
+// leavingStems are in every sentence on what leaves the house.
+var leavingStems = []string{"sent ", "uploaded ", "transmitted ", "leave"}
+
 // privacyStems are in every text on privacy; see holds.
 var privacyStems = []string{
 	"privacy", "gdpr", "rgpd", "dsgvo", "data protection", "personal", "sensitive", "confidential", "private", "without ", "lookups", "queries", "searches", "datenschutz", "personnelles", "privacidad", "datos", "prywatno", "osobow",
@@ -58,6 +62,7 @@ var (
 	privacyRemark = regexp.MustCompile(`(?i)\bGDPR\b|General Data Protection Regulation|\bpersonal (data|information)\b|\b(legal|policy)\b[^.]{0,20}\bprivacy\b|\bprivacy\b[^.]{0,20}\b(settings?|implications?|impact|considerations?|concerns?)\b|` +
 		`\b(sensitive|confidential|private)\b[^.]{0,20}\b(quer(y|ies)|search(es)?|lookups?|requests?)\b|` +
 		`\bwithout (leaking|sharing|sending|disclosing|uploading|exposing)\b[^.]{0,40}\b(data|documents?|files?|information|samples?|quer(y|ies))\b|` +
+		`\b(none|nothing|no data|never|not|n't)\b[^.]{0,80}\b(sent|uploaded|transmitted|leaves?)\b[^.]{0,40}\b(servers?|third part(y|ies)|cloud|outside|your (own )?(browser|computer|machine|network|premises|infrastructure|organi[sz]ation))\b|` +
 		`\b(not|don't) (want to )?(leak|share|disclose|reveal|expose)\b[^.]{0,20}\b(quer(y|ies)|search(es)?|lookups?)\b`)
 	// notTheirs is privacy that is somebody else's, or a rule for those who write code or reports.
 	notTheirs = regexp.MustCompile(`(?i)\b(they|it|which|who) (have|has)\b[^.]{0,15}\bown\b|\bleaked?\b[^.]{0,30}\bpersonal\b|\bplease\b|\bissues?\b|\bnever (log|record|commit)\b|\bPCI\b|\bHIPAA\b|\bmacOS\b|\bregulations\b`)
@@ -105,7 +110,7 @@ func judgePrivacyDocument(v *View) Finding {
 	if weak != nil {
 		return *weak
 	}
-	remark := v.sentence(privacyStems, privacyRemark,
+	remark := v.sentence(slices.Concat(privacyStems, leavingStems), privacyRemark,
 		func(_ *Doc, b *document.Block, s string) bool {
 			return b.Kind != document.Cell && !notTheirs.MatchString(s)
 		})
