@@ -25,10 +25,13 @@ var csirtConnectors = &Check{
 	Unmet:   "None.",
 
 	Needs: repo.Files,
-	Reads: slices.Concat([]string{"{,.github/,docs/,doc/}readme*", handbook}, manifest.ManifestGlobs),
+	Reads: slices.Concat([]string{"{,.github/,docs/,doc/}readme*", handbook, settingsFiles}, manifest.ManifestGlobs),
 	Lists: []string{everything},
 	Judge: judgeCSIRTConnectors,
 }
+
+// settingsFiles are samples of a configuration that the project ships.
+const settingsFiles = "{config,conf,etc}/{,*/}*.{conf,ini,cfg,default,sample,example,dist}"
 
 // tools are the tools that CSIRTs use.
 var tools = []trace{
@@ -94,12 +97,37 @@ func judgeCSIRTConnectors(v *View) Finding {
 	if f, ok := v.connectorText(others); ok {
 		return f
 	}
+	if f, ok := v.connectorSettings(others); ok {
+		return f
+	}
 	for i := range sandboxes {
-		if by, e := sandboxes[i].shown(packages, sources); e != nil && !sandboxes[i].isRepository(path.Base(v.Name)) {
+		if by, e := sandboxes[i].shown(packages, sources); e != nil && !sandboxes[i].isProgram(path.Base(v.Name), e.Path) {
 			return partial([]Evidence{*e}, "%s connects to the sandbox %s, nothing to a tool for incidents or indicators", by, sandboxes[i].name)
 		}
 	}
 	return unmet(nil, "no connector to a tool that CSIRTs use")
+}
+
+// settingsPart is the name of a part of a configuration: [misp].
+var settingsPart = regexp.MustCompile(`^\[([\w-]+)\]\s*$`)
+
+// connectorSettings finds a part of the configuration that is named after a tool: what reads it stands elsewhere.
+func (v *View) connectorSettings(others []trace) (Finding, bool) {
+	for _, d := range v.Matching(settingsFiles) {
+		number := 0
+		for line := range strings.Lines(d.Content()) {
+			number++
+			m := settingsPart.FindStringSubmatch(line)
+			if m == nil {
+				continue
+			}
+			part := strings.ReplaceAll(snake(m[1]), "_", "")
+			if t := slices.IndexFunc(others, func(t trace) bool { return slices.Contains(t.files, part) }); t >= 0 {
+				return partial([]Evidence{at(d, number, 0, "settings for "+others[t].name)}, "%s has settings for %s, but no connector is part of the project", d.Place(), others[t].name), true
+			}
+		}
+	}
+	return Finding{}, false
 }
 
 // actions are words in the name of a definition that tell that it does something with the tool that it is named after.
@@ -144,17 +172,31 @@ func (t *trace) isRepository(name string) bool {
 	return name == strings.ReplaceAll(strings.ToLower(t.name), "-", "") || t.name == "DFIR-IRIS" && name == "iris"
 }
 
+// isProgram reports whether a repository is the tool itself or grew out of it: a program at the root is named after the tool.
+func (t *trace) isProgram(name, file string) bool {
+	return t.isRepository(name) || slices.Contains(t.files, strings.ToLower(name)) || isProgram(file) && !strings.Contains(file, "/")
+}
+
 // isAddition reports whether a repository of that name is named after the tool and what it adds to it: misp-dashboard.
 func (t *trace) isAddition(name string) bool {
 	first, rest, _ := strings.Cut(snake(name), "_")
 	return rest != "" && slices.Contains(t.files, first)
 }
 
+// tellsOfConnectors reports whether a file is a text for readers: neither metadata, nor a history of changes, nor settings.
+func tellsOfConnectors(p string) bool {
+	switch strings.ToLower(path.Ext(p)) {
+	case ".conf", ".ini", ".cfg":
+		return false
+	}
+	return !isMetadata(p) && !isChangelog(p) && !isSample(p)
+}
+
 // siblingConnector looks for a connector that the project keeps in a repository of its own, as its documents link it.
 func (v *View) siblingConnector(others []trace) (Finding, bool) {
 	owner := v.owner()
 	for _, d := range v.Docs {
-		if isMetadata(d.Path) || isChangelog(d.Path) {
+		if !tellsOfConnectors(d.Path) {
 			continue
 		}
 		for _, l := range d.Document().Links() {
@@ -178,7 +220,7 @@ func (v *View) connectorText(others []trace) (Finding, bool) {
 	var weak *Finding
 	program := !v.isCollection()
 	for _, d := range v.Docs {
-		if isMetadata(d.Path) || isChangelog(d.Path) {
+		if !tellsOfConnectors(d.Path) {
 			continue
 		}
 		for i := range others {
@@ -218,7 +260,7 @@ const fewIntegrations = 3
 // listedIntegrations finds a list of integrations that are kept elsewhere, whatever they join to the program.
 func (v *View) listedIntegrations() (Finding, bool) {
 	for _, d := range v.Docs {
-		if isMetadata(d.Path) || isChangelog(d.Path) {
+		if !tellsOfConnectors(d.Path) {
 			continue
 		}
 		doc := d.Document()

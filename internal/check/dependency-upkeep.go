@@ -153,12 +153,16 @@ func readUpkeep(v *View, declared []declaration, locks []string) *upkeep {
 	if main == cAndCPlusPlus {
 		u.submodules = len(v.Named(submodules)) > 0
 	}
+	most := 0 // the file that fixes the most is the one to show
 	for i := range declared {
-		d := &declared[i]
-		isExact := func(dep manifest.Dependency) bool { return dep.Exact && !dep.Dev }
-		if d.deps.Ecosystem == main && 10*exact[main] >= 6*total[main] && slices.ContainsFunc(d.deps.List, isExact) {
-			u.pins = d
-			break
+		d, n := &declared[i], 0
+		for _, dep := range d.deps.List {
+			if dep.Exact && !dep.Dev {
+				n++
+			}
+		}
+		if d.deps.Ecosystem == main && 10*exact[main] >= 6*total[main] && n > most {
+			u.pins, most = d, n
 		}
 	}
 	return u
@@ -197,7 +201,7 @@ func (u *upkeep) readEnds(v *View, declared []declaration) {
 		}
 		for _, dep := range d.deps.List {
 			if known := !dep.Dev && slices.ContainsFunc(products, func(p product) bool { return p.ecosystem == d.deps.Ecosystem && strings.EqualFold(p.name, dep.Name) }); known {
-				note(strings.ToLower(dep.Name), dep.Name, productEnded(d.deps.Ecosystem, dep, v.Time), at(d.doc, dep.Line, 0, "end of life"))
+				note(strings.ToLower(dep.Name), strings.TrimSpace(dep.Name+" "+strings.TrimLeft(dep.Version, "= ")), productEnded(d.deps.Ecosystem, dep, v.Time), at(d.doc, dep.Line, 0, "end of life"))
 			}
 		}
 	}

@@ -64,12 +64,12 @@ var topics = []struct {
 	},
 	{
 		"testing", strings.Fields("test"),
-		regexp.MustCompile(`(?i)\btest(s|ing)?\b`),
+		regexp.MustCompile(`(?i)\btest(s|ing)\b|^\W*test\W*$|\bto test\b|\btest (suites?|cases?|plans?|rules?|coverage|requirements?|polic(y|ies)|your|the|it|changes)\b`),
 		regexp.MustCompile(`(?i)\b(add|write|include|run|pass|provide)\w*\b[^.]{0,30}\b(unit|integration|regression)?\s?tests?\b|\btests?\b([^.]|\.\w){0,40}\b(must|should|have to|need to)\b[^.]{0,12}\b(pass|succeed)`),
 	},
 	{
 		"release process", strings.Fields("releas version semver"),
-		regexp.MustCompile(`(?i)\breleas(e|es|ing)\b.*\b(process|procedure|cycle|schedule|checklist|policy|guide)\b|\bchecklist\b.*\breleas|^releasing\b|\b(how to|making|make|cut|cutting)( a)? release|^release$|^versioning\b`),
+		regexp.MustCompile(`(?i)\breleas(e|es|ing)\b.*\b(process|procedure|cycle|schedule|checklist|policy|guide)\b|\bchecklist\b.*\breleas|^releasing\b|\b(how to|mak(e|ing)|cut(ting)?|build(ing)?|creat(e|ing)|publish(ing)?|prepar(e|ing))( a| the)?( new)? release\b|^release$|^versioning\b`),
 		regexp.MustCompile(`(?i)\bsemantic versioning\b|\bsemver\b|\brelease (cycle|process|schedule|manager|branch)\b`),
 	},
 }

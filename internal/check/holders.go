@@ -42,6 +42,8 @@ var (
 	legalForm    = regexp.MustCompile(`(?i)[,.]?\s+\b(?:inc|llc|ltd|gmbh|ag|sa|sas|sarl|bv|corp|corporation|co|foundation|g\.?i\.?e|team|project)\b\.?`)
 	suffixForm   = regexp.MustCompile(`(?i),\s*(?:inc|llc|ltd|gmbh|l\.?p|s\.?a\.?s?|co|corp|b\.?v|s\.?r\.?o|e\.?v)\b\.?`)
 	collectiveOf = regexp.MustCompile(`(?i)\b(?:authors|contributors|developers|maintainers|community)\b`)
+	// remark stands in parentheses after a holder and lists more on it: where it is, its legal form.
+	remark = regexp.MustCompile(`\([^()]*,[^()]*(?:\)|$)`)
 	// others are the authors of licences and what a template left open.
 	others   = regexp.MustCompile(`(?i)free software foundation|\$\{|creative commons|european union|\[yyyy\]|\[name|<name|<year|name of (?:the )?(?:author|copyright)|python software foundation|apache software|yyyy|holders?\b|\bnotice|\blaws?\b|\blicen[cs]e|\bowner|\bthe following|\bprotect`)
 	keepForm = regexp.MustCompile(`(?i)\b(?:contributors?|authors?|you) (?:will |shall |still )?(?:retain|keep|own|hold)s? (?:the |their |your |all )*(?:full )?(?:copyright|rights|ownership)|\bcopyright (?:remains|stays|is retained|is held) (?:with|by) (?:the |their |its )?(?:respective |original |individual )?(?:contributors?|authors?|owners?)|\bcredit to the authors file must be always retained`)
@@ -137,7 +139,7 @@ func (h *holders) readLines(d *Doc, text string, stated bool) {
 		if stated {
 			notice += continuation(lines[n:])
 		}
-		notice = suffixForm.ReplaceAllString(notice, "")
+		notice = suffixForm.ReplaceAllString(remark.ReplaceAllString(notice, " "), "")
 		for name := range strings.SplitSeq(strings.ReplaceAll(notice, " and the ", ", "), ", ") {
 			h.add(name, stated, at(d, n, 0, "names a holder"))
 		}

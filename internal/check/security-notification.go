@@ -46,6 +46,8 @@ var (
 		`|^\W*(?:official |project )?(?:blog|twitter|mastodon|bluesky)\W*:|\b(?:we are|we're|find us) (?:also )?on\b.{0,30}\b(?:twitter|mastodon|bluesky)\b` +
 		`|\b(?:official|project)\b.{0,40}\b(?:twitter|mastodon|bluesky)\b|\brelease (?:feed|notifications?)\b|\bannouncements? (?:list|channel)` +
 		`|\bannounc\w+\b.{0,60}\b(?:releases?|updates?|new versions?)\b|\b(?:releases|updates|new versions)\b.{0,60}\bannounced\b`)
+	// blogPost is a single text, no channel.
+	blogPost = regexp.MustCompile(`(?i)\bblog (?:posts?|articles?|entry|entries)\b`)
 	// talk and announced tell a list on which people talk from one for news.
 	talk      = regexp.MustCompile(`(?i)\bmailing[- ]?lists?\b[^.]{0,40}\b(?:discuss\w*|develop\w*|contribut\w*|questions?)\b|\b(?:discussions?|development|developers?)'? mailing[- ]?lists?\b`)
 	announced = regexp.MustCompile(`(?i)\b(?:announc\w+|news\w*|releases?|updates?|security)\b`)
@@ -208,7 +210,7 @@ func generalNews(v *View) []Evidence {
 				continue
 			}
 			for _, s := range b.Sentences() {
-				if news.MatchString(s.Text) && (announced.MatchString(s.Text) || !talk.MatchString(s.Text)) && !aboutProgram.MatchString(s.Text) && !document.Denies(s.Text, "mailing list*", "newsletter*", "announcement*", "news") {
+				if news.MatchString(blogPost.ReplaceAllString(s.Text, "post")) && (announced.MatchString(s.Text) || !talk.MatchString(s.Text)) && !aboutProgram.MatchString(s.Text) && !document.Denies(s.Text, "mailing list*", "newsletter*", "announcement*", "news") {
 					return []Evidence{at(d, s.Line, s.Line, "general channel")}
 				}
 			}
