@@ -172,8 +172,10 @@ type tree struct {
 	byBase map[string][]int
 	byExt  map[string][]int
 	all    []int
-	alien  []bool // it stands in a foreign tree
-	hits   map[string][]int
+	alien  []bool           // it stands in a foreign tree
+	depth  []int            // the folders that it stands in
+	hits   map[string][]int // see matching
+	sorted map[string][]int // see shallowest
 }
 
 // matching returns the files that a glob matches, in the order of the tree.
@@ -196,6 +198,20 @@ func (t *tree) matching(g *glob) []int {
 	return hits
 }
 
+// shallowest returns the files that a glob matches, those in the fewest folders first.
+func (t *tree) shallowest(g *glob) []int {
+	sorted, ok := t.sorted[g.pattern]
+	if ok {
+		return sorted
+	}
+	sorted = slices.Clone(t.matching(g))
+	slices.SortStableFunc(sorted, func(a, b int) int {
+		return cmp.Or(cmp.Compare(t.depth[a], t.depth[b]), cmp.Compare(t.lower[a], t.lower[b]))
+	})
+	t.sorted[g.pattern] = sorted
+	return sorted
+}
+
 // candidates returns the files that an alternative may match: those with its name or its ending, if it has one.
 func (t *tree) candidates(a *alternative) []int {
 	if a.literal && a.prefix == a.base {
@@ -210,7 +226,8 @@ func (t *tree) candidates(a *alternative) []int {
 func newTree(files []repo.File) *tree {
 	t := &tree{
 		files: files, lower: make([]string, len(files)), base: make([]string, len(files)), alien: make([]bool, len(files)),
-		byPath: make(map[string]int, len(files)), byBase: map[string][]int{}, byExt: map[string][]int{}, all: make([]int, len(files)), hits: map[string][]int{},
+		byPath: make(map[string]int, len(files)), byBase: map[string][]int{}, byExt: map[string][]int{}, all: make([]int, len(files)),
+		depth: make([]int, len(files)), hits: map[string][]int{}, sorted: map[string][]int{},
 	}
 	for i := range files {
 		t.lower[i] = strings.ToLower(files[i].Path)
@@ -221,6 +238,7 @@ func newTree(files []repo.File) *tree {
 		t.byExt[ext] = append(t.byExt[ext], i)
 		t.all[i] = i
 		t.alien[i] = foreign(t.lower[i])
+		t.depth[i] = strings.Count(t.lower[i], "/")
 	}
 	return t
 }
@@ -237,18 +255,16 @@ func (t *tree) picks(c *Check, lib *library) []pick {
 	var picked []pick
 	taken := map[int]bool{}
 	for rank := range reads {
-		var hits []int
-		for _, i := range t.matching(reads[rank]) {
-			if readable(&t.files[i]) && !taken[i] {
-				hits = append(hits, i)
+		room := perGlob
+		for _, i := range t.shallowest(reads[rank]) {
+			if room == 0 {
+				break
 			}
-		}
-		slices.SortStableFunc(hits, func(a, b int) int {
-			return cmp.Or(cmp.Compare(strings.Count(t.lower[a], "/"), strings.Count(t.lower[b], "/")), cmp.Compare(t.lower[a], t.lower[b]))
-		})
-		for _, i := range hits[:min(len(hits), perGlob)] {
-			taken[i] = true
-			picked = append(picked, pick{i, rank})
+			if readable(&t.files[i]) && !taken[i] {
+				room--
+				taken[i] = true
+				picked = append(picked, pick{i, rank})
+			}
 		}
 	}
 	return t.follow(c, lib, picked, taken)

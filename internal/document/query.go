@@ -1,6 +1,9 @@
 package document
 
-import "strings"
+import (
+	"sort"
+	"strings"
+)
 
 // Title returns what the text calls itself: its only heading of level 1 or else its first heading. It is empty if there is
 // no heading.
@@ -31,11 +34,11 @@ func (d *Document) Find(phrases ...string) []int {
 // Under returns the blocks of a section and of the sections within it, its heading first. Section 0 is the part before the
 // first heading. The blocks are shared: do not change them.
 func (d *Document) Under(section int) []*Block {
+	// Blocks and sections are in the order of the text, so that those of a section stand in a row.
+	first := sort.Search(len(d.Blocks), func(i int) bool { return d.Blocks[i].Section >= section })
 	var blocks []*Block
-	for i := range d.Blocks {
-		if d.Within(d.Blocks[i].Section, section) {
-			blocks = append(blocks, &d.Blocks[i])
-		}
+	for i := first; i < len(d.Blocks) && d.Within(d.Blocks[i].Section, section); i++ {
+		blocks = append(blocks, &d.Blocks[i])
 	}
 	return blocks
 }
