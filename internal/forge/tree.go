@@ -19,7 +19,8 @@ import (
 
 // Limits on the tree and the contents.
 const (
-	maxEntries  = 200_000  // entries of the tree
+	maxEntries  = 200_000  // files of the tree
+	maxFolders  = 200_000  // folders of the tree, each counted as often as it stands there
 	maxPath     = 4096     // bytes of a path
 	maxListing  = 64 << 20 // bytes of the whole listing
 	maxBlob     = 4 << 20  // bytes of a content: changelogs of megabytes are kept, and their top is what counts
@@ -61,9 +62,10 @@ func (r *reader) files(ctx context.Context, commit string, want func([]repo.File
 	return t.files, at, nil
 }
 
-// list returns the tree of a commit.
+// list returns the files of a commit's tree. Folders are listed too (-t), so that one that holds itself many times over, and
+// no file, ends at a limit instead of keeping git busy in silence.
 func (r *reader) list(ctx context.Context, commit string) ([]repo.File, error) {
-	p, err := r.git.Start(ctx, outbound.Command{Dir: r.dir, Args: []string{"ls-tree", "-r", "-z", "--full-tree", commit}})
+	p, err := r.git.Start(ctx, outbound.Command{Dir: r.dir, Args: []string{"ls-tree", "-r", "-t", "-z", "--full-tree", commit}})
 	if err != nil {
 		return nil, err
 	}
@@ -85,11 +87,12 @@ var modes = map[string]repo.Mode{
 	"100644": repo.Regular, "100664": repo.Regular, "100755": repo.Executable, "120000": repo.Symlink, "160000": repo.Submodule,
 }
 
-// parseTree reads the output of git ls-tree -r -z: "<mode> <type> <oid>\t<path>\0".
+// parseTree reads the files in the output of git ls-tree -r -t -z: "<mode> <type> <oid>\t<path>\0".
 func parseTree(in io.Reader) ([]repo.File, error) {
 	in = &io.LimitedReader{R: in, N: maxListing}
 	lines := bufio.NewReaderSize(in, 64<<10)
 	var files []repo.File
+	folders := 0
 	for {
 		entry, err := lines.ReadSlice(0)
 		switch {
@@ -110,6 +113,12 @@ func parseTree(in io.Reader) ([]repo.File, error) {
 		}
 		if len(name) > maxPath {
 			return nil, &Error{Kind: ErrTooLarge, Detail: fmt.Sprintf("a path of its tree is longer than %d bytes", maxPath)}
+		}
+		if f[1] == "tree" {
+			if folders++; folders > maxFolders {
+				return nil, &Error{Kind: ErrTooLarge, Detail: fmt.Sprintf("its tree has more than %d folders", maxFolders)}
+			}
+			continue
 		}
 		if len(files) == maxEntries {
 			return nil, &Error{Kind: ErrTooLarge, Detail: fmt.Sprintf("its tree has more than %d files", maxEntries)}
