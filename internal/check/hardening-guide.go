@@ -290,12 +290,12 @@ func warning(d *Doc) *Finding {
 	}
 	for i := range doc.Blocks {
 		b := &doc.Blocks[i]
-		switch {
-		case b.Kind == document.Heading:
+		switch b.Kind {
+		case document.Heading:
 			if protection.MatchString(b.Text) && len(strings.Fields(b.Text)) <= 5 {
 				return found(b.Line, "a measure", "describes one measure, \"%s\"", short(b.Text))
 			}
-		case b.Kind == document.Quote, b.Kind == document.Code:
+		case document.Quote, document.Code:
 		default:
 			for _, s := range b.Sentences() {
 				if warnings.MatchString(s.Text) && !document.HasWords(s.Text, "virtual environment*", "virtualenv*", "venv") && !asksForReports(doc.Under(b.Section)) {

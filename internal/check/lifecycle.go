@@ -162,7 +162,7 @@ func admitsAll(constraint, line string) bool {
 	have := numbersOf(line)
 	for _, c := range bounds(constraint) {
 		order := compareParts(have, c.version, len(have))
-		ok := true
+		var ok bool
 		switch c.op {
 		case ">=", ">": // the line goes on after its first version
 			ok = order >= 0

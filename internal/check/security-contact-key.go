@@ -89,7 +89,8 @@ func untied(keys []foundKey, contacts []string) Finding {
 			return partial(evidence, "no text ties the OpenPGP key in %s to vulnerability reports", k.label())
 		}
 	}
-	for _, k := range keys {
+	if len(keys) > 0 {
+		k := keys[0]
 		evidence := []Evidence{at(k.Doc, k.Line, 0, "OpenPGP key")}
 		if k.release {
 			return unmet(evidence, "the OpenPGP key in %s verifies releases and is not for reports", k.label())

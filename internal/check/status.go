@@ -36,6 +36,3 @@ func ParseStatus(text string) (Status, bool) {
 
 // Judged reports whether the status counts in a score: it is neither Unknown nor NotApplicable.
 func (s Status) Judged() bool { return s == Unmet || s == Partial || s == Met }
-
-// Statuses lists every status, for labels.
-func Statuses() []Status { return []Status{Unknown, Unmet, Partial, Met, NotApplicable} }

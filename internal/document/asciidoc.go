@@ -196,7 +196,8 @@ func (a *asciiDocReader) paragraph(i, end int, kind Kind) int {
 	joined.WriteString(text)
 	for i++; i < end; i++ {
 		line := a.lines[i]
-		if line == "" || line == "+" || adocFence(line) != "" || adocItem.MatchString(line) || line[0] == '[' && strings.HasSuffix(line, "]") || strings.Contains(line, "::") && adocMacro.MatchString(line) {
+		if line == "" || line == "+" || adocFence(line) != "" || adocItem.MatchString(line) ||
+			line[0] == '[' && strings.HasSuffix(line, "]") || strings.Contains(line, "::") && adocMacro.MatchString(line) {
 			break
 		}
 		if !strings.HasPrefix(line, "//") {

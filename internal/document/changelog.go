@@ -261,7 +261,9 @@ var aboutOther = regexp.MustCompile(`(?i)^(?:upgrad\w*|updat\w*|migrat\w*|requir
 // plainTail reports whether what follows the version on an unmarked line may end a heading: nothing, a date, a few words.
 func plainTail(tail string) bool {
 	tail = strings.TrimSpace(tail)
-	return tail == "" || tail == ":" || tail[0] == '(' && strings.HasSuffix(tail, ")") && len(tail) < shortHeading || !FirstDate(tail).IsZero() && len(tail) < shortHeading || unreleased.MatchString(strings.Trim(tail, "()[]:- "))
+	return tail == "" || tail == ":" ||
+		len(tail) < shortHeading && (tail[0] == '(' && strings.HasSuffix(tail, ")") || !FirstDate(tail).IsZero()) ||
+		unreleased.MatchString(strings.Trim(tail, "()[]:- "))
 }
 
 var (
@@ -401,7 +403,8 @@ func sectionHeading(line, below string) (heading string, under bool) {
 			return strings.TrimSpace(m[1] + m[2] + m[3]), false
 		}
 	}
-	if below != "" && strings.IndexByte("=-~^\"'`*+#", below[0]) >= 0 && changelogRule.MatchString(below) && !changelogRule.MatchString(line) && !itemMark.MatchString(line) {
+	if below != "" && strings.IndexByte("=-~^\"'`*+#", below[0]) >= 0 &&
+		changelogRule.MatchString(below) && !changelogRule.MatchString(line) && !itemMark.MatchString(line) {
 		return strings.TrimSpace(line), true
 	}
 	return "", false

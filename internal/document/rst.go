@@ -270,15 +270,23 @@ func (r *rstReader) doctest(i, end int) int {
 	return i
 }
 
-// item reads an item of a list whose text begins at column inner of line i.
+// item reads an item of a list whose text begins at column inner of line i, as if its marker were white space.
 func (r *rstReader) item(i, end, column, inner int, kind Kind, depth int) int {
 	next := i + 1
 	if next < end && r.lines[next] != "" && indentOf(r.lines[next]) > column {
 		inner = min(inner, indentOf(r.lines[next]))
 	}
 	next = r.indented(next, end, column+1)
-	marker := rstList.FindString(strings.TrimLeft(r.lines[i], " \t"))
-	return r.nested(i, next, column+len(marker), inner, kind, depth)
+	line := r.lines[i]
+	rest := strings.TrimLeft(line, " \t")
+	rest = strings.TrimLeft(rest[len(rstList.FindString(rest)):], " \t")
+	if rest == "" || indentOf(line) > maxIndent {
+		return next
+	}
+	r.lines[i] = strings.Repeat(" ", inner) + rest
+	r.blocks(i, next, inner, itemKind(kind), depth+1)
+	r.lines[i] = line
+	return next
 }
 
 func (r *rstReader) field(i, end, column int, kind Kind, depth int) int {
@@ -293,20 +301,6 @@ func (r *rstReader) field(i, end, column int, kind Kind, depth int) int {
 	if next > i+1 {
 		r.blocks(i+1, next, r.leastIndent(i+1, next), Paragraph, depth+1)
 	}
-	return next
-}
-
-// nested reads an item whose first line has a marker, as if the marker were white space.
-func (r *rstReader) nested(i, next, skip, inner int, kind Kind, depth int) int {
-	line := r.lines[i]
-	rest := strings.TrimLeft(line, " \t")
-	rest = strings.TrimLeft(rest[len(rstList.FindString(rest)):], " \t")
-	if rest == "" || indentOf(line) > maxIndent {
-		return next
-	}
-	r.lines[i] = strings.Repeat(" ", inner) + rest
-	r.blocks(i, next, inner, itemKind(kind), depth+1)
-	r.lines[i] = line
 	return next
 }
 

@@ -118,7 +118,8 @@ func gemfile(d *Dependencies, text string) {
 	toks := lex(text, "_.", "#")
 	for i := 0; i+1 < len(toks); i++ {
 		call := toks[i].text
-		if toks[i].str || call != "gem" && call != "ruby" && !strings.HasSuffix(call, "add_dependency") && !strings.HasSuffix(call, "add_runtime_dependency") && !strings.HasSuffix(call, "add_development_dependency") {
+		if toks[i].str || call != "gem" && call != "ruby" &&
+			!strings.HasSuffix(call, "add_dependency") && !strings.HasSuffix(call, "add_runtime_dependency") && !strings.HasSuffix(call, "add_development_dependency") {
 			continue
 		}
 		j := i + 1
@@ -177,7 +178,9 @@ var ofToolchain = map[string]bool{"threads": true, "git": true, "doxygen": true,
 
 func cmake(d *Dependencies, text string) {
 	toks := lex(text, "_-.+:", "#")
-	calls(toks, []string{"find_package", "pkg_check_modules", "find_library", "pkg_search_module", "fetchcontent_declare", "externalproject_add", "cpmaddpackage"}, func(name string, arguments []lexeme) {
+	calls(toks, []string{
+		"find_package", "pkg_check_modules", "find_library", "pkg_search_module", "fetchcontent_declare", "externalproject_add", "cpmaddpackage",
+	}, func(name string, arguments []lexeme) {
 		a := arguments[0]
 		if (name == "pkg_check_modules" || name == "pkg_search_module" || name == "find_library") && len(arguments) > 1 {
 			a = arguments[len(arguments)-1]

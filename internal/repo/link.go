@@ -36,9 +36,6 @@ func (h *Hosts) Links(ref Ref, name string) Links {
 	return Links{base: ref.String(), forms: &d.forge.links}
 }
 
-// Repository returns the address of the repository's page.
-func (l Links) Repository() string { return l.base }
-
 // File returns the address of lines of a file at a revision, which is permanent if that is a commit. Lines count from 1;
 // first 0 means the whole file, last 0 or first a single line. A Path of "" is the root.
 func (l Links) File(revision, path string, first, last int) string {

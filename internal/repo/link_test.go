@@ -23,7 +23,7 @@ func TestLinks(t *testing.T) {
 		target := h.Parse("url", tt.value)
 		l := h.Links(target.Ref, target.Name)
 		for _, c := range [][2]string{
-			{l.Repository(), ""}, {l.File(oid, "a b/c#.md", 3, 0), tt.line}, {l.File(oid, "a b/c#.md", 3, 7), tt.lines},
+			{l.File(oid, "a b/c#.md", 3, 0), tt.line}, {l.File(oid, "a b/c#.md", 3, 7), tt.lines},
 			{l.Commit(oid), tt.commit}, {l.Tag("v#1/2"), tt.tag},
 		} {
 			if got, want := c[0], tt.repository+c[1]; got != want {
@@ -55,7 +55,7 @@ func TestLinksOfFileWithoutLineAndName(t *testing.T) {
 	if got, want := h.Links(ref, "somebody/else").File("HEAD", "LICENSE", 0, 0), "https://github.com/misp/misp/blob/HEAD/LICENSE"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if got := h.Links(Ref{Scheme: "file", Path: "/srv/misp"}, "misp").Repository(); got != "" {
+	if got := h.Links(Ref{Scheme: "file", Path: "/srv/misp"}, "misp").Commit("0123456789abcdef"); got != "" {
 		t.Errorf("a local repository has the web page %q", got)
 	}
 }
@@ -67,7 +67,7 @@ func TestLinksLeadBack(t *testing.T) {
 		"https://git.sr.ht/~o/R", "https://bitbucket.org/W/r"} {
 		target := h.Parse("link", value)
 		l := h.Links(target.Ref, target.Name)
-		for _, link := range []string{l.Repository(), l.File("0123456789abcdef", "dir/file", 1, 2), l.Commit("0123456789abcdef"), l.Tag("v1.0")} {
+		for _, link := range []string{l.File("0123456789abcdef", "dir/file", 1, 2), l.Commit("0123456789abcdef"), l.Tag("v1.0")} {
 			if got := h.Parse("link", link); got.Ref != target.Ref || got.Meaning != Repository {
 				t.Errorf("%s leads to %v %s", link, got.Meaning, got.Ref)
 			}

@@ -368,11 +368,10 @@ func (s segments) first() segments {
 // rest returns all that is left, decoded, without slashes at its ends.
 func (s segments) rest() string { return strings.Trim(unescape(string(s)), "/") }
 
-// cutLast splits the last element off.
-func (s segments) cutLast() (init segments, last string) {
+// folder returns all but the last element, empty if there is just one.
+func (s segments) folder() segments {
 	trimmed := strings.TrimRight(string(s), "/")
-	i := strings.LastIndexByte(trimmed, '/')
-	return segments(trimmed[:max(i, 0)]), unescape(trimmed[i+1:])
+	return segments(trimmed[:max(strings.LastIndexByte(trimmed, '/'), 0)])
 }
 
 // unescape decodes percent-encoding; what is badly encoded stays as it is.

@@ -154,7 +154,7 @@ func readGitLab(t *Target, s segments) {
 			t.SetVersion(tag)
 		}
 	case "archive":
-		revision, _ := s.cutLast() // the last element names the file
+		revision := s.folder() // the last element names the file
 		t.setArchive(revision.rest())
 	}
 }
@@ -391,7 +391,7 @@ func (t *Target) setRelease(s segments) {
 	case "tag", "expanded_assets":
 		t.SetVersion(s.rest())
 	case "download":
-		tag, _ := s.cutLast()
+		tag := s.folder()
 		t.SetVersion(tag.rest())
 	}
 }
