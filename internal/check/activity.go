@@ -77,6 +77,12 @@ func judgeActivity(v *View) Finding {
 	case people < livePeople:
 		return partial(where, "all commits of the year before are by one person")
 	}
+	for i := range year {
+		if countPeople([]repo.Commit{*last, year[i]}) == livePeople {
+			where = append(where, Evidence{Commit: year[i].OID, Note: "the newest commit by another person, " + year[i].Time.Format(time.DateOnly)})
+			break
+		}
+	}
 	return met(where, "regular commits by several people in the year before")
 }
 

@@ -20,6 +20,7 @@ import (
 //
 //	want: partial                  the status
 //	says: names no contact         a part of the reason
+//	fix: Keep a lock file.         the whole advice
 //	at: SECURITY.md:3              a place among the evidence (PATH:LINE, PATH, tag:NAME or commit:OID)
 //	as-of: 2026-08-22              the clock, by default 2026-08-22
 //	name: owner/tool               the name of the repository, by default owner/project
@@ -66,8 +67,8 @@ import (
 //	files: failed
 //	SECURITY.md: too-large
 type testCase struct {
-	want, says, at string
-	snapshot       *repo.Snapshot
+	want, says, fix, at string
+	snapshot            *repo.Snapshot
 }
 
 // webKey is the key with which the forge signs what is done in its web interface.
@@ -93,6 +94,8 @@ func loadCase(file string) (*testCase, error) {
 		switch key {
 		case "want":
 			c.want = value
+		case "fix":
+			c.fix = value
 		case "says":
 			c.says = value
 		case "at":
@@ -306,6 +309,9 @@ func (c *testCase) run(t *testing.T, judged *Check) {
 	}
 	if c.at != "" && !slices.ContainsFunc(f.Evidence, func(e Evidence) bool { return evidenceText(e) == c.at || e.Path == c.at }) {
 		t.Errorf("the evidence %+v does not hold %s", f.Evidence, c.at)
+	}
+	if f.Check = judged; c.fix != "" && f.Remediation() != c.fix {
+		t.Errorf("got the advice %q, want %q", f.Remediation(), c.fix)
 	}
 	checkForm(t, f)
 }

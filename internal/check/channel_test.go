@@ -81,7 +81,7 @@ func TestPromises(t *testing.T) {
 		{"We will list you in our hall of fame.", "credit"},
 		{"We publish an advisory once a fix is available.", "publication"},
 		{"We ask for an embargo of 90 days before the issue is made public.", "publication"},
-		{"Otherwise we will request the CVE.", "publication"},
+		{"Otherwise we will request the CVE.", "identifier assignment"},
 		{"Please include steps to reproduce.", ""},
 		{"Please do not disclose the issue publicly.", ""},
 		{"We do not offer rewards.", ""},

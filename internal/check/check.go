@@ -4,6 +4,7 @@
 package check
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -59,12 +60,13 @@ type Finding struct {
 	Reason   string     // why, in one sentence without a final stop; no ages, so that it stays true
 	Evidence []Evidence // what decided; for an absence, what was read
 	Licenses []string   // license-approved only: SPDX expressions of the project's licences
+	Fix      string     // what to do where the check's own advice asks for what is there already, else empty
 }
 
 // Remediation returns what to do, empty where nothing is to be done.
 func (f *Finding) Remediation() string {
 	if f.Status == Unmet || f.Status == Partial {
-		return f.Check.Fix
+		return cmp.Or(f.Fix, f.Check.Fix)
 	}
 	return ""
 }

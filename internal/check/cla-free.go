@@ -93,7 +93,7 @@ func judgeClaFree(v *View) Finding {
 			case license: // the text of a licence speaks of agreements and grants of its own
 			case othersForm.MatchString(p.text):
 			case agreementIn.MatchString(p.text) && demandForm.MatchString(p.text), p.service:
-				return unmet([]Evidence{at(d, p.line, p.end, "demand")}, "%s demands a contributor licence agreement", d.Place())
+				return unmet([]Evidence{at(d, p.demandedAt(d), p.end, "demand")}, "%s demands a contributor licence agreement", d.Place())
 			case assignForm.MatchString(p.text):
 				return unmet([]Evidence{at(d, p.line, p.end, "demand")}, "%s demands that contributors assign their copyright", d.Place())
 			case oneSided.MatchString(p.text) && weak == nil:
@@ -153,6 +153,17 @@ type passage struct {
 	text      string
 	line, end int
 	service   bool // it links to a service that collects agreements
+}
+
+// demandedAt returns the line of a passage that names the agreement, its first line if the name is broken over two or in a link.
+func (p *passage) demandedAt(d *Doc) int {
+	lines := strings.Split(d.Content(), "\n")
+	for n := p.line; n <= min(p.end, len(lines)); n++ {
+		if agreementIn.MatchString(lines[n-1]) {
+			return n
+		}
+	}
+	return p.line
 }
 
 // passages returns the blocks of a document. In plain text, whose lines may be comments, what stands on adjacent lines is one.

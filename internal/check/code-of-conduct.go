@@ -103,7 +103,7 @@ func judgeCodeOfConduct(v *View) Finding {
 }
 
 func judgeConductText(d *Doc, text string, links []document.Link) Finding {
-	title := []Evidence{whole(d, "code of conduct")}
+	title := []Evidence{at(d, 1, 1, "code of conduct")}
 	if m := placeholders.FindString(text); m != "" {
 		return partial([]Evidence{at(d, lineOf(d, m), 0, "not filled in")}, "the contact in %s was never filled in", d.Place())
 	}
@@ -114,6 +114,10 @@ func judgeConductText(d *Doc, text string, links []document.Link) Finding {
 		for _, c := range covenants {
 			if c.form.MatchString(text) || slices.ContainsFunc(links, func(l document.Link) bool { return c.form.MatchString(l.Target) }) {
 				name += " " + c.version
+				if hit := c.form.FindStringIndex(d.Content()); hit != nil {
+					line := lineAt(d.Content(), hit[0])
+					title = []Evidence{at(d, line, line, "version "+c.version)}
+				}
 				break
 			}
 		}

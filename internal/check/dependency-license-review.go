@@ -95,12 +95,10 @@ func judgeDependencyLicenseReview(v *View) Finding {
 			return partial(append(f.Evidence, where), "the licences are reviewed, but that of %s (%s) %s", c.dep.Name, c.id, c.says)
 		}
 		if f.Status == Unmet {
-			return unmet([]Evidence{where}, "no sign of a review, and the licence of %s (%s) %s", c.dep.Name, c.id, c.says)
+			return unmet([]Evidence{where}, "no SBOM, inventory or licence check of the dependencies, and the licence of %s (%s) %s", c.dep.Name, c.id, c.says)
 		}
 	case f.Status == Unmet && known > 0:
-		f.Reason = "no sign of a review; the licences in " + lists[0].doc.Place() + " show no conflict"
-	case f.Status == Unmet:
-		f.Reason = "no sign of a review; the files name no licences of dependencies that could be compared"
+		f.Reason = "no SBOM, inventory or licence check of the dependencies; the licences in " + lists[0].doc.Place() + " show no conflict"
 	}
 	return f
 }
@@ -203,7 +201,7 @@ func reviewOf(v *View) Finding {
 	if weak != nil {
 		return *weak
 	}
-	return unmet(nil, "no sign of a review")
+	return unmet(nil, "no SBOM, inventory or licence check covers the dependencies")
 }
 
 // thirdPartyWords tell a notice on other people's work from one on the project itself.

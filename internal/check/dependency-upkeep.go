@@ -82,7 +82,7 @@ func judgeDependencyUpkeep(v *View) Finding {
 			return unmet(nil, "no lock file, and no bot that raises what the manifests declare")
 		}
 		if len(all) > 0 || len(v.Named(codeGlobs...)) > 0 {
-			return unmet(nil, "no manifest declares dependencies that could be kept current")
+			return unmet([]Evidence{{Note: "looked in vain for " + sought(manifest.ManifestGlobs)}}, "no manifest declares dependencies that could be kept current")
 		}
 		return notApplicable("there is no program in the tree that could have dependencies")
 	}
@@ -240,14 +240,14 @@ func (u *upkeep) judge() Finding {
 	case len(u.bumps) >= regularBumps && u.recent:
 		active, what = []Evidence{{Commit: u.bumps[0], Note: "raises dependencies"}, {Commit: u.bumps[1], Note: "raises dependencies"}}, "commits raise the dependencies regularly"
 	}
-	pinned := ""
+	pinned := "" // what fixes the versions
 	switch {
 	case u.lock != "":
-		fixed, pinned = []Evidence{named(u.lock, "lock file")}, u.lock+" fixes them"
+		fixed, pinned = []Evidence{named(u.lock, "lock file")}, u.lock
 	case u.pins != nil:
-		fixed, pinned = []Evidence{whole(u.pins.doc, "exact versions")}, u.pins.doc.Place()+" fixes their versions"
+		fixed, pinned = []Evidence{whole(u.pins.doc, "exact versions")}, u.pins.doc.Place()
 	case u.submodules:
-		fixed, pinned = []Evidence{named(submodules, "submodules")}, "submodules fix libraries at a commit"
+		fixed, pinned = []Evidence{named(submodules, "submodules")}, submodules
 	}
 	evidence := slices.Concat(active, fixed)
 	switch {
@@ -256,11 +256,19 @@ func (u *upkeep) judge() Finding {
 	case u.ended != "":
 		return unmet([]Evidence{u.endedAt}, "%s has reached its end of life, and nothing raises the dependencies", u.ended)
 	case active != nil && fixed != nil:
-		return met(evidence, "%s, and %s", what, pinned)
+		return met(evidence, "%s, and %s fixes their versions", what, pinned)
 	case active != nil:
-		return partial(evidence, "%s, but no lock file or exact version fixes them", what)
+		f := partial(evidence, "%s, but no lock file or exact version fixes them", what)
+		f.Fix = "Keep a lock file, or declare exact versions of the dependencies."
+		return f
 	case fixed != nil:
-		return partial(evidence, "%s, but no bot or regular commit raises them", pinned)
+		f := partial(evidence, "%s fixes the versions of the dependencies, but no bot or commit raises them", pinned)
+		if len(u.bumps) > 0 {
+			evidence = append(evidence, Evidence{Commit: u.bumps[0], Note: "raises a dependency"})
+			f = partial(evidence, "%s fixes the versions of the dependencies, but no bot raises them, and commits do so too seldom", pinned)
+		}
+		f.Fix = "Let an update bot such as Dependabot or Renovate raise the dependencies."
+		return f
 	case len(u.bumps) > 0 && u.byBot:
 		return partial([]Evidence{{Commit: u.bumps[0], Note: "raises a dependency"}}, "a bot's commits are in the history, but its configuration and exact versions are missing")
 	case u.system != nil:

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"path"
 	"regexp"
 	"slices"
@@ -75,6 +76,8 @@ var topics = []struct {
 }
 
 var (
+	// workGuide is the name of a document on the whole way of working.
+	workGuide = regexp.MustCompile(`(?i)contribut|guideline|develop|hacking|workflow|governance`)
 	// selfReview is what contributors are to look over themselves, a line of the checklist that most templates copy.
 	selfReview = regexp.MustCompile(`(?i)\bself-?review|\breview (the|this) (following|above|below|check-?list|list)\b`)
 	// onDeveloping is a heading in a document for users under which developers are spoken to.
@@ -91,11 +94,13 @@ var forTests = regexp.MustCompile(`(?i)\bfor test(s|ing)\b`)
 
 func judgeDevelopmentMethod(v *View) Finding {
 	found := map[string]Evidence{}
-	var extending, linked *Evidence
+	var said, aside []map[string]Evidence // what each guide and each other document says
+	var extending, linked, dated *Evidence
 	linkedTopic := ""
 	templates := v.Matching(proposalTemplates)
 	for _, d := range v.Docs {
-		if v.outdated(d) {
+		if notice := v.outdated(d); notice != nil {
+			dated = cmp.Or(dated, notice)
 			continue
 		}
 		doc := d.Document()
@@ -116,18 +121,32 @@ func judgeDevelopmentMethod(v *View) Finding {
 				continue // it is about what is made for that purpose
 			}
 			for _, t := range topics {
-				if _, known := here[t.name]; !known && holdsAny(b.Text, t.stems) && (b.Kind == document.Heading && t.heading.MatchString(b.Text) || isProse(b.Kind) && t.text.MatchString(b.Text)) {
+				if _, known := here[t.name]; known || !holdsAny(b.Text, t.stems) {
+					continue
+				}
+				if b.Kind == document.Heading && t.heading.MatchString(b.Text) {
 					here[t.name] = at(d, b.Line, b.End, t.name)
+				} else if hit := t.text.FindStringIndex(b.Text); hit != nil && isProse(b.Kind) {
+					here[t.name] = at(d, b.LineAt(hit[0]), b.End, t.name)
 				}
 			}
 			if b.Kind == document.Heading && onExtending.MatchString(b.Text) && extending == nil {
-				e := at(d, b.Line, b.End, "how to extend the program")
+				e := at(d, b.Line, b.End, "for developers")
 				extending = &e
 			}
 		}
 		if len(here) == 1 && slices.Contains(templates, d) {
 			continue // a rule alone in a template is how to send a proposal
 		}
+		if workGuide.MatchString(path.Base(d.Path)) {
+			said = append(said, here)
+		} else {
+			aside = append(aside, here)
+		}
+	}
+	// The guide that says most is the most telling; others add what it leaves out.
+	slices.SortStableFunc(said, func(a, b map[string]Evidence) int { return cmp.Compare(len(b), len(a)) })
+	for _, here := range append(said, aside...) {
 		for name, e := range here {
 			if _, known := found[name]; !known {
 				found[name] = e
@@ -153,7 +172,10 @@ func judgeDevelopmentMethod(v *View) Finding {
 	case linked != nil:
 		return partial([]Evidence{*linked}, "%s only links the rules on %s", linked.Path, linkedTopic)
 	}
-	return unmet(nil, "nothing describes how the project is developed")
+	if dated != nil {
+		return unmet([]Evidence{*dated}, "%s says that it is out of date or unfinished, and nothing else lays down a way of working", dated.Path)
+	}
+	return unmet(nil, "no document lays down rules on workflow, review, style, testing or releases")
 }
 
 // fewLinked is how many words a section has at most that only leads elsewhere.

@@ -49,7 +49,11 @@ func judgeDisclosurePolicy(v *View) Finding {
 	switch len(best) {
 	case 0:
 	case 1:
-		return partial(evidence, "%s states only %s; of answer and fix time, scope, credit and publication the others are missing", best[0].label(), names[0])
+		missing := slices.DeleteFunc(slices.Clone(promiseOrder), func(name string) bool { return name == names[0] || name == coordination })
+		if names[0] == coordination {
+			missing = slices.DeleteFunc(missing, func(name string) bool { return name == publication })
+		}
+		return partial(evidence, "%s states %s only; %s are missing", best[0].label(), names[0], enumerate(missing))
 	default:
 		return met(evidence, "%s states %s", best[0].label(), enumerate(names))
 	}
@@ -103,7 +107,13 @@ func (v *View) inTree(target string) bool {
 }
 
 // promiseOrder is the order in which a reason names what a policy says.
-var promiseOrder = []string{"answer time", "fix time", "scope", "credit", "publication"}
+var promiseOrder = []string{"answer time", "fix time", "scope", "credit", publication, coordination}
+
+// Publication and coordination of identifiers are one thing that a policy says, by the word that fits what it says.
+const (
+	publication  = "publication"
+	coordination = "identifier assignment"
+)
 
 // promise is one of the things that a policy says of a report, with the place.
 type promise struct {
@@ -129,8 +139,10 @@ var (
 	creditWords = []string{"credit*", "be acknowledged", "acknowledge your", "acknowledged in", "acknowledged by", "public acknowledg*", "publicly acknowledg*", "acknowledge* publicly", "acknowledge reporter*", "acknowledge the reporter*", "acknowledge finder*", "acknowledge researcher*", "acknowledge contribut*", "acknowledge you", "hall of fame", "thank you page", "attribut*", "recogni*", "bounty", "bounties", "reward*", "name you", "mention you*",
 		"danksagung*", "nennung", "remerci*", "crédit*", "agradec*", "reconoc*", "podziękowa*"}
 	publishWords = []string{"public disclosure", "publicly disclose*", "disclose* publicly", "coordinated disclosure", "coordinated vulnerability disclosure", "disclosure date", "disclosure timeline*", "embargo*", "publish*", "security advisor*", "advisory", "announce*",
-		"request* the cve*", "request* a cve", "cve assignment", "assign* a cve", "cve* will be", "cve id*", "cve number*", "full disclosure", "disclosed", "release notes", "changelog", "go public", "made public", "transparen*", "disclosure period",
+		"full disclosure", "disclosed", "release notes", "changelog", "go public", "made public", "transparen*", "disclosure period",
 		"veröffentlich*", "publié*", "publier*", "divulg*", "publicar*", "publikac*", "opublik*", "ujawni*"}
+	// coordinateWords tell that somebody sees to an identifier.
+	coordinateWords = []string{"request* the cve*", "request* a cve", "cve assignment", "assign* a cve", "cve* will be", "cve id*", "cve number*"}
 	// dealWords tie a publication to the report: who does it, or after what.
 	dealWords = []string{"we", "we'll", "will", "until", "once", "after", "before", "prior", "team", "maintainers", "is", "are", "wir", "nach", "bis", "nous", "après", "avant", "hasta", "después", "po", "do czasu", "zostan*"}
 )
@@ -139,8 +151,12 @@ var (
 func (p *reportText) promises() []promise {
 	var out []promise
 	add := func(name string, line int) {
-		for _, o := range out {
-			if o.name == name {
+		for i, o := range out {
+			switch {
+			case o.name == name, o.name == publication && name == coordination:
+				return
+			case o.name == coordination && name == publication:
+				out[i] = promise{name, line, p}
 				return
 			}
 		}
@@ -180,7 +196,12 @@ func (p *reportText) sentence(s document.Sentence, add func(name string, line in
 	if has(creditWords...) && !receipt.MatchString(s.Text) && !document.Denies(s.Text, creditWords...) && !has("acknowledge your report", "acknowledge your email", "acknowledge your e-mail", "acknowledge your message") {
 		add("credit", s.Line)
 	}
-	if has(publishWords...) && has(dealWords...) && (!has("privately", "draft") || has("publish*", "publicly", "disclos*", "announce*")) && !document.Denies(s.Text, publishWords...) {
-		add("publication", s.Line)
+	if has(dealWords...) && (!has("privately", "draft") || has("publish*", "publicly", "disclos*", "announce*")) {
+		switch {
+		case has(publishWords...) && !document.Denies(s.Text, publishWords...):
+			add(publication, s.Line)
+		case has(coordinateWords...) && !document.Denies(s.Text, coordinateWords...):
+			add(coordination, s.Line)
+		}
 	}
 }

@@ -102,12 +102,13 @@ func judgeDocumentedAPI(v *View) Finding {
 		case !ok:
 		case isStale(d.Document()):
 			note(partial(f.Evidence, "%s describes the interface and says that it is out of date", d.Place()))
-		case v.outdated(d):
+		case v.outdated(d) != nil:
 		default:
 			return f
 		}
 	}
 	if e := v.sentence([]string{"swagger", "openapi"}, selfDescribed, func(d *Doc, _ *document.Block, _ string) bool { return !isPart(d.Path) }); e != nil {
+		e.Note = "description of the interface"
 		return met([]Evidence{*e}, "%s says that the program describes its interface by OpenAPI", e.Path)
 	}
 	packages := v.packages()

@@ -84,6 +84,7 @@ var warnings = regexp.MustCompile(`(?i)\b(do not|don'?t|never|not be|avoid|shoul
 	`\bonly (the )?[\w-]+ (should|must|needs?|has|may|is)\b[^.]{0,30}\bas root\b|` +
 	`\bnot\b[^.]{0,30}\b(public|unintentional|accidental)ly\b[^.]{0,20}\bexposed\b|` +
 	`\b(setup|compose|configuration|config|image|server|mode|debug\w*|keys?|passwords?|credentials?|certificates?|secrets?|deployment)\b[^.]{0,60}\bnot\b[^.]{0,40}\bproduction\b|` +
+	`\bnot\b[^.]{0,20}\buse it in production\b|\bnot (a |yet )?production[- ]ready\b|` +
 	`\b(not|never) (use|run|deploy)\b[^.]{0,60}\b(setup|compose|configuration|image|server|mode|keys?|passwords?|credentials?|certificates?|secrets?)\b[^.]{0,40}\bproduction\b|` +
 	`\b(untrusted|unknown|malicious)\b[^.]{0,60}\b(can|may|could|might)\b[^.]{0,40}\b(execut|compromis|attack|code)|` +
 	`\bpublic(ly)? (instance|available|accessible|reachable)\b[^.]{0,80}\b(unsafe|internal network|disabl|restrict|scan|secur|attack)|\b(unsafe|restrict)\w*\b[^.]{0,60}\bpublic (instance|server)|` +
@@ -108,6 +109,7 @@ func judgeHardeningGuide(v *View) Finding {
 		return notApplicable("a collection of data without a program, nothing is deployed")
 	}
 	var lesser *Finding
+	warned := false // lesser is more than a measure that says no why
 	var link *Evidence
 	for _, d := range v.Docs {
 		if developerPages.MatchString(d.Path) {
@@ -123,13 +125,14 @@ func judgeHardeningGuide(v *View) Finding {
 			if line, ok := production(doc); ok {
 				return met([]Evidence{at(d, line, 0, "what production needs")}, "%s names what must be changed before production", d.label())
 			}
-			if section > 0 && lesser == nil {
+			if section > 0 && !warned {
+				warned = true
 				f := partial([]Evidence{at(d, doc.Sections[section].Line, doc.Sections[section].End, heading)}, "%s says little under \"%s\" of weak points of a deployment and what to do about them", d.label(), short(heading))
 				lesser = &f
 			}
 		}
-		if lesser == nil {
-			lesser = warning(d)
+		if f, told := warning(d); f != nil && (lesser == nil || told && !warned) {
+			lesser, warned = f, told
 		}
 		if e := guideLink(d); e != nil && link == nil {
 			link = e
@@ -272,37 +275,38 @@ func production(doc *document.Document) (line int, ok bool) {
 	return 0, false
 }
 
-// warning returns what a document has at least, a warning, an option or a measure; nil if there is none.
-func warning(d *Doc) *Finding {
+// warning returns what a document has at least, a warning, an option or a measure, and whether it is one of the first two, which
+// tell of a danger; nil if there is none.
+func warning(d *Doc) (f *Finding, told bool) {
 	doc := d.Document()
 	found := func(line int, note, format string, args ...any) *Finding {
-		f := partial([]Evidence{at(d, line, 0, note)}, "%s %s; weak points of a deployment and what to do about them are not told", d.label(), fmt.Sprintf(format, args...))
+		f := partial([]Evidence{at(d, line, 0, note)}, "%s %s; a guide to weak points of a deployment and what to do about them is missing", d.label(), fmt.Sprintf(format, args...))
 		return &f
 	}
 	if isSample(d.Path) {
 		number := 0
 		for line := range strings.Lines(d.Content()) {
 			if number++; warnings.MatchString(line) {
-				return found(number, "an annotated option", "annotates an option")
+				return found(number, "an annotated option", "annotates an option"), true
 			}
 		}
-		return nil
+		return nil, false
 	}
 	for i := range doc.Blocks {
 		b := &doc.Blocks[i]
 		switch b.Kind {
 		case document.Heading:
-			if protection.MatchString(b.Text) && len(strings.Fields(b.Text)) <= 5 {
-				return found(b.Line, "a measure", "describes one measure, \"%s\"", short(b.Text))
+			if f == nil && protection.MatchString(b.Text) && len(strings.Fields(b.Text)) <= 5 {
+				f = found(b.Line, "a measure", "describes one measure under \"%s\"", short(b.Text))
 			}
 		case document.Quote, document.Code:
 		default:
 			for _, s := range b.Sentences() {
 				if warnings.MatchString(s.Text) && !document.HasWords(s.Text, "virtual environment*", "virtualenv*", "venv") && !asksForReports(doc.Under(b.Section)) {
-					return found(s.Line, "a warning", "holds a single warning")
+					return found(s.Line, "a warning", "gives a warning"), true
 				}
 			}
 		}
 	}
-	return nil
+	return f, false
 }

@@ -152,8 +152,23 @@ var cveForm = regexp.MustCompile(`\bCVEs?(?:[^\w-]|-[^\d]|$)`)
 
 // standard finds the first standard that the program uses: first by what it is made of, then by its texts.
 func (v *View) standard(standards []trace, packages map[string]Evidence, sources map[string]string) (name, by string, place *Evidence) {
+	// That a program which bears the name of a format knows that one tells least.
+	standards = slices.Clone(standards)
+	slices.SortStableFunc(standards, func(a, b trace) int {
+		switch own := v.bears(&a); {
+		case own == v.bears(&b):
+			return 0
+		case own:
+			return 1
+		}
+		return -1
+	})
 	for i := range standards {
 		if by, e := standards[i].shown(packages, sources); e != nil {
+			// Words for users tell more than what the program is made of.
+			if told := v.exchanges(&standards[i], true); told != nil {
+				return standards[i].name, told.Path, told
+			}
 			return standards[i].name, by, e
 		}
 	}
@@ -163,7 +178,7 @@ func (v *View) standard(standards []trace, packages map[string]Evidence, sources
 		}
 	}
 	for i := range standards {
-		if e := v.exchanges(&standards[i]); e != nil {
+		if e := v.exchanges(&standards[i], false); e != nil {
 			return standards[i].name, e.Path, e
 		}
 	}
@@ -213,10 +228,19 @@ func transfers(words, formats []string) bool {
 	return false
 }
 
-// exchanges finds a sentence which says that the program reads or writes a format.
-func (v *View) exchanges(s *trace) *Evidence {
-	own := slices.ContainsFunc(strings.Split(snake(path.Base(v.Name)), "_"), func(word string) bool { return slices.Contains(s.files, word) })
-	for _, d := range v.Docs {
+// bears reports whether the project is named after a format.
+func (v *View) bears(s *trace) bool {
+	return slices.ContainsFunc(strings.Split(snake(path.Base(v.Name)), "_"), func(word string) bool { return slices.Contains(s.files, word) })
+}
+
+// exchanges finds a sentence which says that the program reads or writes a format; outspoken, one for users that says so in words,
+// where any mention by a program that bears the name of the format does otherwise.
+func (v *View) exchanges(s *trace, outspoken bool) *Evidence {
+	own, docs := v.bears(s), v.Docs
+	if outspoken {
+		own, docs = false, v.Matching("{,.github/,docs/,doc/}"+readmeGlob)
+	}
+	for _, d := range docs {
 		if isMetadata(d.Path) || isChangelog(d.Path) || sourceFile.MatchString(strings.ToLower(d.Path)) || !d.holds(lowered(s.texts)) {
 			continue
 		}

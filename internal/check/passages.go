@@ -62,30 +62,43 @@ func part(d *document.Document, section int) []*document.Block {
 }
 
 // isStale reports whether a document says of itself near its top that it is out of date or unfinished.
-func isStale(d *document.Document) bool {
+func isStale(d *document.Document) bool { return staleAt(d) > 0 }
+
+// staleAt returns the line of such a notice, 0 if there is none.
+func staleAt(d *document.Document) int {
 	for i := range min(len(d.Blocks), staleBlocks) {
 		for _, s := range d.Blocks[i].Sentences() {
 			if stale.MatchString(s.Text) && !notStale.MatchString(s.Text) {
-				return true
+				return s.Line
 			}
 		}
 	}
-	return false
+	return 0
 }
 
-// outdated reports whether a document, or the index page of a folder around it, says that it is out of date or unfinished.
-func (v *View) outdated(d *Doc) bool {
-	if isStale(d.Document()) {
-		return true
+// outdated returns where a document, or the index page of a folder around it, says that it is out of date or unfinished; nil if
+// neither does.
+func (v *View) outdated(d *Doc) *Evidence {
+	notice := func(d *Doc) *Evidence {
+		if line := staleAt(d.Document()); line > 0 {
+			e := at(d, line, line, "notice")
+			return &e
+		}
+		return nil
+	}
+	if e := notice(d); e != nil {
+		return e
 	}
 	for _, index := range v.Docs {
 		base := strings.ToLower(path.Base(index.Path))
 		if dir := path.Dir(index.Path); dir != "." && (strings.HasPrefix(base, "index.") || strings.HasPrefix(base, "readme.")) &&
-			strings.HasPrefix(d.Path, dir+"/") && isStale(index.Document()) {
-			return true
+			strings.HasPrefix(d.Path, dir+"/") {
+			if e := notice(index); e != nil {
+				return e
+			}
 		}
 	}
-	return false
+	return nil
 }
 
 var changelogName = regexp.MustCompile(`(?i)(^|/)(change[-_]?log|changes|news|release[-_]?notes|history)[^/]*$`)

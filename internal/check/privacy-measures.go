@@ -117,9 +117,11 @@ func judgePrivacyMeasures(v *View) Finding {
 	}
 	switch {
 	case len(full) > 1:
-		return met(evidence, "%s", enumerate(full))
-	case len(full)+len(lesser) > 0:
-		return partial(evidence, "%s, but not two functions aimed at privacy", enumerate(append(full, lesser...)))
+		return met(evidence, "there are functions for %s", enumerate(full))
+	case len(full) > 0:
+		return partial(evidence, "for privacy there is %s; a second function aimed at it is missing", enumerate(append(full, lesser...)))
+	case len(lesser) > 0:
+		return partial(evidence, "for privacy there is only %s; functions aimed at it are missing", enumerate(lesser))
 	}
 	return unmet(nil, "no function that improves privacy is described")
 }

@@ -117,7 +117,7 @@ func (n *notes) evidence() []Evidence {
 	if name == "" && !n.newest.Date.IsZero() {
 		name = n.newest.Date.Format("2006-01-02")
 	}
-	return []Evidence{{Path: n.doc.Place(), Line: n.newest.Line, End: n.newest.Line, Note: "the newest release noted: " + name}}
+	return []Evidence{{Path: n.doc.Place(), Line: n.newest.Line, End: n.newest.Line, Note: "the newest version noted: " + name}}
 }
 
 // newUpstream matches the notes of a package that only follows another project's releases.

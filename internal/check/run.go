@@ -47,7 +47,10 @@ func (v *View) read() []Evidence {
 		if len(out) == 3 {
 			break
 		}
-		out = append(out, Evidence{Path: d.Place(), Inherited: d.Inherited, Note: "read"})
+		// A symbolic link leads to a file that stands among the others as well.
+		if e := (Evidence{Path: d.Place(), Inherited: d.Inherited, Note: "read"}); !slices.Contains(out, e) {
+			out = append(out, e)
+		}
 	}
 	if len(out) == 0 {
 		out = append(out, Evidence{Note: "looked in vain for " + sought(slices.Concat(v.check.Reads, v.check.Lists))})
@@ -67,6 +70,7 @@ func sought(globs []string) string {
 				return first
 			})
 		}
+		g = strings.ReplaceAll(g, "y*ml", "yml")
 		if g = strings.TrimPrefix(g, "**/"); !slices.Contains(names, g) {
 			names = append(names, g)
 		}

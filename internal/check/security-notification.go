@@ -113,7 +113,7 @@ func judgeSecurityNotification(v *View) Finding {
 	case told != nil:
 		return partial(told, "release notes mark a security fix now and then, but no channel announces them")
 	}
-	return unmet(nil, "no channel announces security fixes, and release notes do not mark them")
+	return unmet(nil, "no channel announces security fixes, and no release notes mark them")
 }
 
 // securityInNotes returns where the release notes of recent years tell security fixes apart, at most three places, and whether

@@ -30,7 +30,9 @@ func judgeSharedCopyright(v *View) Finding {
 	switch {
 	case len(named) >= 2 && !named[1].collective:
 		return met([]Evidence{named[0].at, named[1].at}, "%s and %s are among the holders", named[0].name, named[1].name)
-	case len(h.authors) >= 2 && (len(named) == 0 || named[0].collective):
+	case len(h.authors) >= 2 && len(named) > 0 && named[0].collective:
+		return met([]Evidence{named[0].at, h.authors[0].at, h.authors[1].at}, "%s hold the copyright, and %s names them", named[0].name, h.authors[0].at.Path)
+	case len(h.authors) >= 2 && len(named) == 0:
 		return met([]Evidence{h.authors[0].at, h.authors[1].at}, "%s names the authors, and no single holder is named", h.authors[0].at.Path)
 	case len(named) >= 2 && !named[0].collective:
 		return partial([]Evidence{named[0].at, named[1].at}, "%s holds the copyright beside contributors whom nothing names", named[0].name)

@@ -49,8 +49,8 @@ func judgeSourceHistory(v *View) Finding {
 		case saysNothing(c):
 			void++
 			vague = cmp.Or(vague, c)
-		default:
-			telling = cmp.Or(telling, c)
+		case telling == nil || isBot(telling) && !isBot(c):
+			telling = c
 		}
 	}
 	switch silent := 2*(releases+void) > len(changes); {
