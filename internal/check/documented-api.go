@@ -45,6 +45,8 @@ var (
 		rswag grape-swagger utoipa paperclip poem-openapi tapir-openapi-docs tapir-swagger-ui-bundle nelmio/api-doc-bundle zircote/swagger-php l5-swagger swashbuckle-aspnetcore nswag-aspnetcore`)
 	interfacePage = regexp.MustCompile(`(^|_)([a-z]*apis?|rest|endpoints?|reference|library|sdk)(_|$)`)
 	interfaceHead = regexp.MustCompile(`(?i)\b(REST(ful)?|API|APIs|endpoints?|webhooks?|JSON-RPC|GraphQL)\b|\b(python|go|java|c|ruby|rust) library\b|\b(use|usage|using)\b[^.]{0,20}\b(as a|in) (python )?(library|module|code)\b|\blibrary (usage|use|reference)\b`)
+	// libraryUse is a heading under which the program is used from another one.
+	libraryUse = regexp.MustCompile(`(?i)\b(use|usage|using)\b[^.]{0,20}\b(as a|in) (python )?(library|module)\b`)
 	// outputHead is a heading under which the events or records are listed that the program writes for others.
 	outputHead = regexp.MustCompile(`(?i)\b(events?|alerts?|records?|outputs?|JSON|logs?)\b[\w ,/()-]*\b(reference|fields|attributes|schema)\b`)
 	// call is what a reference is made of: requests, and names that a program calls.
@@ -183,7 +185,8 @@ func entries(doc *document.Document, section int) (n int) {
 	return n
 }
 
-// requestDocument returns the part under such a heading that shows a request and the answer to it: more is not told.
+// requestDocument returns the part under such a heading that shows a request and the answer to it, or how the program is used
+// as a library: more is not told.
 func requestDocument(d *Doc) (Finding, bool) {
 	doc := d.Document()
 	for i := range doc.Sections {
@@ -193,6 +196,9 @@ func requestDocument(d *Doc) (Finding, bool) {
 		}
 		asked := false
 		for _, b := range doc.Under(i) {
+			if b.Kind == document.Code && libraryUse.MatchString(s.Heading) && call.MatchString(b.Text) {
+				return partial([]Evidence{at(d, s.Line, s.End, "use as a library")}, "%s shows the use as a library under %q, a reference is missing", d.Place(), s.Heading), true
+			}
 			if asked && b.Kind == document.Code && answer.MatchString(b.Text) {
 				return partial([]Evidence{at(d, s.Line, s.End, "a request and its answer")}, "%s shows a request and its answer under %q, a reference is missing", d.Place(), s.Heading), true
 			}
