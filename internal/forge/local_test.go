@@ -288,6 +288,24 @@ func TestTreeTooLarge(t *testing.T) {
 	}
 }
 
+func TestTreeOfFolders(t *testing.T) {
+	f := newFixture(t)
+	// 10⁹ folders in ten objects, and no file.
+	line := "040000 tree " + f.gitWith("", "hash-object", "-w", "-t", "tree", "--stdin")
+	for range 9 {
+		var b strings.Builder
+		for i := range 10 {
+			fmt.Fprintf(&b, "%s\tn%d\n", line, i)
+		}
+		line = "040000 tree " + f.gitWith(b.String(), "mktree")
+	}
+	f.git("update-ref", "refs/heads/main", f.git("commit-tree", "-m", "Bomb", strings.Fields(line)[2]))
+	_, err := (&Collector{Git: outbound.NewGit(outbound.Policy{})}).Collect(context.Background(), repo.Request{Target: here(f.dir), Want: all})
+	if !errors.Is(err, ErrTooLarge) {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestPartialClone(t *testing.T) {
 	f := history(t)
 	f.git("config", "uploadpack.allowFilter", "true")
