@@ -71,10 +71,8 @@ func (p *program) openBolt(path string) (assess.Store, func(), error) {
 	switch {
 	case errors.Is(err, store.ErrCorrupt), errors.Is(err, store.ErrNewer):
 		return nil, nil, fmt.Errorf("%w (--store-reset begins with an empty one)", err)
-	case errors.Is(err, store.ErrInUse):
-		return nil, nil, fmt.Errorf("%w (name another file with --store bolt:FILE, or use --store memory)", err)
 	case err != nil:
-		return nil, nil, err
+		return nil, nil, fmt.Errorf("%w (name another file with --store bolt:FILE, or use --store memory)", err)
 	}
 	return b, func() { p.closed(b) }, nil
 }
