@@ -184,22 +184,30 @@ func (q *Query) Kind() metrics.Kind {
 	return metrics.Enrichment
 }
 
-// How long MISP waits when it does not say, and how much of it is left for its network and for ours.
+// Patience is how long MISP waits for an answer when a query does not say: its settings Plugin.Enrichment_timeout and
+// Plugin.Enrichment_hover_timeout.
+type Patience struct {
+	Enrichment time.Duration
+	Hover      time.Duration // and where a workflow sends the record of its user along
+}
+
+// DefaultPatience is that of a MISP whose settings nobody changed.
+var DefaultPatience = Patience{Enrichment: 10 * time.Second, Hover: 5 * time.Second}
+
+// The longest time that a query may ask for, and how much of it is left for MISP's network and ours.
 const (
-	enrichmentWaits = 10 * time.Second
-	hoverWaits      = 5 * time.Second
-	longestWait     = 5 * time.Minute
-	leastMargin     = 300 * time.Millisecond
+	longestWait = 5 * time.Minute
+	leastMargin = 300 * time.Millisecond
 )
 
 // Budget returns the time in which the answer must be ready: MISP gives up the whole event on a late one.
-func (q *Query) Budget() time.Duration {
-	waits := enrichmentWaits
+func (q *Query) Budget(p Patience) time.Duration {
+	waits := p.Enrichment
 	switch {
 	case q.Seconds > 0:
 		waits = time.Duration(min(q.Seconds, longestWait.Seconds()) * float64(time.Second))
 	case q.EventID == "" || q.byUser:
-		waits = hoverWaits
+		waits = p.Hover
 	}
 	return max(waits-max(leastMargin, waits/20), waits/2)
 }

@@ -120,8 +120,23 @@ func TestBudget(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := q.Budget(); got != c.want {
+		if got := q.Budget(DefaultPatience); got != c.want {
 			t.Errorf("Budget of %s = %v, want %v", c.body, got, c.want)
+		}
+	}
+}
+
+func TestPatience(t *testing.T) {
+	p := Patience{Enrichment: 30 * time.Second, Hover: 2 * time.Second}
+	for body, want := range map[string]time.Duration{
+		`{"event_id":"1"}`: 28500 * time.Millisecond, `{}`: 1700 * time.Millisecond, `{"timeout":4}`: 3700 * time.Millisecond,
+	} {
+		q, err := ParseQuery([]byte(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := q.Budget(p); got != want {
+			t.Errorf("Budget of %s = %v, want %v", body, got, want)
 		}
 	}
 }
@@ -139,7 +154,7 @@ func FuzzParseQuery(f *testing.F) {
 		if !json.Valid(body) {
 			t.Errorf("%q was taken for JSON", body)
 		}
-		if b := q.Budget(); b <= 0 || b >= longestWait {
+		if b := q.Budget(DefaultPatience); b <= 0 || b >= longestWait {
 			t.Errorf("budget %v", b)
 		}
 	})

@@ -30,6 +30,8 @@ type Server struct {
 	Metrics *metrics.Metrics
 	Log     *slog.Logger
 	Version string // of the program
+	// Patience is how long MISP waits; the zero value is DefaultPatience.
+	Patience Patience
 
 	stopping atomic.Bool
 }
@@ -142,7 +144,7 @@ func (s *Server) answer(ctx context.Context, q *Query) (a *Answer, name string) 
 		if m.Descriptor.Name != q.Module {
 			continue
 		}
-		ctx, cancel := context.WithTimeout(ctx, q.Budget())
+		ctx, cancel := context.WithTimeout(ctx, q.Budget(s.patience()))
 		defer cancel()
 		defer func() {
 			if p := recover(); p != nil {

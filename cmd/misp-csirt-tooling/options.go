@@ -19,6 +19,8 @@ type config struct {
 	anyHost   bool
 	forges    []string
 	noForge   bool
+	patience  time.Duration
+	hover     time.Duration
 	tags      string
 	text      bool
 	operator  string
@@ -59,6 +61,10 @@ var options = []option{
 		help: "where snapshots of repositories are kept: in memory, in a file (bolt: alone means one in the user's cache directory), or in a Redis or Valkey that several replicas share (redis://USER@HOST:PORT/DATABASE?password-file=FILE&prefix=TEXT, rediss:// for TLS)"},
 	{name: "store-reset", commands: "serve", set: yes(func(c *config) *bool { return &c.reset }),
 		help: "begin with an empty store, as after damage"},
+	{name: "timeout", commands: "serve", value: "DURATION", standard: "10s", set: duration(func(c *config) *time.Duration { return &c.patience }),
+		help: "how long MISP waits for an answer (its setting Plugin.Enrichment_timeout)"},
+	{name: "hover-timeout", commands: "serve", value: "DURATION", standard: "5s", set: duration(func(c *config) *time.Duration { return &c.hover }),
+		help: "how long MISP waits for a pop-up (its setting Plugin.Enrichment_hover_timeout)"},
 	{name: "tags", commands: "serve assess", value: "grade|musts|all", standard: "musts", set: choice(func(c *config) *string { return &c.tags }, "grade", "musts", "all"),
 		help: "tags on the repository: the grade alone, each must that is not met too, or every verdict"},
 	{name: "text", commands: "serve", set: yes(func(c *config) *bool { return &c.text }),

@@ -74,6 +74,7 @@ func (p *program) serve(ctx context.Context) error {
 	}
 	server := &module.Server{
 		Modules: []module.Module{enrichment.Module()}, Log: log, Version: version(), Metrics: counted,
+		Patience: module.Patience{Enrichment: p.config.patience, Hover: p.config.hover},
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", p.config.listen)
 	if err != nil {
