@@ -160,6 +160,13 @@ func (s *Server) answer(ctx context.Context, q *Query) (a *Answer, name string) 
 	}, "unknown"
 }
 
+func (s *Server) patience() Patience {
+	if s.Patience == (Patience{}) {
+		return DefaultPatience
+	}
+	return s.Patience
+}
+
 // record counts and logs an answer, never what was asked: a body can hold a user's record and keys.
 func (s *Server) record(ctx context.Context, kind metrics.Kind, name string, a *Answer, took time.Duration) {
 	s.Metrics.Query(kind, a.Outcome, took)
