@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/cgi"
@@ -86,6 +87,11 @@ func gitServer(t *testing.T) string {
 	git("-C", "tool", "add", "README.md")
 	git("-C", "tool", "commit", "--quiet", "--message", "Read feeds")
 	git("clone", "--quiet", "--bare", "tool", "tool.git")
+	for i := range 20 { // more of the same, for those who ask for many
+		if err := os.Symlink("tool.git", filepath.Join(root, fmt.Sprintf("tool-%d.git", i))); err != nil {
+			t.Fatal(err)
+		}
+	}
 	server := httptest.NewServer(&cgi.Handler{
 		Path: filepath.Join(git("--exec-path"), "git-http-backend"),
 		Env:  []string{"GIT_PROJECT_ROOT=" + root, "GIT_HTTP_EXPORT_ALL=1", "GIT_CONFIG_NOSYSTEM=1", "HOME=" + root},

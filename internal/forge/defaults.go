@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashicorp/golang-lru/v2/expirable"
+	lru "github.com/hashicorp/golang-lru/v2"
 	"golang.org/x/sync/singleflight"
 
 	"misp-csirt-tooling/internal/repo"
@@ -21,13 +21,20 @@ const (
 // Defaults collects the default community files of owners, once for all repositories of an owner. It is safe for concurrent use.
 type Defaults struct {
 	kinds  []repo.Community
-	held   *expirable.LRU[repo.Ref, repo.Fact[repo.Defaults]]
+	held   *lru.Cache[repo.Ref, heldDefaults]
 	flight singleflight.Group
+}
+
+// heldDefaults are what an owner was found to have, and until when that is taken to stand.
+type heldDefaults struct {
+	fact  repo.Fact[repo.Defaults]
+	until time.Time
 }
 
 // NewDefaults returns a collector of files of some kinds.
 func NewDefaults(kinds []repo.Community) *Defaults {
-	return &Defaults{kinds: kinds, held: expirable.NewLRU[repo.Ref, repo.Fact[repo.Defaults]](defaultsKept, nil, defaultsFor)}
+	held, _ := lru.New[repo.Ref, heldDefaults](defaultsKept) // it fails for a size below 1 alone
+	return &Defaults{kinds: kinds, held: held}
 }
 
 // lacking reports whether a repository lacks a file of one of the kinds.
@@ -63,14 +70,14 @@ func (c *Collector) defaults(ctx context.Context, a *API, ref repo.Ref, files []
 		return repo.Known(repo.Defaults{})
 	}
 	from := repo.Ref{Scheme: ref.Scheme, Host: ref.Host, Path: owner + "/" + a.service.defaults}
-	if held, ok := c.Defaults.held.Get(from); ok {
-		return held
+	if held, ok := c.Defaults.held.Get(from); ok && time.Now().Before(held.until) {
+		return held.fact
 	}
 	// All who wait get what the first gets, within the time of the first.
 	v, _, _ := c.Defaults.flight.Do(from.String(), func() (any, error) {
 		fact := c.collectDefaults(ctx, from, last)
 		if !fact.Gap.Passing() {
-			c.Defaults.held.Add(from, fact)
+			c.Defaults.held.Add(from, heldDefaults{fact, time.Now().Add(defaultsFor)})
 		}
 		return fact, nil
 	})
