@@ -31,6 +31,7 @@ var developmentMethod = &Check{
 		"{,.github/,docs/,doc/}{hacking,develop,developing,development,developers,maintaining,maintainers,governance,releasing,release_process,release-process,release_template,release-template,release_checklist,release-checklist,process,agents,claude,howto}*.{md,rst,adoc,txt}",
 		"{,.github/,docs/,doc/}*{style,workflow,guideline,convention}*.{md,rst,adoc,txt}", "{hacking,develop,development,release,releasing,governance,maintainers}", "requirements.{md,rst,adoc}",
 		developerGuides,
+		"{docs,doc}/**/{tests,testing,running-tests}.{md,rst,adoc,txt}",
 		proposalTemplates,
 		"{,.github/,docs/}readme*",
 	},
@@ -80,6 +81,8 @@ var (
 	workGuide = regexp.MustCompile(`(?i)contribut|guideline|develop|hacking|workflow|governance`)
 	// selfReview is what contributors are to look over themselves, a line of the checklist that most templates copy.
 	selfReview = regexp.MustCompile(`(?i)\bself-?review|\breview (the|this) (following|above|below|check-?list|list)\b`)
+	// onReports is a heading under which users learn what to write into a report or a wish.
+	onReports = regexp.MustCompile(`(?i)\b(bugs?|issues?|problems?|features?|enhancements?)\b\W*\b(reports?|reporting|requests?)\b|\b(report|reporting|requesting)\b.*\b(bugs?|issues?|problems?|features?)\b|^\W*(bugs?|issues?)\W*$`)
 	// onDeveloping is a heading in a document for users under which developers are spoken to.
 	onDeveloping = regexp.MustCompile(`(?i)^(develop(ment|ing|ers?)|hacking|for developers)\b`)
 	// onNewest is a heading under which users get the newest state.
@@ -106,7 +109,7 @@ func judgeDevelopmentMethod(v *View) Finding {
 		doc := d.Document()
 		here := map[string]Evidence{}
 		for _, b := range doc.Blocks {
-			if !forDevelopers(d, doc, b.Section) || selfReview.MatchString(b.Text) {
+			if !forDevelopers(d, doc, b.Section) || selfReview.MatchString(b.Text) || underHeading(doc, b.Section, onReports) {
 				continue
 			}
 			if b.Kind == document.Heading && onlyLinks(doc, b.Section) {

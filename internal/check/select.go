@@ -139,7 +139,7 @@ func (a *alternative) match(lower, base string) bool {
 }
 
 // foreignTrees are the names of folders whose content is not the project's own word about itself: other people's code,
-// test data, samples and what a program generated.
+// test data, samples, what a program generated and typefaces.
 var foreignTrees = map[string]bool{
 	"vendor": true, "vendors": true, "vendored": true, "third_party": true, "third-party": true, "thirdparty": true, "3rdparty": true,
 	"external": true, "extern": true, "node_modules": true, "bower_components": true, "site-packages": true, "deps": true, "libraries": true,
@@ -147,6 +147,7 @@ var foreignTrees = map[string]bool{
 	"unittest": true, "unittests": true, "unit-tests": true, "unit_tests": true, "testcases": true, "test-data": true, "test_files": true, "test-files": true, "e2e": true, "mocks": true,
 	"example": true, "examples": true, "sample": true, "samples": true, "demo": true, "demos": true,
 	"dist": true, "generated": true, "gen": true,
+	"font": true, "fonts": true, "webfonts": true,
 }
 
 // foreign reports whether a lower-case path leads through a foreign tree.
