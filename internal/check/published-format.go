@@ -1,6 +1,7 @@
 package check
 
 import (
+	"net/url"
 	"path"
 	"regexp"
 	"slices"
@@ -50,7 +51,12 @@ var (
 	// ownDraft is a sentence by which a project says where its specification is.
 	ownDraft   = regexp.MustCompile(`\b([Oo]ur|the project's)\b[^.]{0,40}\b(Internet-Drafts?|RFC ?[0-9]{4})\b|\b([Pp]ublished|[Ss]tandardi[sz]ed|[Ss]ubmitted)\b[^.]{0,30}\b(IETF|OASIS|W3C|ETSI|Ecma)\b`)
 	formatPage = strings.Fields("format formats dataformat datamodel specification spec schema syntax grammar payloads payload protocol harmonization writingrules definition rules")
-	formatHead = regexp.MustCompile(`(?i)\b(data|message|event|exchange|file|rule|import|task|report|feed|object)s? formats?\b|\bharmoni[sz]ation\b`)
+	// storeWords are in the names of pages on how a database is laid out, which is for the program alone.
+	storeWords = strings.Fields("db database databases sql mysql mariadb postgres postgresql sqlite mongo mongodb redis elastic elasticsearch opensearch index indices table tables cache storage")
+	// rulePage and othersRules are pages on rules for engines that other projects make.
+	rulePage    = []string{"rules"}
+	othersRules = regexp.MustCompile(`\b(?:Suricata|Snort|YARA|Sigma|Zeek|ModSecurity|Falco|Semgrep)\b`)
+	formatHead  = regexp.MustCompile(`(?i)\b(data|message|event|exchange|file|rule|import|task|report|feed|object)s? formats?\b|\bharmoni[sz]ation\b`)
 	// inputFields is a sentence on what others must put into their files.
 	inputPage   = regexp.MustCompile(`(?i)(import|upload|ingest|csv|json)[^/]*$`)
 	inputFields = regexp.MustCompile(`(?i)\b(mandatory|required)\b[^.]{0,15}\b(fields?|columns?|headers?)\b[^.]{0,60}|\b(fields?|columns?|headers?)\b[^.]{0,30}\b(are|is) (mandatory|required)\b`)
@@ -86,7 +92,7 @@ func judgePublishedFormat(v *View) Finding {
 		if isChangelog(d.Path) || notOwn.MatchString(d.Path) || isPart(d.Path) || isHidden(d.Path) {
 			continue
 		}
-		if e := describesFormat(d); e != nil {
+		if e := v.describesFormat(d); e != nil {
 			return partial([]Evidence{*e}, "%s has a %s of its own, which is not published as a specification", d.Place(), e.Note)
 		}
 	}
@@ -134,20 +140,49 @@ func (v *View) specification() (Finding, bool) {
 			}
 		}
 	}
+	if e := v.ofStandardsBody(owner); e != nil {
+		return met([]Evidence{*e}, "%s links the specification that %s itself publishes", e.Path, owner), true
+	}
 	if e := v.sentence([]string{"draft", "rfc", "specification", "published", "standardi", "submitted"}, ownDraft, func(*Doc, *document.Block, string) bool { return true }); e != nil {
 		return met([]Evidence{*e}, "%s says that its format is published as a specification", e.Path), true
 	}
 	return Finding{}, false
 }
 
+// ofStandardsBody finds a paragraph that links a specification on the owner's own site: a body that makes standards keeps
+// programs for them as well.
+func (v *View) ofStandardsBody(owner string) *Evidence {
+	for _, d := range v.Docs {
+		if owner == "" || isChangelog(d.Path) || !d.holds([]string{"specification"}) {
+			continue
+		}
+		for _, b := range d.Document().Prose() {
+			if !document.HasWords(b.Text, "specification*") {
+				continue
+			}
+			for _, l := range b.Links {
+				u, err := url.Parse(l.Target)
+				if err == nil && len(u.Path) > 1 && !onForge.MatchString(l.Target) && slices.Contains(strings.Split(strings.ToLower(u.Hostname()), "."), strings.ToLower(owner)) {
+					e := at(d, l.Line, l.Line, "the specification")
+					return &e
+				}
+			}
+		}
+	}
+	return nil
+}
+
 // describesFormat returns where a document describes a format, as a page of that name, in a part under such a heading, or as
 // the interface for those who write extensions.
-func describesFormat(d *Doc) *Evidence {
+func (v *View) describesFormat(d *Doc) *Evidence {
 	doc := d.Document()
 	words := strings.Split(snake(strings.TrimSuffix(path.Base(d.Path), path.Ext(d.Path))), "_")
 	folder := strings.ToLower(path.Base(path.Dir(d.Path)))
-	named := slices.ContainsFunc(words, func(w string) bool { return slices.Contains(formatPage, w) }) || words[len(words)-1] == "language" || folder == "rfc" || folder == "rfcs"
-	if named && proseWords(doc, 0) >= formatWords {
+	has := func(of []string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(of, w) })
+	}
+	named := (has(formatPage) || words[len(words)-1] == "language") && !has(storeWords) || folder == "rfc" || folder == "rfcs"
+	if named && proseWords(doc, 0) >= formatWords && !(has(rulePage) && v.namesOthersRules(d)) {
 		e := whole(d, "description of a format")
 		return &e
 	}
@@ -167,6 +202,12 @@ func describesFormat(d *Doc) *Evidence {
 		}
 	}
 	return nil
+}
+
+// namesOthersRules reports whether a page speaks of the rules of an engine that another project makes.
+func (v *View) namesOthersRules(d *Doc) bool {
+	own := path.Base(v.Name)
+	return slices.ContainsFunc(othersRules.FindAllString(d.Content(), -1), func(engine string) bool { return !strings.EqualFold(engine, own) })
 }
 
 // hasCodeOrTable reports whether a section shows something: a sample, a table or a list of fields.
