@@ -9,7 +9,7 @@ import (
 )
 
 // codeGlobs are programs in languages that have a package manager of their own.
-var codeGlobs = []string{"**/*.{py,go,rs,php,rb,java,kt,scala,cs,ex,js,ts,jsx,tsx,vue,c,cc,cpp,cxx,pl,pm,hs}", "tests/**/*.{py,js,ts,rb,php}", "test/**/*.{py,js,ts,rb,php}"}
+var codeGlobs = []string{"**/*.{py,go,rs,php,rb,java,kt,scala,cs,ex,js,mjs,cjs,ts,jsx,tsx,vue,c,cc,cpp,cxx,pl,pm,hs}", "tests/**/*.{py,js,ts,rb,php}", "test/**/*.{py,js,ts,rb,php}"}
 
 // pythonSample are programs of Python that are read for what they load; those that help with development count too.
 var pythonSample = []string{"*.py", "{scripts,script,tools,utils,bin,src}/*.py", "tests/*.py", "test/*.py", "**/*.py"}
@@ -17,7 +17,7 @@ var pythonSample = []string{"*.py", "{scripts,script,tools,utils,bin,src}/*.py",
 // languages maps the end of a program's name to the ecosystem of its dependencies.
 var languages = map[string]string{
 	".py": "Python", ".go": "Go", ".rs": "Rust", ".php": "PHP", ".rb": "Ruby", ".java": "Java", ".kt": "Java", ".scala": "Java", ".cs": ".NET", ".ex": "Elixir",
-	".js": "JavaScript", ".ts": "JavaScript", ".jsx": "JavaScript", ".tsx": "JavaScript", ".vue": "JavaScript",
+	".js": "JavaScript", ".mjs": "JavaScript", ".cjs": "JavaScript", ".ts": "JavaScript", ".jsx": "JavaScript", ".tsx": "JavaScript", ".vue": "JavaScript",
 	".c": "C and C++", ".cc": "C and C++", ".cpp": "C and C++", ".cxx": "C and C++", ".pl": "Perl", ".pm": "Perl", ".hs": "Haskell",
 }
 

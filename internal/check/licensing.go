@@ -28,7 +28,7 @@ var (
 	sourceSample = []string{"{*,*/*}." + sourceEnds, "**/{__init__,__main__,main,version,app,lib}." + sourceEnds, "{src,source,lib*,*/src}/**/*." + sourceEnds}
 )
 
-const sourceEnds = "{py,go,rs,c,h,cc,cpp,java,scala,kt,php,rb,pl,js,ts,sh}"
+const sourceEnds = "{py,go,rs,c,h,cc,cpp,java,scala,kt,php,rb,pl,js,mjs,cjs,ts,sh}"
 
 // reuseFolder holds by REUSE the texts of all licences that a file of the tree is under, each named by its identifier.
 const reuseFolder = "LICENSES/"

@@ -95,7 +95,7 @@ var securityStandards = []trace{
 
 // genericStandards are formats of rules, of captures, or of data of any kind.
 var genericStandards = []trace{
-	{"YARA", list("yara-python go-yara yara-x plyara"), list("yara"), []string{"YARA"}},
+	{"YARA", list("yara-python go-yara yara-x plyara libyara-wasm"), list("yara"), []string{"YARA"}},
 	{"PCAP", list("pyshark dpkt pypcap gopacket"), list("pcap pcapng"), []string{"PCAP"}},
 	{"IDS rules", list("idstools suricataparser"), list("suricata snort"), []string{"Suricata", "Snort"}},
 	{"OpenAPI", interfacePackages, list("openapi swagger"), []string{"OpenAPI", "Swagger"}},

@@ -32,6 +32,14 @@ var privacyMeasures = &Check{
 	Judge: judgePrivacyMeasures,
 }
 
+// locally is a sentence which says that what users put in stays with them; locallyStems are in every such sentence.
+var (
+	locallyStems = []string{"sent to", "leave", "uploaded", "transmitted", "your browser", "your own browser"}
+	locally      = regexp.MustCompile(`(?i)\b(no|none|never|not|nothing)\b[^.]{0,90}\b(sent|uploaded|transmitted)\b[^.]{0,15}\bto\b[^.]{0,40}\b(servers?|third part(y|ies)|cloud|internet|service|anyone)\b|` +
+		`\b(data|inputs?|files?|documents?|samples?|quer(y|ies)|information)\b[^.]{0,30}\b(never|not)\b[^.]{0,15}\bleaves? (your|the user's|the local) (browser|computer|machine|device|network|infrastructure|organi[sz]ation)\b|` +
+		`\ball\b[^.]{0,30}\bprocess(ing|ed)\b[^.]{0,40}\b(within|in|inside) your (own )?browser\b`)
+)
+
 // measures are the functions that improve privacy, told by a sentence or by words in the name of a source file. A lesser one
 // keeps strangers out, which serves more than privacy, or is small.
 var measures = []struct {
@@ -86,6 +94,9 @@ var measures = []struct {
 		regexp.MustCompile(`(?i)\bencrypt\w*\b[^.]{0,40}\b(e-?mails?|notifications?|PGP)\b|\b(e-?mails?|notifications?)\b[^.]{0,40}\bencrypt`),
 	},
 	{
+		"processing that keeps the data where they are", true, nil, locallyStems, locally,
+	},
+	{
 		"hidden or private entries", true, nil,
 		[]string{"hidden", "private", "unlisted", "anonymous"},
 		regexp.MustCompile(`(?i)\b(hidden|private|unlisted) (captures?|submissions?|scans?|events?|cases?|entries|reports?|mode)\b|\banonymous (disclosure|reporting|submission)`),
@@ -132,9 +143,10 @@ var notMeasure = regexp.MustCompile(`(?i)\bplease\b|\b(consider|should)\b|\b(exa
 // measureLeast is how many words say something about a function; fewer are the name of a parameter.
 const measureLeast = 5
 
-// A program in C that is named after permissions or access lists is more often about those of files than about its own users.
+// A program in C that is named after permissions or access lists is more often about those of files than about its own users,
+// and any that names files beside them is.
 var (
-	inC        = regexp.MustCompile(`(?i)\.(?:c|h|cc|cpp|cxx|hpp|mm|m)$`)
+	inC        = regexp.MustCompile(`(?i)\.(?:c|h|cc|cpp|cxx|hpp|mm|m)$|(?:unix|posix|file|directory)[-_]?(?:permission|acl)`)
 	rightsName = regexp.MustCompile(`^(?:permissions?|acls|roles?)$`)
 )
 
