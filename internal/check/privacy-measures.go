@@ -140,6 +140,9 @@ func judgePrivacyMeasures(v *View) Finding {
 // notMeasure is a sentence that asks something of people, or that speaks of data for tests.
 var notMeasure = regexp.MustCompile(`(?i)\bplease\b|\b(consider|should)\b|\b(example|sample|test) data\b|\bTODO\b|\bnot (yet )?(implemented|supported|available)\b`)
 
+// emphasis asks nothing of anybody, though it has such a word.
+var emphasis = regexp.MustCompile(`(?i)\bshould be (noted|mentioned)\b|\bplease note\b`)
+
 // measureLeast is how many words say something about a function; fewer are the name of a parameter.
 const measureLeast = 5
 
@@ -159,6 +162,6 @@ func measure(v *View, sources map[string]string, files, stems []string, text *re
 		}
 	}
 	return v.sentence(stems, text, func(d *Doc, b *document.Block, s string) bool {
-		return !isPart(d.Path) && !policyName.MatchString(strings.ToLower(path.Base(d.Path))) && len(strings.Fields(b.Text)) >= measureLeast && !notMeasure.MatchString(s)
+		return !isPart(d.Path) && !policyName.MatchString(strings.ToLower(path.Base(d.Path))) && len(strings.Fields(b.Text)) >= measureLeast && !notMeasure.MatchString(emphasis.ReplaceAllString(s, ""))
 	})
 }
