@@ -85,6 +85,8 @@ var warnings = regexp.MustCompile(`(?i)\b(do not|don'?t|never|not be|avoid|shoul
 	`\bnot\b[^.]{0,30}\b(public|unintentional|accidental)ly\b[^.]{0,20}\bexposed\b|` +
 	`\b(setup|compose|configuration|config|image|server|mode|debug\w*|keys?|passwords?|credentials?|certificates?|secrets?|deployment)\b[^.]{0,60}\bnot\b[^.]{0,40}\bproduction\b|` +
 	`\bnot\b[^.]{0,20}\buse it in production\b|\bnot (a |yet )?production[- ]ready\b|` +
+	`\bnot (intended|meant|suitable|suited|recommended|designed|fit) for( use in)? production\b|` +
+	`\b(passwords?|credentials?|secrets?|tokens?|keys)\b[^.]{0,60}\b(stored|kept|saved|sent|transmitted)\b[^.]{0,40}\b(plain|clear)[- ]?text\b|` +
 	`\b(not|never) (use|run|deploy)\b[^.]{0,60}\b(setup|compose|configuration|image|server|mode|keys?|passwords?|credentials?|certificates?|secrets?)\b[^.]{0,40}\bproduction\b|` +
 	`\b(untrusted|unknown|malicious)\b[^.]{0,60}\b(can|may|could|might)\b[^.]{0,40}\b(execut|compromis|attack|code)|` +
 	`\bpublic(ly)? (instance|available|accessible|reachable)\b[^.]{0,80}\b(unsafe|internal network|disabl|restrict|scan|secur|attack)|\b(unsafe|restrict)\w*\b[^.]{0,60}\bpublic (instance|server)|` +
