@@ -60,6 +60,9 @@ var (
 	guideName = regexp.MustCompile(`^(contribut(e|ing|ions?)|hacking)([^a-z].*)?$`)
 	// proposal are the words for a change that an outsider sends.
 	proposal = regexp.MustCompile(`(?i)\b(pull|merge)[ -](your )?requests?\b|\bPRs?\b|\bpatch(es)?\b|\bfork(ed|ing)?\b|\b(create|push)\b[^.]{0,20}\bbranch\b|git send-email`)
+	// sent is the narrower word: what is sent to the project.
+	sent       = regexp.MustCompile(`(?i)\b(pull|merge)[ -](your )?requests?\b|\bPRs?\b|\bpatch(es)?\b|git send-email`)
+	plainGuide = regexp.MustCompile(`(?i)^(contribut(e|ing|ions?)|hacking)(\.\w+)?$`)
 	// onContributing is a heading of a part that tells how to take part.
 	onContributing = regexp.MustCompile(`(?i)\bcontribut(e|ing|ions?)\b|\b(pull|merge)[ -]requests?\b|\bsubmit(ting)?\b|\bget(ting)? involved\b|` +
 		`\bparticipat(e|ing)\b|\bpatches\b|\bhow to help\b|\bhacking\b|\bmitwirken\b|\bbeitragen\b|\bcontribuer\b|\bcontribuir\b`)
@@ -91,12 +94,24 @@ func judgeContributionPath(v *View) Finding {
 func writtenPath(v *View) Finding {
 	var weak []Evidence
 	var missing string
+	var guide *Finding // one that says little of proposals, or on a page on something else
 	for _, d := range v.Docs {
 		doc := d.Document()
 		own := isGuide(d.Path)
 		if own && !isStale(doc) {
 			if words := proseWords(doc, 0); words >= longGuide && !onBuilding(d.Path) || words >= guideWords && proposal.MatchString(d.Content()) {
-				return met([]Evidence{whole(d, "contributing guide")}, "%s explains how to propose a change", d.label())
+				line, headed := proposedAt(d)
+				f := met([]Evidence{at(d, line, line, "contributing guide")}, "%s explains how to propose a change", d.label())
+				if line == 0 {
+					f.Reason = d.label() + " is a guide for contributors"
+				}
+				if headed || line > 0 && plainGuide.MatchString(path.Base(d.Path)) {
+					return f
+				}
+				if guide == nil || line > 0 && guide.Evidence[0].Line == 0 {
+					guide = &f
+				}
+				continue
 			}
 			weak = append(weak, whole(d, "too short to be a guide"))
 			missing = d.label() + " does not say itself how to propose a change"
@@ -123,6 +138,9 @@ func writtenPath(v *View) Finding {
 			missing = d.label() + " invites changes in a few words, a guide is missing"
 		}
 	}
+	if guide != nil {
+		return *guide
+	}
 	if f, found := invited(v); found {
 		if f.Status == Unmet {
 			return f
@@ -142,6 +160,27 @@ func writtenPath(v *View) Finding {
 		return partial([]Evidence{named(issues[0], "issue template")}, "issue templates only, nothing says how to propose a change")
 	}
 	return unmet(nil, "nothing says how an outsider can propose a change")
+}
+
+// proposedAt returns the line of a guide at which a proposal is spoken of, 0 if none is, and whether a part of it is headed so.
+func proposedAt(d *Doc) (line int, headed bool) {
+	doc := d.Document()
+	first := func(blocks []*document.Block) int {
+		for _, b := range blocks {
+			if hit := sent.FindStringIndex(b.Text); hit != nil && isProse(b.Kind) {
+				return b.LineAt(hit[0])
+			}
+		}
+		return 0
+	}
+	for i := range doc.Sections {
+		if s := &doc.Sections[i]; s.Level > 0 && onContributing.MatchString(s.Heading) {
+			if line := first(doc.Under(i)); line > 0 {
+				return line, true
+			}
+		}
+	}
+	return first(part(doc, 0)), false
 }
 
 // chapter returns the chapter on development of which a section on contributing is a part, or else the section itself.

@@ -97,7 +97,13 @@ func (v *View) sourceNames(parts bool) map[string]string {
 			continue
 		}
 		add := func(word string) {
-			if old, ok := index[word]; !ok || strings.Count(p, "/") < strings.Count(old, "/") {
+			old, ok := index[word]
+			if shell := path.Ext(p) == ".sh"; ok && shell != (path.Ext(old) == ".sh") {
+				ok = shell // what starts a program tells less than the program
+			} else if ok {
+				ok = strings.Count(p, "/") >= strings.Count(old, "/")
+			}
+			if !ok {
 				index[word] = p
 			}
 		}

@@ -93,7 +93,7 @@ func judgePublishedFormat(v *View) Finding {
 			continue
 		}
 		if e := v.describesFormat(d); e != nil {
-			return partial([]Evidence{*e}, "%s has a %s of its own, which is not published as a specification", d.Place(), e.Note)
+			return partial([]Evidence{*e}, "%s describes %s of its own, which is not published as a specification", d.Place(), strings.TrimPrefix(e.Note, "description of "))
 		}
 	}
 	input := v.sentence([]string{"mandatory", "required"}, inputFields, func(d *Doc, _ *document.Block, _ string) bool { return inputPage.MatchString(d.Path) })

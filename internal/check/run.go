@@ -43,7 +43,11 @@ func gapReason(what string, gap repo.Gap, detail string) string {
 // read returns the places that were read in vain, as the evidence of an absence.
 func (v *View) read() []Evidence {
 	var out []Evidence
-	for _, d := range v.Docs {
+	docs := slices.Clone(v.Docs)
+	slices.SortStableFunc(docs, func(a, b *Doc) int {
+		return strings.Compare(buildText.FindString(a.Path), buildText.FindString(b.Path))
+	})
+	for _, d := range docs {
 		if len(out) == 3 {
 			break
 		}
@@ -57,6 +61,9 @@ func (v *View) read() []Evidence {
 	}
 	return out
 }
+
+// buildText matches files for programs whose names end as those of texts do: they tell a person least.
+var buildText = regexp.MustCompile(`(?i)(^|/)(cmakelists|[^/]*requirements[^/]*)\.txt$`)
 
 var alternatives = regexp.MustCompile(`\{[^{}]*\}`)
 
