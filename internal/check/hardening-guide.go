@@ -282,7 +282,7 @@ func production(doc *document.Document) (line int, ok bool) {
 func warning(d *Doc) (f *Finding, told bool) {
 	doc := d.Document()
 	found := func(line int, note, format string, args ...any) *Finding {
-		f := partial([]Evidence{at(d, line, 0, note)}, "%s %s; a guide to weak points of a deployment and what to do about them is missing", d.label(), fmt.Sprintf(format, args...))
+		f := partial([]Evidence{at(d, line, 0, note)}, "%s %s; a guide to weak points and counter-measures of a deployment is missing", d.label(), fmt.Sprintf(format, args...))
 		return &f
 	}
 	if isSample(d.Path) {

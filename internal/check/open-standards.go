@@ -152,17 +152,6 @@ var cveForm = regexp.MustCompile(`\bCVEs?(?:[^\w-]|-[^\d]|$)`)
 
 // standard finds the first standard that the program uses: first by what it is made of, then by its texts.
 func (v *View) standard(standards []trace, packages map[string]Evidence, sources map[string]string) (name, by string, place *Evidence) {
-	// That a program which bears the name of a format knows that one tells least.
-	standards = slices.Clone(standards)
-	slices.SortStableFunc(standards, func(a, b trace) int {
-		switch own := v.bears(&a); {
-		case own == v.bears(&b):
-			return 0
-		case own:
-			return 1
-		}
-		return -1
-	})
 	for i := range standards {
 		if by, e := standards[i].shown(packages, sources); e != nil {
 			// Words for users tell more than what the program is made of.

@@ -59,7 +59,8 @@ var measures = []struct {
 		"deletion or retention", false,
 		strings.Fields("retention dataretention gdpr"),
 		[]string{"retention", "automatic", "older than", "right to", "after", " day", " week", " month"},
-		regexp.MustCompile(`(?i)\bdata retention\b|\b(data|logs?|indices|events?|records?|captures?|results?)\b[^.]{0,60}\b(are|is|be|keeps?|get)\b[^.]{0,20}\b(kept|persisted|retained|stored|indices|data|logs|events|records|results)\b[^.]{0,15}\bfor (\d+|a few|some) (days?|weeks?|months?)\b|` +
+		regexp.MustCompile(`(?i)\bdata retention\b|\b(data|logs?|indices|events?|records?|captures?|results?)\b[^.]{0,30}\b(is|are|be)\b[^.]{0,20}\b(kept|persisted|retained|stored)\b[^.]{0,30}\bfor \d+ (days?|weeks?|months?)\b|`+
+			`\b(keeps?|retains?|persists?|stores?)\b[^.]{0,15}\b(data|logs?|indices|events|records|captures|results)\b[^.]{0,15}\bfor \d+ (days?|weeks?|months?)\b|` +
 			`\bretention (period|polic(y|ies)|time|rules?)\b|\bautomatic(ally)? (delet|remov|purg|expir)\w*\b[^.]{0,40}\b(data|events?|records?|captures?|cases?|accounts?|users?|after|older)\b|` +
 			`\b(delet|remov|purg)(e|es|ed|ing)\b[^.]{0,40}\bolder than\b|\bright to (be forgotten|erasure)\b|` +
 			`\bafter\b[^.]{0,30}\b(expir\w*|\d+ (days?|weeks?|months?|hours?))\b[^.]{0,40}\b(data|quer(y|ies)|records?|events?|accounts?|captures?|submissions?|samples?|uploads?|searches|cases?|jobs?)\b[^.]{0,40}\b(is|are|be|gets?)( automatically)? (removed|deleted|purged|erased)\b|` +

@@ -244,7 +244,7 @@ func setupPy(d *Dependencies, text string) {
 		case "classifiers":
 			if d.Runtime.Version == "" && slices.Contains(a.values, "Programming Language :: Python :: 2.7") &&
 				!slices.ContainsFunc(a.values, func(c string) bool { return strings.HasPrefix(c, "Programming Language :: Python :: 3") }) {
-				d.Runtime = Runtime{"python", "2.7", a.line}
+				d.Runtime = Runtime{"python", "2.7", max(a.line, lineOf(text, "Python :: 2.7"))}
 			}
 		}
 	}
