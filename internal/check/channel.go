@@ -124,8 +124,16 @@ func clause(text string, pos int) string {
 	return text[start:end]
 }
 
+// Bounds on what is weighed of one sentence. People write shorter ones; a longer one is a list, or made to keep us busy.
+const (
+	maxMentions = 50   // addresses, and links, from its start
+	maxReach    = 1000 // bytes before and after a mention
+)
+
 // turnedDown reports whether a sentence tells the reader not to use what it names at an offset, or to use it for something else.
 func turnedDown(text string, pos int) bool {
+	start := max(pos-maxReach, 0)
+	text, pos = text[start:min(pos+maxReach, len(text))], pos-start
 	c := clause(text, pos)
 	if before := strings.Index(c, text[pos:min(pos+8, len(text))]); before > 0 {
 		c = c[:before]
@@ -137,13 +145,14 @@ func turnedDown(text string, pos int) bool {
 func sentenceChannels(s document.Sentence, links []document.Link) []channel {
 	var out []channel
 	sentence := document.Block{Text: s.Text, Line: s.Line, Links: links}
-	for _, a := range sentence.Addresses() {
+	addresses := sentence.Addresses()
+	for _, a := range addresses[:min(len(addresses), maxMentions)] {
 		if !madeUp(a.Mail) && !turnedDown(s.Text, mailOffset(s.Text, a.Mail)) {
 			out = append(out, channel{kind: mailbox, name: a.Mail, line: a.Line})
 		}
 	}
 	tells := document.HasWords(urlText.ReplaceAllString(s.Text, " "), tellWords...) // the address of a page tells nobody anything
-	for _, l := range links {
+	for _, l := range links[:min(len(links), maxMentions)] {
 		if pos := max(strings.Index(s.Text, l.Text), 0); turnedDown(s.Text, pos) {
 			continue
 		}
