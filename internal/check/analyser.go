@@ -114,7 +114,7 @@ var analysers = []analyser{
 	{"Super-Linter", bundledLint, []string{"github/super-linter", "super-linter/super-linter"}, nil},
 }
 
-// run is an analyser at work in a step of a pipeline.
+// analysisRun is an analyser at work in a step of a pipeline.
 type analysisRun struct {
 	*analyser
 	start   manifest.Start
@@ -128,36 +128,23 @@ func (v *View) analysisRuns() []analysisRun {
 	var out []analysisRun
 	own := strings.ToLower(path.Base(v.Name))
 	linters := v.securityLinters()
-	var pipelines []*manifest.Pipeline
-	docs := map[*manifest.Pipeline]*Doc{}
-	for _, d := range v.Matching(manifest.CIGlobs...) {
-		if p := manifest.CI(d.Path, d.Content()); p != nil {
-			pipelines, docs[p] = append(pipelines, p), d
-		}
-	}
-	manifest.Link(pipelines)
 	tasks := manifest.Tasks{}
 	for _, d := range v.Matching(manifest.TaskGlobs...) {
 		tasks.Merge(manifest.ReadTasks(d.Path, d.Content()))
 	}
-	for _, p := range pipelines {
+	for _, p := range v.pipelines() {
 		for _, j := range p.Jobs {
-			kept := slices.ContainsFunc(j.Steps, func(s manifest.Step) bool {
-				return strings.Contains(s.Uses, "upload-sarif") || strings.Contains(s.Uses, "upload-artifact")
-			})
+			kept := slices.ContainsFunc(j.Steps, keepsFindings)
 			for _, s := range j.Steps {
 				start := j.Start
 				if s.Off {
 					start = manifest.Never
 				}
-				parts := []manifest.Step{s}
-				for _, commands := range tasks.Called(s.Run, j.Matrix) {
-					parts = append(parts, manifest.Step{Run: commands})
-				}
-				for _, part := range parts {
+				for _, part := range withTasks(s, tasks, j.Matrix) {
+					ignored := (s.Lenient || swallowed.MatchString(part.Run)) && !kept
 					for _, a := range stepAnalysers(part, linters) {
 						if !strings.EqualFold(a.name, own) {
-							out = append(out, analysisRun{a, start, (s.Lenient || swallowed.MatchString(part.Run)) && !kept, s.Line, docs[p]})
+							out = append(out, analysisRun{a, start, ignored, s.Line, p.doc})
 						}
 					}
 				}
@@ -165,6 +152,20 @@ func (v *View) analysisRuns() []analysisRun {
 		}
 	}
 	return out
+}
+
+// keepsFindings reports whether a step hands what was found to the forge, where somebody may read it.
+func keepsFindings(s manifest.Step) bool {
+	return strings.Contains(s.Uses, "upload-sarif") || strings.Contains(s.Uses, "upload-artifact")
+}
+
+// withTasks returns a step and, as steps of their own, the commands of the tasks that it calls.
+func withTasks(s manifest.Step, tasks manifest.Tasks, matrix []string) []manifest.Step {
+	parts := []manifest.Step{s}
+	for _, commands := range tasks.Called(s.Run, matrix) {
+		parts = append(parts, manifest.Step{Run: commands})
+	}
+	return parts
 }
 
 // swallowed matches the ways to run a command and let its findings pass.

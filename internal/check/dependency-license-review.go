@@ -118,90 +118,129 @@ func projectIDs(v *View) []string {
 	return ids
 }
 
-// reviewOf looks for signs of a review, the strongest first.
+// review is what speaks for a review of the licences: the first strong sign and the first weak one.
+type review struct{ strong, weak *Finding }
+
+// reviewOf looks for signs of a review, the strongest kind first.
 func reviewOf(v *View) Finding {
+	var r review
+	for _, look := range []func(*View){r.components, r.inventories, r.headedLists, r.pipelines, r.settings, r.advice} {
+		look(v)
+		if r.strong != nil {
+			return *r.strong
+		}
+	}
+	if r.weak != nil {
+		return *r.weak
+	}
+	return unmet(nil, "no SBOM, inventory or licence check covers the dependencies")
+}
+
+// note keeps a sign if it is the first of its strength.
+func (r *review) note(f Finding) {
+	switch {
+	case f.Status == Met && r.strong == nil:
+		r.strong = &f
+	case f.Status != Met && r.weak == nil:
+		r.weak = &f
+	}
+}
+
+// components looks for an SBOM.
+func (r *review) components(v *View) {
 	for _, d := range v.Matching(manifest.SBOMGlobs...) {
 		if s := manifest.ReadSBOM(d.Content()); s != nil && len(s.List) > 1 {
-			return met([]Evidence{whole(d, "SBOM")}, "%s lists the components", d.Place())
+			r.note(met([]Evidence{whole(d, "SBOM")}, "%s lists the components", d.Place()))
 		}
 	}
-	var weak *Finding
-	note := func(f Finding) {
-		if weak == nil {
-			weak = &f
-		}
-	}
+}
+
+// inventories looks for files that hold the licences of third parties.
+func (r *review) inventories(v *View) {
 	for _, d := range v.Matching(inventoryFiles...) {
 		switch n := licensesIn(d); {
 		case n >= 3:
-			return met([]Evidence{whole(d, "licences of third parties")}, "%s lists the licences of third parties", d.Place())
+			r.note(met([]Evidence{whole(d, "licences of third parties")}, "%s lists the licences of third parties", d.Place()))
 		case n > 0 || thirdPartyWords.MatchString(d.Content()):
-			note(partial([]Evidence{whole(d, "third parties")}, "%s names some third parties, which is no inventory of the licences", d.Place()))
+			r.note(partial([]Evidence{whole(d, "third parties")}, "%s names some third parties, which is no inventory of the licences", d.Place()))
 		}
 	}
+}
+
+// headedLists looks for a part of the README that lists the licences of third parties.
+func (r *review) headedLists(v *View) {
 	for _, d := range v.Matching(readmeGlob) {
 		if s := inventoryIn(d); s != nil {
-			return met([]Evidence{at(d, s.Line, s.End, "licences of third parties")}, "%s lists the licences of third parties under %q", d.Place(), s.Heading)
+			r.note(met([]Evidence{at(d, s.Line, s.End, "licences of third parties")}, "%s lists the licences of third parties under %q", d.Place(), s.Heading))
 		}
 	}
-	var pipelines []*manifest.Pipeline
-	docs := map[string]*Doc{}
-	for _, d := range v.Matching(manifest.CIGlobs...) {
-		if p := manifest.CI(d.Path, d.Content()); p != nil {
-			pipelines, docs[p.Path] = append(pipelines, p), d
-		}
-	}
-	manifest.Link(pipelines)
+}
+
+// pipelines looks for steps of CI that review, those that run by themselves first.
+func (r *review) pipelines(v *View) {
+	all := v.pipelines()
 	for _, start := range []manifest.Start{manifest.ByItself, manifest.ByHand} {
-		for _, p := range pipelines {
+		for _, p := range all {
 			for _, j := range p.Jobs {
 				for _, s := range j.Steps {
-					if j.Start != start || s.Off {
-						continue
-					}
-					evidence := []Evidence{at(docs[p.Path], s.Line, 0, "step")}
-					if name := checksLicenses(s); name != "" {
-						if start == manifest.ByHand {
-							note(partial(evidence, "%s checks the licences of the dependencies only when somebody starts it", name))
-							continue
-						}
-						return met(evidence, "%s checks the licences of the dependencies in CI", name)
-					}
-					if name := writesInventory(s); name != "" {
-						return met(evidence, "%s writes an SBOM in CI", name)
-					}
-					if reuseLint.MatchString(s.Uses + "\n" + s.Run) {
-						note(partial(evidence, "REUSE checks the project's own files in CI, not those of its dependencies"))
+					if j.Start == start && !s.Off {
+						r.step(s, start, []Evidence{at(p.doc, s.Line, 0, "step")})
 					}
 				}
 			}
 		}
 	}
+}
+
+// step judges a step that does run.
+func (r *review) step(s manifest.Step, start manifest.Start, evidence []Evidence) {
+	if name := checksLicenses(s); name != "" {
+		if start == manifest.ByHand {
+			r.note(partial(evidence, "%s checks the licences of the dependencies only when somebody starts it", name))
+		} else {
+			r.note(met(evidence, "%s checks the licences of the dependencies in CI", name))
+		}
+		return
+	}
+	if name := writesInventory(s); name != "" {
+		r.note(met(evidence, "%s writes an SBOM in CI", name))
+	} else if reuseLint.MatchString(s.Uses + "\n" + s.Run) {
+		r.note(partial(evidence, "REUSE checks the project's own files in CI, not those of its dependencies"))
+	}
+}
+
+// settings looks for the settings of tools that review, and for a list of bundled parts.
+func (r *review) settings(v *View) {
 	for _, d := range v.Matching(reviewSettings...) {
 		if isStanzas(d.Path) {
 			if parts, terms := bundled(d.Content()); parts >= 3 && terms >= 2 {
-				return met([]Evidence{whole(d, "licences of bundled parts")}, "%s lists the licences of bundled parts", d.Place())
+				r.note(met([]Evidence{whole(d, "licences of bundled parts")}, "%s lists the licences of bundled parts", d.Place()))
 			}
 		}
-		if base := strings.ToLower(path.Base(d.Path)); base == "copyright" {
-			continue
-		} else if base == "reuse.toml" || base == "dep5" {
-			note(partial([]Evidence{whole(d, "REUSE")}, "REUSE covers the project's own files, not its dependencies"))
-		} else if base != "deny.toml" || strings.Contains(d.Content(), "[licenses") {
-			note(partial([]Evidence{whole(d, "settings")}, "%s sets up a licence check that nothing runs", d.Place()))
+		switch base := strings.ToLower(path.Base(d.Path)); {
+		case base == "copyright":
+		case base == "reuse.toml" || base == "dep5":
+			r.note(partial([]Evidence{whole(d, "REUSE")}, "REUSE covers the project's own files, not its dependencies"))
+		case base != "deny.toml" || strings.Contains(d.Content(), "[licenses"):
+			r.note(partial([]Evidence{whole(d, "settings")}, "%s sets up a licence check that nothing runs", d.Place()))
 		}
+	}
+}
+
+// advice looks for a rule for contributors on what they may use.
+func (r *review) advice(v *View) {
+	if r.weak != nil {
+		return
 	}
 	for _, d := range v.Matching(adviceFiles...) {
 		for _, b := range d.Document().Prose() {
-			if weak == nil && !strings.Contains(b.Text, "?") && document.HasWords(b.Text, "licen*") && document.HasWords(b.Text, "compatib*", "restrictive") && adviceForm.MatchString(b.Text) {
-				note(partial([]Evidence{at(d, b.Line, b.End, "advice")}, "%s asks contributors to mind the licences of what they use; nothing checks it", d.Place()))
+			if !strings.Contains(b.Text, "?") && document.HasWords(b.Text, "licen*") && document.HasWords(b.Text, "compatib*", "restrictive") &&
+				adviceForm.MatchString(b.Text) {
+				r.note(partial([]Evidence{at(d, b.Line, b.End, "advice")},
+					"%s asks contributors to mind the licences of what they use; nothing checks it", d.Place()))
 			}
 		}
 	}
-	if weak != nil {
-		return *weak
-	}
-	return unmet(nil, "no SBOM, inventory or licence check covers the dependencies")
 }
 
 // thirdPartyWords tell a notice on other people's work from one on the project itself.
