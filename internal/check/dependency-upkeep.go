@@ -93,6 +93,34 @@ func judgeDependencyUpkeep(v *View) Finding {
 
 func readUpkeep(v *View, declared []declaration, locks []string) *upkeep {
 	u := &upkeep{}
+	u.readBots(v)
+	u.readBumps(v)
+	direct, exact := countDirect(declared)
+	main := ""
+	for _, e := range slices.Sorted(maps.Keys(direct)) {
+		if main == "" || direct[e] > direct[main] {
+			main = e
+		}
+	}
+	for _, p := range locks {
+		if e, _ := manifest.EcosystemOf(p); u.lock == "" && (e == main || main == "" || 3*direct[e] >= direct[main]) {
+			u.lock = p
+		}
+	}
+	if main == cAndCPlusPlus {
+		u.submodules = len(v.Named(submodules)) > 0
+	}
+	if i := slices.IndexFunc(declared, func(d declaration) bool { return d.deps.Ecosystem == cAndCPlusPlus }); i >= 0 {
+		u.system = &declared[i]
+	}
+	if 10*exact[main] >= 6*direct[main] {
+		u.pins = mostPins(declared, main)
+	}
+	return u
+}
+
+// readBots finds the bots that the tree sets up.
+func (u *upkeep) readBots(v *View) {
 	for _, d := range v.Matching(manifest.UpdateGlobs...) {
 		if bot := manifest.ReadUpdateBot(d.Path, d.Content()); bot != nil {
 			if bot.Packages() && u.bot == nil {
@@ -101,71 +129,68 @@ func readUpkeep(v *View, declared []declaration, locks []string) *upkeep {
 			u.ciBot = true
 		}
 	}
-	if v.Commits.Known() {
-		year, last := v.CommitTime.AddDate(-1, 0, 0), ""
-		for _, c := range v.Commits.Value.Commits {
-			if c.Time.Before(year) {
-				break
-			}
-			if c.Parents > 1 {
-				continue
-			}
-			bot := updateBots.MatchString(c.AuthorName)
-			if bot || raisesDependencies(c.Subject, v.Name) {
-				if len(u.bumps) == 0 {
-					u.recent = c.Time.After(v.CommitTime.AddDate(0, -6, 0))
-				}
-				if day := c.Time.UTC().Format(time.DateOnly); day != last {
-					u.bumps, last = append(u.bumps, c.OID), day
-				}
-				u.byBot = u.byBot || bot
-			}
-		}
+}
+
+// readBumps finds the commits of the last year that raise dependencies; commits come newest first.
+func (u *upkeep) readBumps(v *View) {
+	if !v.Commits.Known() {
+		return
 	}
-	ecosystems := map[string]int{}
-	exact, total := map[string]int{}, map[string]int{}
-	for i := range declared {
-		d := &declared[i]
-		if d.deps.Ecosystem == cAndCPlusPlus && u.system == nil {
-			u.system = d
+	year, last := v.CommitTime.AddDate(-1, 0, 0), ""
+	for _, c := range v.Commits.Value.Commits {
+		if c.Time.Before(year) {
+			break
 		}
+		bot := updateBots.MatchString(c.AuthorName)
+		if c.Parents > 1 || !bot && !raisesDependencies(c.Subject, v.Name) {
+			continue
+		}
+		if len(u.bumps) == 0 {
+			u.recent = c.Time.After(v.CommitTime.AddDate(0, -6, 0))
+		}
+		if day := c.Time.UTC().Format(time.DateOnly); day != last {
+			u.bumps, last = append(u.bumps, c.OID), day
+		}
+		u.byBot = u.byBot || bot
+	}
+}
+
+// countDirect counts by ecosystem the dependencies of the program itself, and those of them that are fixed to a version.
+func countDirect(declared []declaration) (all, exact map[string]int) {
+	all, exact = map[string]int{}, map[string]int{}
+	for _, d := range declared {
 		for _, dep := range d.deps.List {
 			if !dep.Dev {
-				ecosystems[d.deps.Ecosystem]++
-				total[d.deps.Ecosystem]++
-				if dep.Exact {
-					exact[d.deps.Ecosystem]++
-				}
+				all[d.deps.Ecosystem]++
 			}
 		}
-	}
-	main := ""
-	for _, e := range slices.Sorted(maps.Keys(ecosystems)) {
-		if main == "" || ecosystems[e] > ecosystems[main] {
-			main = e
+		if n := pins(d); n > 0 {
+			exact[d.deps.Ecosystem] += n
 		}
 	}
-	for _, p := range locks {
-		if e, _ := manifest.EcosystemOf(p); u.lock == "" && (e == main || main == "" || 3*ecosystems[e] >= ecosystems[main]) {
-			u.lock = p
+	return all, exact
+}
+
+// pins counts the dependencies of the program itself that a file fixes to a version.
+func pins(d declaration) (n int) {
+	for _, dep := range d.deps.List {
+		if dep.Exact && !dep.Dev {
+			n++
 		}
 	}
-	if main == cAndCPlusPlus {
-		u.submodules = len(v.Named(submodules)) > 0
-	}
-	most := 0 // the file that fixes the most is the one to show
+	return n
+}
+
+// mostPins returns the file of an ecosystem that fixes the most, which is the one to show, or nil.
+func mostPins(declared []declaration, ecosystem string) *declaration {
+	var found *declaration
+	most := 0
 	for i := range declared {
-		d, n := &declared[i], 0
-		for _, dep := range d.deps.List {
-			if dep.Exact && !dep.Dev {
-				n++
-			}
-		}
-		if d.deps.Ecosystem == main && 10*exact[main] >= 6*total[main] && n > most {
-			u.pins, most = d, n
+		if n := pins(declared[i]); declared[i].deps.Ecosystem == ecosystem && n > most {
+			found, most = &declared[i], n
 		}
 	}
-	return u
+	return found
 }
 
 // raisesDependencies reports whether the subject of a commit speaks of raising dependencies, not the project's own version.
