@@ -95,55 +95,29 @@ var (
 // forTests is a heading about something that serves tests, as certificates do.
 var forTests = regexp.MustCompile(`(?i)\bfor test(s|ing)\b`)
 
+// method is what the documents say of the way of working.
+type method struct {
+	found     map[string]Evidence // rules by topic
+	extending *Evidence           // where somebody learns to extend the program
+	linked    *Evidence           // where rules stand that are only linked; the note is the topic
+	dated     *Evidence           // where a document says that it is out of date
+}
+
 func judgeDevelopmentMethod(v *View) Finding {
-	found := map[string]Evidence{}
+	m := method{found: map[string]Evidence{}}
 	var said, aside []map[string]Evidence // what each guide and each other document says
-	var extending, linked, dated *Evidence
-	linkedTopic := ""
 	templates := v.Matching(proposalTemplates)
 	for _, d := range v.Docs {
 		if notice := v.outdated(d); notice != nil {
-			dated = cmp.Or(dated, notice)
+			m.dated = cmp.Or(m.dated, notice)
 			continue
 		}
-		doc := d.Document()
-		here := map[string]Evidence{}
-		for _, b := range doc.Blocks {
-			if !forDevelopers(d, doc, b.Section) || selfReview.MatchString(b.Text) || underHeading(doc, b.Section, onReports) {
-				continue
-			}
-			if b.Kind == document.Heading && onlyLinks(doc, b.Section) {
-				for _, t := range topics {
-					if linked == nil && t.heading.MatchString(b.Text) {
-						linked, linkedTopic = &Evidence{Path: d.Place(), Line: b.Line, End: b.End, Note: t.name}, t.name
-					}
-				}
-				continue
-			}
-			if b.Kind == document.Heading && forTests.MatchString(b.Text) {
-				continue // it is about what is made for that purpose
-			}
-			for _, t := range topics {
-				if _, known := here[t.name]; known || !holdsAny(b.Text, t.stems) {
-					continue
-				}
-				if b.Kind == document.Heading && t.heading.MatchString(b.Text) {
-					here[t.name] = at(d, b.Line, b.End, t.name)
-				} else if hit := t.text.FindStringIndex(b.Text); hit != nil && isProse(b.Kind) {
-					here[t.name] = at(d, b.LineAt(hit[0]), b.End, t.name)
-				}
-			}
-			if b.Kind == document.Heading && onExtending.MatchString(b.Text) && extending == nil {
-				e := at(d, b.Line, b.End, "for developers")
-				extending = &e
-			}
-		}
-		if len(here) == 1 && slices.Contains(templates, d) {
-			continue // a rule alone in a template is how to send a proposal
-		}
-		if workGuide.MatchString(path.Base(d.Path)) {
+		here := m.read(d)
+		switch {
+		case len(here) == 1 && slices.Contains(templates, d): // a rule alone in a template is how to send a proposal
+		case workGuide.MatchString(path.Base(d.Path)):
 			said = append(said, here)
-		} else {
+		default:
 			aside = append(aside, here)
 		}
 	}
@@ -151,15 +125,57 @@ func judgeDevelopmentMethod(v *View) Finding {
 	slices.SortStableFunc(said, func(a, b map[string]Evidence) int { return cmp.Compare(len(b), len(a)) })
 	for _, here := range append(said, aside...) {
 		for name, e := range here {
-			if _, known := found[name]; !known {
-				found[name] = e
+			if _, known := m.found[name]; !known {
+				m.found[name] = e
 			}
 		}
 	}
+	return m.judge()
+}
+
+// read returns the topics on which a document has rules, and notes what is less than a rule.
+func (m *method) read(d *Doc) map[string]Evidence {
+	here := map[string]Evidence{}
+	doc := d.Document()
+	for _, b := range doc.Blocks {
+		if !forDevelopers(d, doc, b.Section) || selfReview.MatchString(b.Text) || underHeading(doc, b.Section, onReports) {
+			continue
+		}
+		heading := b.Kind == document.Heading
+		if heading && onlyLinks(doc, b.Section) {
+			for _, t := range topics {
+				if m.linked == nil && t.heading.MatchString(b.Text) {
+					m.linked = &Evidence{Path: d.Place(), Line: b.Line, End: b.End, Note: t.name}
+				}
+			}
+			continue
+		}
+		if heading && forTests.MatchString(b.Text) {
+			continue // it is about what is made for that purpose
+		}
+		for _, t := range topics {
+			if _, known := here[t.name]; known || !holdsAny(b.Text, t.stems) {
+				continue
+			}
+			if heading && t.heading.MatchString(b.Text) {
+				here[t.name] = at(d, b.Line, b.End, t.name)
+			} else if hit := t.text.FindStringIndex(b.Text); hit != nil && isProse(b.Kind) {
+				here[t.name] = at(d, b.LineAt(hit[0]), b.End, t.name)
+			}
+		}
+		if heading && m.extending == nil && onExtending.MatchString(b.Text) {
+			e := at(d, b.Line, b.End, "for developers")
+			m.extending = &e
+		}
+	}
+	return here
+}
+
+func (m *method) judge() Finding {
 	var names, missing []string
 	var evidence []Evidence
 	for _, t := range topics {
-		if e, ok := found[t.name]; ok {
+		if e, ok := m.found[t.name]; ok {
 			names, evidence = append(names, t.name), append(evidence, e)
 		} else {
 			missing = append(missing, t.name)
@@ -170,13 +186,13 @@ func judgeDevelopmentMethod(v *View) Finding {
 		return met(evidence, "rules are written down for %s", enumerate(names))
 	case len(names) == 1:
 		return partial(evidence, "rules are written down for %s only, nothing on %s", names[0], enumerate(missing))
-	case extending != nil:
-		return partial([]Evidence{*extending}, "%s guides developers, but nothing is said on %s", extending.Path, enumerate(missing))
-	case linked != nil:
-		return partial([]Evidence{*linked}, "%s only links the rules on %s", linked.Path, linkedTopic)
+	case m.extending != nil:
+		return partial([]Evidence{*m.extending}, "%s guides developers, but nothing is said on %s", m.extending.Path, enumerate(missing))
+	case m.linked != nil:
+		return partial([]Evidence{*m.linked}, "%s only links the rules on %s", m.linked.Path, m.linked.Note)
 	}
-	if dated != nil {
-		return unmet([]Evidence{*dated}, "%s says that it is out of date or unfinished, and nothing else lays down a way of working", dated.Path)
+	if m.dated != nil {
+		return unmet([]Evidence{*m.dated}, "%s says that it is out of date or unfinished, and nothing else lays down a way of working", m.dated.Path)
 	}
 	return unmet(nil, "no document lays down rules on workflow, review, style, testing or releases")
 }
