@@ -77,17 +77,23 @@ func (r *rstReader) directive(name, argument string, i, end, column int, kind Ki
 			content(kind)
 			return
 		}
-		line, inner := r.lines[i], column+3
+		inner := column + 3
 		if body < end {
 			inner = r.leastIndent(body, end)
 		}
-		r.lines[i] = strings.Repeat(" ", min(inner, maxIndent)) + argument
-		r.blocks(i, end, min(inner, maxIndent), kind, depth+1)
-		r.lines[i] = line
+		r.withArgument(argument, i, end, min(inner, maxIndent), kind, depth+1)
 	default:
 		show(kind, argument)
 		content(kind)
 	}
+}
+
+// withArgument reads the content of an admonition whose first line is its argument, as if that stood indented like the rest.
+func (r *rstReader) withArgument(argument string, i, end, column int, kind Kind, depth int) {
+	line := r.lines[i]
+	r.lines[i] = strings.Repeat(" ", column) + argument
+	r.blocks(i, end, column, kind, depth)
+	r.lines[i] = line
 }
 
 // toctree adds the pages that a table of contents lists, as links.
