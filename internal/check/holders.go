@@ -52,12 +52,7 @@ var (
 
 func readHolders(v *View) *holders {
 	h := &holders{}
-	seen := map[string]bool{}
-	for _, d := range v.Docs {
-		if seen[d.Place()] {
-			continue
-		}
-		seen[d.Place()] = true
+	for _, d := range v.distinct() {
 		base := strings.ToLower(path.Base(d.Path))
 		switch {
 		case thirdParty.MatchString(base) && !sourceFile.MatchString(base): // the holders of other people's code
@@ -87,8 +82,9 @@ func readHolders(v *View) *holders {
 // madeByProgram is a header of a file that a program wrote, from what may be somebody else's.
 var madeByProgram = regexp.MustCompile(`(?i)\bgenerated\b.{0,40}\b(?:do not edit|edit with care)\b|\b(?:file|code) (?:is|was) (?:machine|auto(?:matically)?)[- ]generated\b|@generated\b`)
 
-// othersPart are the words with which a licence file comes to the code of others.
-var othersPart = regexp.MustCompile(`(?i)\b(?:third[- ]party|3rd[- ]party|bundled|production|runtime) (?:dependenc(?:y|ies)|librar(?:y|ies)|components?|software|licen[cs]es|packages|code)\b`)
+// othersPart are the words with which a licence file comes to the code of others: what the project builds on, or single files.
+var othersPart = regexp.MustCompile(`(?i)\b(?:third[- ]party|3rd[- ]party|bundled|production|runtime) (?:dependenc(?:y|ies)|librar(?:y|ies)|components?|software|licen[cs]es|packages|code)\b` +
+	`|\bfiles?\b.{0,60}\b(?:is|are) (?:licen[cs]ed|distributed|released) under\b`)
 
 // ownPart returns what a text says of the project: a licence file may go on with the licences of what it builds on, whose
 // holders are none of its own. Words before the first holder only announce that.
@@ -127,9 +123,6 @@ func (h *holders) readLines(d *Doc, text string, stated bool) {
 		}
 		m := copyrightForm.FindStringSubmatch(strings.TrimSpace(line))
 		if m == nil {
-			if stated && ofSingleFiles.MatchString(line) {
-				return
-			}
 			continue
 		}
 		if !noticeForm.MatchString(line) && (stated || !bareForm.MatchString(line)) || others.MatchString(m[1]) {
@@ -148,9 +141,6 @@ func (h *holders) readLines(d *Doc, text string, stated bool) {
 
 // nameLink is a name that is a link, in Markdown or in reStructuredText.
 var nameLink = regexp.MustCompile("\\[([^\\]]+)\\]\\([^)]*\\)|`([^`<]+?) *<[^>]*>`__?")
-
-// ofSingleFiles is a line of a licence with which it comes to the terms of single files, which are other people's.
-var ofSingleFiles = regexp.MustCompile(`(?i)\bfiles?\b.{0,60}\b(?:is|are) (?:licen[cs]ed|distributed|released) under\b`)
 
 // maxContinued is over how many more lines a notice may run.
 const maxContinued = 3

@@ -8,7 +8,6 @@ import (
 
 	"misp-csirt-tooling/internal/document"
 	"misp-csirt-tooling/internal/manifest"
-
 	"misp-csirt-tooling/internal/repo"
 )
 
@@ -109,12 +108,7 @@ func readLicensing(v *View) *licensing {
 	l := &licensing{}
 	texts := v.Matching(licenseTexts...)
 	root := slices.ContainsFunc(texts, func(d *Doc) bool { return !strings.Contains(d.Path, "/") && strings.TrimSpace(d.Content()) != "" })
-	seen := map[string]bool{}
-	for _, d := range v.Docs {
-		if seen[d.Place()] {
-			continue
-		}
-		seen[d.Place()] = true
+	for _, d := range v.distinct() {
 		base := strings.ToLower(path.Base(d.Path))
 		switch {
 		case slices.Contains(texts, d) && thirdParty.MatchString(base):

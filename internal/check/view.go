@@ -91,6 +91,19 @@ func (v *View) Matching(patterns ...string) []*Doc {
 	return out
 }
 
+// distinct returns the declared files without those that are links to one before them.
+func (v *View) distinct() []*Doc {
+	seen := map[string]bool{}
+	var out []*Doc
+	for _, d := range v.Docs {
+		if !seen[d.Place()] {
+			seen[d.Place()] = true
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
 // Named returns the listed paths that match one of the globs, in the order of the globs.
 func (v *View) Named(patterns ...string) []string {
 	globs, err := compile(patterns)
