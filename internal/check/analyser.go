@@ -221,12 +221,15 @@ func notInWord(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9'
 // knownFlaws stands for a script of the project's own that compares what it bundles with lists of vulnerabilities.
 var (
 	knownFlaws = analyser{name: "a script that looks for known vulnerabilities", kind: dependencyScan}
-	ownScan    = regexp.MustCompile(`(^|[ /])[\w-]*((cves?|vuln\w*)[-_]?scan|scan[-_]?(cves?|vuln))[\w-]*\.(py|sh|js|rb|pl)( |$)`)
+	// ownScan matches a script that is named after the search for known vulnerabilities: "cve-scan.sh", "scan_vulns.py".
+	ownScan = regexp.MustCompile(`(^|[ /])[\w-]*((cves?|vuln\w*)[-_]?scan|scan[-_]?(cves?|vuln))[\w-]*\.(py|sh|js|rb|pl)( |$)`)
 )
 
 var (
+	// commandEnd is where one command of a shell ends.
 	commandEnd = regexp.MustCompile(`\n|&&|\|\||[;|]`)
-	continued  = regexp.MustCompile(`\\\n`)
+	// continued is the end of a line whose command goes on in the next one.
+	continued = regexp.MustCompile(`\\\n`)
 	// installs matches commands that fetch, print or look for a tool without running it.
 	installs = regexp.MustCompile(`(?i)^((sudo|env|time|then|do|-|sh|bat|["'(])\s*|\w+=\S*\s+)*(python3?\s+-m\s+)?(pip3?|pipx|uv|poetry|pdm|conda|apt|apt-get|yum|dnf|apk|brew|choco|snap|npm|yarn|pnpm|gem|cargo|go|composer|git|docker|dotnet tool)\s+(\S+\s+)?` +
 		`(install|i|add|get|clone|pull|inject|require|global|update|upgrade|remove|fetch|checkout|tag|push)\b|(?i)^\W*(sudo\s+)?(echo|printf|curl|wget|which|command|chmod|mv|cp|mkdir|cat|tar|unzip|cd|rm|export|test|grep|ls|export|gpg)\b`)

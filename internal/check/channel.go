@@ -187,6 +187,7 @@ func mailOffset(text, mail string) int {
 	return max(document.IndexWords(lower, local), 0)
 }
 
+// urlText is an address of the web in a text.
 var urlText = regexp.MustCompile(`https?://\S+`)
 
 // Hosts of programmes and coordinators that take reports, of social media and chats, and of forges' trackers.
@@ -195,12 +196,15 @@ var (
 		"msrc.microsoft.com", "g.co", "bughunters.google.com", "tidelift.com", "kb.cert.org", "vuls.cert.org", "vince.cert.org", "zerodayinitiative.com", "standoff365.com"}
 	socialHosts = []string{"twitter.com", "x.com", "t.me", "discord.gg", "discord.com", "slack.com", "gitter.im", "matrix.to", "linkedin.com", "reddit.com", "facebook.com",
 		"mastodon.social", "infosec.exchange", "keybase.io", "app.element.io", "bsky.app"}
-	issuePath   = regexp.MustCompile(`(?i)/(issues|discussions|pulls|-/issues|tickets?|bugs?|browse)(/|\?|$)|bugzilla|/jira`)
+	// issuePath matches addresses of public trackers, by their paths on the usual forges.
+	issuePath = regexp.MustCompile(`(?i)/(issues|discussions|pulls|-/issues|tickets?|bugs?|browse)(/|\?|$)|bugzilla|/jira`)
+	// privatePath matches addresses at which a forge takes private reports: GitHub's advisories, GitLab's confidential issues.
 	privatePath = regexp.MustCompile(`(?i)/security/advisories(/new)?/?$|issue\[confidential\]=true|issue%5Bconfidential%5D=true`)
 	// published tells that a list of advisories is named, not a form.
 	published = []string{"will be", "published", "publish", "listed", "list of", "see our", "past", "announce*", "subscribe"}
 	// pageWords are words of a link to a text, not to somebody.
-	pageWords   = []string{"polic*", "guideline*", "process", "procedure*", "advisor*", "read", "more", "documentation", "docs", "here", "page", "guide", "instructions", "see", "details", "faq", "wiki"}
+	pageWords = []string{"polic*", "guideline*", "process", "procedure*", "advisor*", "read", "more", "documentation", "docs", "here", "page", "guide", "instructions", "see", "details", "faq", "wiki"}
+	// contactPath matches addresses of pages that are made to write to somebody.
 	contactPath = regexp.MustCompile(`(?i)contact|kontakt|report|vulnerab|disclos|csirt|cert|psirt|bounty|forms?\b`)
 )
 
@@ -258,6 +262,7 @@ func linkName(l document.Link) string {
 	return l.Text
 }
 
+// handle is an account that is named as on social media: "@example".
 var handle = regexp.MustCompile(`(^|[\s(])@[A-Za-z][\w-]{2,}`)
 
 // wordChannel finds the ways that need no link.

@@ -82,6 +82,7 @@ type Evidence struct {
 	Note      string // what is seen there, or what was looked for
 }
 
+// idForm is the form of an ID, which is a part of machine tags and of file names: words in lower case with hyphens.
 var idForm = regexp.MustCompile(`^[a-z]+(-[a-z]+)*$`)
 
 // Validate returns what is wrong with a table of checks: ids that are malformed or doubled, missing texts, globs that do not parse.

@@ -38,11 +38,13 @@ var claFree = &Check{
 }
 
 var (
+	// agreement names a contributor licence agreement; the abbreviation counts in capitals only.
 	agreement = `(?:\bCLAs?\b|\b(?i:(?:contributors?|contribution)(?:'s|s')? (?:licen[cs](?:e|ing) )?(?:and feedback )?agreements?)|\b(?i:copyright (?:assignment|transfer) (?:agreement|form|is|must)))`
 	// freeForm says that there is no agreement: "CLA free", "we do not require a CLA", "no CLA".
 	freeForm = regexp.MustCompile(`(?i)\bcla[- ]free\b|\b(?:no|without(?: an?)?|not? (?:need|require|ask|have|demand|sign|use)[^.]{0,40}|don't (?:need|require|ask|have|demand|sign|use)[^.]{0,40}|never [^.]{0,40}) (?:an? )?(?:cla\b|contributors?(?: licen[cs]e)? agreement|copyright assignment)`)
 	// demandForm is a demand near the agreement: one has to sign, accept or have agreed.
-	demandForm  = regexp.MustCompile(`(?i)\bsign|\bagree|\baccept|\bmust\b|\brequire|\bneed|\bbefore (?:we|your|you|it)|\bfill(?:ed)? (?:in|out)|\bcomplete[ds]?\b|\bsubmit|\bconsent`)
+	demandForm = regexp.MustCompile(`(?i)\bsign|\bagree|\baccept|\bmust\b|\brequire|\bneed|\bbefore (?:we|your|you|it)|\bfill(?:ed)? (?:in|out)|\bcomplete[ds]?\b|\bsubmit|\bconsent`)
+	// agreementIn finds an agreement in a text.
 	agreementIn = regexp.MustCompile(agreement)
 	// othersForm speaks of other projects' agreements, as the notice of the Apache foundation does.
 	othersForm = regexp.MustCompile(`(?i)under one or more contributor licen[cs]e agreements|separate licen[cs]e agreement|any separate`)
@@ -52,6 +54,7 @@ var (
 	oneSided = regexp.MustCompile(`(?i)\b(?:contributions?|contributed code|patches|pull requests?|your (?:code|work|changes))\b[^.]{0,120}\b(?:may|can|might|will) (?:also )?be (?:re-?licen[cs]ed|dual[- ]licen[cs]ed|sub-?licen[cs]ed)|` +
 		`\b(?:right|permission|permit us|allow us)\b[^.]{0,40} to (?:\w+,? (?:and |or )?){0,4}(?:re-?licen[cs]e|change the licen[cs]e)|` +
 		`\byou (?:hereby )?grant\b[^.]{0,160}\b(?:irrevocable|perpetual|unlimited)\b|\bunder (?:any|other|different|another) licen[cs]es? (?:we|as we|that we|at our)`)
+	// claService matches names and addresses of services with which agreements are signed.
 	claService = regexp.MustCompile(`(?i)cla-assistant|cla\.developers\.google\.com|developers\.google\.com/open-source/cla|easycla|cla-bot|clabot|cla\.js\.foundation|cla\.opensource\.|contributor-assistant|apache\.org/licenses/(?:i|c)?cla|contributors?-licen[cs]e-agreement`)
 )
 

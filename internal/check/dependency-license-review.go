@@ -40,8 +40,10 @@ var (
 	}
 	// reviewSettings are the settings of tools that check licences.
 	reviewSettings = []string{"debian/copyright", "deny.toml", ".fossa.y*ml", ".ort.y*ml", "{,.github/}.licensed.y*ml", ".licenserc.y*ml", "liccheck.ini", ".wwhrd.y*ml", ".licensei.toml", "dependency_decisions.yml", "reuse.toml", ".reuse/dep5"}
-	licensedLocks  = []string{"{,*/,*/*/}composer.lock", "{,*/,*/*/}{package-lock.json,npm-shrinkwrap.json}"}
-	adviceFiles    = []string{"{,.github/}contributing*", proposalTemplates, "readme*", "{docs,doc}/**/{contribut*,develop*,how-to*,*guide*}.{md,rst}", "{docs,doc}/{dev,dev*,contrib*}/**/*.{md,rst}"}
+	// licensedLocks are lock files that name the licence of each dependency.
+	licensedLocks = []string{"{,*/,*/*/}composer.lock", "{,*/,*/*/}{package-lock.json,npm-shrinkwrap.json}"}
+	// adviceFiles may tell contributors what they may use.
+	adviceFiles = []string{"{,.github/}contributing*", proposalTemplates, "readme*", "{docs,doc}/**/{contribut*,develop*,how-to*,*guide*}.{md,rst}", "{docs,doc}/{dev,dev*,contrib*}/**/*.{md,rst}"}
 )
 
 // reviewer is a tool that CI runs.
@@ -66,6 +68,7 @@ var (
 		{regexp.MustCompile(`(?i)anchore/sbom-action|\bsyft\b`), "Syft"}, {regexp.MustCompile(`(?i)\bcyclonedx\b|\bcdxgen\b`), "CycloneDX"}, {regexp.MustCompile(`(?i)\bsbom-tool\b|spdx-sbom-generator|\bbom generate\b`), "an SBOM generator"},
 		{regexp.MustCompile(`(?i)\btrivy\b.*--format[ =](?:cyclonedx|spdx)`), "Trivy"},
 	}
+	// reuseLint is a run of REUSE's own check.
 	reuseLint = regexp.MustCompile(`(?i)fsfe/reuse|\breuse (?:--\S+ )*lint\b`)
 	// adviceForm speaks of the licences of what a project takes in.
 	adviceForm = regexp.MustCompile(`(?i)\b(?:dependenc\w+|librar\w+|components?|third[- ]part\w+|packages?)\b`)

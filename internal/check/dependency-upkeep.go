@@ -34,6 +34,7 @@ var dependencyUpkeep = &Check{
 // submodules lists repositories of others, each of which the tree fixes at a commit: the way to bundle libraries of C and C++.
 const submodules = ".gitmodules"
 
+// containerFiles are recipes of containers, whose base images have an end of life.
 var containerFiles = []string{"**/{dockerfile,containerfile}{,.*,-*}", "**/*.dockerfile"}
 
 // cAndCPlusPlus is an ecosystem without a lock file that most projects use.
@@ -49,8 +50,10 @@ var (
 		`fix(?:ed|es)?\b[ /:](?:[\w-]+ ){0,3}(?:dependencies\b|(?:dependency|package)s? vuln\w*))`)
 	// incomplete is a subject on what was declared wrongly, not too old.
 	incomplete = regexp.MustCompile(`(?i)\bfix\w*\b.*\b(?:missing|circular|cyclic|optional|build|unmet|broken|wrong)\b`)
+	// updateBots are authors of commits that raise dependencies by themselves.
 	updateBots = regexp.MustCompile(`(?i)dependabot|renovate|pyup|greenkeeper|scala-steward|snyk-bot|depfu`)
-	marked     = regexp.MustCompile(`(?i)\((?:deps|dependencies)(?:-dev)?\)|\[(?:deps|dependenc\w+)\]`)
+	// marked is the mark of dependencies in a subject, after Conventional Commits or in brackets.
+	marked = regexp.MustCompile(`(?i)\((?:deps|dependencies)(?:-dev)?\)|\[(?:deps|dependenc\w+)\]`)
 
 	// ownVersion tells a release of the project itself, or a new year in its notices: "Update version to 2.1", "core: bump to 2.1".
 	ownVersion = regexp.MustCompile(`(?i)\bversion\b|\bv?\d+(?:\.\d+)+ ?(?:→|->|to) ?v?\d|^(?:[\w./-]+:\s*)?(?:bump|upgrad|updat|rais)(?:ed|es|ing|e|s)?\s+to\b|\bcopyright\b`)

@@ -35,6 +35,7 @@ var documentedApi = &Check{
 }
 
 var (
+	// interfaceFile matches descriptions of an interface by their names: OpenAPI, AsyncAPI, RAML and Protocol Buffers.
 	interfaceFile = regexp.MustCompile(`(?i)(^|/)((openapi|swagger|asyncapi)[^/]*\.(ya?ml|json)|[^/]*[-_.](openapi|swagger)\.(ya?ml|json)|[^/]+\.raml|api\.proto)$|(^|/)api/(.*/)?[^/]+\.proto$`)
 	// generatorFile makes a reference out of the comments in the code, which somebody must run.
 	generatorFile = regexp.MustCompile(`(?i)(^|/)doxyfile(\.in)?$`)
@@ -43,7 +44,9 @@ var (
 		django-ninja litestar robyn apiflask flask-openapi3 aiohttp-apispec aiohttp-swagger swaggo swag gin-swagger http-swagger huma goa springdoc springdoc-openapi-ui
 		springdoc-openapi-starter-webmvc-ui springfox-swagger2 springfox-swagger-ui swagger-ui-express swagger-jsdoc fastify-swagger @nestjs/swagger @fastify/swagger tsoa
 		rswag grape-swagger utoipa paperclip poem-openapi tapir-openapi-docs tapir-swagger-ui-bundle nelmio/api-doc-bundle zircote/swagger-php l5-swagger swashbuckle-aspnetcore nswag-aspnetcore`)
+	// interfacePage matches the name of a page of the documentation that is about an interface, in snake case.
 	interfacePage = regexp.MustCompile(`(^|_)([a-z]*apis?|rest|endpoints?|reference|library|sdk)(_|$)`)
+	// interfaceHead is a heading under which an interface is described.
 	interfaceHead = regexp.MustCompile(`(?i)\b(REST(ful)?|API|APIs|endpoints?|webhooks?|JSON-RPC|GraphQL)\b|\b(python|go|java|c|ruby|rust) library\b|\b(use|usage|using)\b[^.]{0,20}\b(as a|in) (python )?(library|module|code)\b|\blibrary (usage|use|reference)\b`)
 	// libraryUse is a heading under which the program is used from another one.
 	libraryUse = regexp.MustCompile(`(?i)\b(use|usage|using)\b[^.]{0,20}\b(as a|in) (python )?(library|module)\b`)
@@ -54,16 +57,20 @@ var (
 		`^\s*(def|class|func|function|import|from|const|var|let|int|void|async def)\s+\w|\b\w+\.\w+\([^)]*\)`)
 	// signature is a heading that names a function and its parameters.
 	signature = regexp.MustCompile("^`?[A-Za-z_][\\w.:]*\\((?:[\\w*&\\[\\]=.,:'\" ]*)\\)`?$")
+	// generated matches directives that put the comments of the code into a page: Sphinx's autodoc, mkdocstrings.
 	generated = regexp.MustCompile(`(?m)^\s*\.\. auto(module|class|function|method)::|^::: ?[\w.]+\s*$`)
 	// selfDescribed is a sentence that says that the program describes its own interface.
 	selfDescribed = regexp.MustCompile(`(?i)\b(API|interface|endpoints?)\b[^.]{0,60}\b(swagger|openapi)\b|\b(swagger|openapi)\b[^.]{0,60}\b(API|interface|endpoints?|UI)\b`)
 	// interfaceTarget is an address of a description of an interface.
 	interfaceTarget = regexp.MustCompile(`(?i)^https?://.*(docs?|documentation|wiki)\b?[^\s]*\bapi\b|^https?://.*\bapi\b[^\s]*(docs?|reference)|^https?://[^/]+/([^/?#]+/)?api/?$`)
-	interfaceLink   = regexp.MustCompile(`(?i)\bAPI\W{0,3}(?: wiki)? page\b|\b(API|REST|interface)\b[^.]{0,60}\b(docs|documentation|documented|reference|client|library|librar(y|ies)|specification)\b|` +
+	// interfaceLink is a text that leads to the description of an interface.
+	interfaceLink = regexp.MustCompile(`(?i)\bAPI\W{0,3}(?: wiki)? page\b|\b(API|REST|interface)\b[^.]{0,60}\b(docs|documentation|documented|reference|client|library|librar(y|ies)|specification)\b|` +
 		`\b(docs|documentation|documented|reference|client|library|specification)\b[^.]{0,60}\bAPI\b`)
 	// request is a call of a web interface as one types it.
-	request       = regexp.MustCompile(`(?m)\bcurl\b.*(-X\b|-d\b|--data|/api/|localhost|127\.0\.0\.1|\bjson)`)
-	answer        = regexp.MustCompile(`^\s*[{\[]`)
+	request = regexp.MustCompile(`(?m)\bcurl\b.*(-X\b|-d\b|--data|/api/|localhost|127\.0\.0\.1|\bjson)`)
+	// answer is the beginning of an answer in JSON.
+	answer = regexp.MustCompile(`^\s*[{\[]`)
+	// interfaceWord are the words for an interface of the web.
 	interfaceWord = regexp.MustCompile(`\bAPI\b|\b[Ee]ndpoints?\b`)
 	// vendors are services whose interfaces a program calls, so that a description of them is not its own.
 	vendors = regexp.MustCompile(`https?://(www\.|api\.|docs\.)?(virustotal|shodan|abuseipdb|censys|urlscan|hybrid-analysis|greynoise|slack|telegram|googleapis|openai|anthropic)\.`)

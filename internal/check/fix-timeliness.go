@@ -89,6 +89,7 @@ func judgeFixTimeliness(v *View) Finding {
 	return partial([]Evidence{late[0].where, timely[0].where}, "some own vulnerabilities, such as %s, were fixed late or not at all", late[0].ID)
 }
 
+// patchedVersion is a version in what an advisory says of the patched ones: ">= 2.4.1".
 var patchedVersion = regexp.MustCompile(`\d+(?:\.\d+)+|\d+`)
 
 // fixedDay returns when the first fixed version of an advisory came out, zero if no tag and no release tells, and whether every

@@ -254,6 +254,7 @@ func namedPoints(sentence string) []string {
 	return kinds
 }
 
+// notProduction is a sentence that advises against a set-up for production, or that says how one differs.
 var notProduction = regexp.MustCompile(`(?i)\bnot\b[^.]{0,80}\bproduction\b|\bproduction\b[^.]{0,60}\bnot\b|\bproduction (system|setup|environment|use|deployment)s?\b[^.]{0,60}\b(must|should|need|require)`)
 
 // productionReach is how many blocks after such a caution belong to it, as the items of a list.

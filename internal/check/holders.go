@@ -33,21 +33,30 @@ type holders struct {
 }
 
 var (
+	// copyrightForm matches a notice of copyright and captures what follows: years and holders.
 	copyrightForm = regexp.MustCompile(`(?i)^[\W_]*(?:SPDX-FileCopyrightText:|__copyright__\s*=\W*(?:copyright\b)?|licensor:|(?:portions )?copyright\b(?: by\b)?|©|\(c\)\s*(?:copyright\b)?)\s*:?(.*)$`)
-	yearsForm     = regexp.MustCompile(`(?i)\(c\)|©|&copy;|\b(?:19|20)\d\d\b(?:\s*[-–,/]\s*(?:(?:19|20)?\d\d\b|present|now|today))*|\bpresent\b`)
-	noticeForm    = regexp.MustCompile(`(?i)\b(?:19|20)\d\d\b|SPDX-FileCopyrightText|^\W*licensor:|\bcopyright\s*(?:\(c\)|©|&copy;|:)`)
+	// yearsForm are the years and signs of a notice, which are dropped to find the name.
+	yearsForm = regexp.MustCompile(`(?i)\(c\)|©|&copy;|\b(?:19|20)\d\d\b(?:\s*[-–,/]\s*(?:(?:19|20)?\d\d\b|present|now|today))*|\bpresent\b`)
+	// noticeForm tells a notice from a sentence about copyright: by a year, a sign, or the tag of SPDX.
+	noticeForm = regexp.MustCompile(`(?i)\b(?:19|20)\d\d\b|SPDX-FileCopyrightText|^\W*licensor:|\bcopyright\s*(?:\(c\)|©|&copy;|:)`)
 	// bareForm is a notice without year or sign: nothing but a name follows.
-	bareForm     = regexp.MustCompile(`^\W*Copyright(?: [A-Z][\w.&-]*,?){2,5}\W*$`)
-	tailForm     = regexp.MustCompile(`(?i)\ball rights reserved.*|\s*[<(\[].*$|\s+-\s+(?:https?:|\S+@).*|,?\s*https?:.*|\s+\S+@\S+.*|\bet al\b.*|\band (?:other )?contributors\b.*|\b(?:is |are )?(?:licen[cs]ed|released) under\b.*`)
-	legalForm    = regexp.MustCompile(`(?i)[,.]?\s+\b(?:inc|llc|ltd|gmbh|ag|sa|sas|sarl|bv|corp|corporation|co|foundation|g\.?i\.?e|team|project)\b\.?`)
-	suffixForm   = regexp.MustCompile(`(?i),\s*(?:inc|llc|ltd|gmbh|l\.?p|s\.?a\.?s?|co|corp|b\.?v|s\.?r\.?o|e\.?v)\b\.?`)
+	bareForm = regexp.MustCompile(`^\W*Copyright(?: [A-Z][\w.&-]*,?){2,5}\W*$`)
+	// tailForm is what may follow a name in a notice: rights, licences, addresses, "et al".
+	tailForm = regexp.MustCompile(`(?i)\ball rights reserved.*|\s*[<(\[].*$|\s+-\s+(?:https?:|\S+@).*|,?\s*https?:.*|\s+\S+@\S+.*|\bet al\b.*|\band (?:other )?contributors\b.*|\b(?:is |are )?(?:licen[cs]ed|released) under\b.*`)
+	// legalForm are legal forms at the end of a name, without which names are compared.
+	legalForm = regexp.MustCompile(`(?i)[,.]?\s+\b(?:inc|llc|ltd|gmbh|ag|sa|sas|sarl|bv|corp|corporation|co|foundation|g\.?i\.?e|team|project)\b\.?`)
+	// suffixForm are legal forms after a comma, which separate no holders.
+	suffixForm = regexp.MustCompile(`(?i),\s*(?:inc|llc|ltd|gmbh|l\.?p|s\.?a\.?s?|co|corp|b\.?v|s\.?r\.?o|e\.?v)\b\.?`)
+	// collectiveOf are the words of a holder that stands for many: "The Example Authors".
 	collectiveOf = regexp.MustCompile(`(?i)\b(?:authors|contributors|developers|maintainers|community)\b`)
 	// remark stands in parentheses after a holder and lists more on it: where it is, its legal form.
 	remark = regexp.MustCompile(`\([^()]*,[^()]*(?:\)|$)`)
 	// others are the authors of licences and what a template left open.
-	others   = regexp.MustCompile(`(?i)free software foundation|\$\{|creative commons|european union|\[yyyy\]|\[name|<name|<year|name of (?:the )?(?:author|copyright)|python software foundation|apache software|yyyy|holders?\b|\bnotice|\blaws?\b|\blicen[cs]e|\bowner|\bthe following|\bprotect`)
+	others = regexp.MustCompile(`(?i)free software foundation|\$\{|creative commons|european union|\[yyyy\]|\[name|<name|<year|name of (?:the )?(?:author|copyright)|python software foundation|apache software|yyyy|holders?\b|\bnotice|\blaws?\b|\blicen[cs]e|\bowner|\bthe following|\bprotect`)
+	// keepForm is a sentence by which contributors keep their rights.
 	keepForm = regexp.MustCompile(`(?i)\b(?:contributors?|authors?|you) (?:will |shall |still )?(?:retain|keep|own|hold)s? (?:the |their |your |all )*(?:full )?(?:copyright|rights|ownership)|\bcopyright (?:remains|stays|is retained|is held) (?:with|by) (?:the |their |its )?(?:respective |original |individual )?(?:contributors?|authors?|owners?)|\bcredit to the authors file must be always retained`)
-	ruleBy   = regexp.MustCompile(`(?m)^\s*author\s*[:=]\s*["']?([^"'\n,;/]{3,60})`)
+	// ruleBy is the field of a detection rule that names its author, in Sigma and in YARA.
+	ruleBy = regexp.MustCompile(`(?m)^\s*author\s*[:=]\s*["']?([^"'\n,;/]{3,60})`)
 )
 
 func readHolders(v *View) *holders {

@@ -39,15 +39,18 @@ var issueTracker = &Check{
 }
 
 var (
+	// address is an address of the web in a file that is no document.
 	address = regexp.MustCompile(`https?://[^\s"'<>)\]}\\]+`)
 	// trackerPath is the path of a list of issues, or of the form for a new one: the project in it, and not a single issue.
 	trackerPath = regexp.MustCompile(`(?i)^https?://[^/]+/(?:[^?#]*?/)?([^/?#]+)/(?:-/)?(?:issues|work_items|tickets|bugs|feature-requests)(?:/new|/choose)*/?(?:[?#].*)?$`)
 	// trackerHost are trackers of other kinds, each of which names the project in its own way.
 	trackerHost = regexp.MustCompile(`(?i)^https?://(bugs\.launchpad\.net/|todo\.sr\.ht/~|bugzilla\.|[^/]+/(bugzilla|jira)\b|jira\.|redmine\.[^/]+/projects/|[^/]+/redmine/projects/|[^/]+\.atlassian\.net/(browse|projects|jira)/|(savannah|savannah\.non)gnu\.org/bugs/)`)
 	// asking are words that send a reader to a tracker.
-	asking       = regexp.MustCompile(`(?i)\b(report(ed|ing|s)?|open(ing)?|creat(e|ing)|fil(e|ing)|submit(ting)?|rais(e|ing)|feedback)\b`)
+	asking = regexp.MustCompile(`(?i)\b(report(ed|ing|s)?|open(ing)?|creat(e|ing)|fil(e|ing)|submit(ting)?|rais(e|ing)|feedback)\b`)
+	// trackerField is the name of a field of metadata that leads to a tracker.
 	trackerField = regexp.MustCompile(`(?i)(issue|bug|tracker|ticket)`)
-	openIssue    = regexp.MustCompile(`(?i)\b(open|opening|create|creating|file|filing|submit|submitting|raise|raising)\b(\s+\w+){0,4}\s+(issues?|tickets?)\b|` +
+	// openIssue is a sentence that asks to open an issue.
+	openIssue = regexp.MustCompile(`(?i)\b(open|opening|create|creating|file|filing|submit|submitting|raise|raising)\b(\s+\w+){0,4}\s+(issues?|tickets?)\b|` +
 		`\b(github|gitlab|codeberg|gitea|forgejo|bitbucket)('s)? (issues?|issue tracker|tracker)\b|\b(issue|bug) ?tracker\b`)
 	// onForge is a repository on a forge: its owner and its name.
 	onForge = regexp.MustCompile(`(?i)^https?://(?:github\.com|codeberg\.org|bitbucket\.org|[^/]*gitlab[^/]*)/([^/?#]+)/([^/?#]+)`)
@@ -56,7 +59,8 @@ var (
 	wordless = regexp.MustCompile(`(?i)security|issue_template`)
 	// toRepository is a sentence that sends reports to the place it links.
 	toRepository = regexp.MustCompile(`(?i)\b(bug|issue|error|problem) reports?\b|\b(report(ing|ed)?|fil(e|ing)|submit(ting)?|rais(e|ing)|open(ing)?)\b(\s+\w+){0,4}\s+(bugs?|issues?|problems?|errors?)\b|\b(bugs?|issues?|problems?|errors?)\b[^.]{0,30}\breported\b`)
-	notIssue     = regexp.MustCompile(`(?i)\b(not|n't|never|no)\b[^.]{0,40}\b(open|create|file|submit|raise|use|report)`)
+	// notIssue is a sentence that asks not to, or to do so elsewhere.
+	notIssue = regexp.MustCompile(`(?i)\b(not|n't|never|no)\b[^.]{0,40}\b(open|create|file|submit|raise|use|report)`)
 )
 
 func judgeIssueTracker(v *View) Finding {

@@ -64,6 +64,7 @@ var names = []name{
 	{regexp.MustCompile(`(?i)\bpublic domain\b`), fixed("LicenseRef-public-domain")},
 }
 
+// gnuName matches the names of the GNU licences in prose and captures family, version and "or later".
 var gnuName = regexp.MustCompile(`(?i)(?:version\s+([123](?:\.[01])?)\s+(only\s+)?of\s+the\s+)?` +
 	`(?:gnu\s+)?(?:\b(a|l)?gpl|\b(affero|lesser|library)?\s*(?:gnu\s+)?general\s+public\s+licen[sc]e|\b(affero)\s+public\s+licen[sc]e)` +
 	`(?:\s*\(?[al]?gpl\)?)?(?:\s+as\s+published\s+by\s+the\s+free\s+software\s+foundation)?[\s,_-]*(?:either\s+)?` +

@@ -110,6 +110,7 @@ type restriction struct {
 	says string
 }
 
+// restrictions are the limits that are known, each by the words that lay it down.
 var restrictions = []restriction{
 	{regexp.MustCompile(`(?i)\bcommons clause\b`), "the Commons Clause"},
 	{regexp.MustCompile(`(?i)\bfor good,? (?:and )?not (?:for )?evil\b`), `"for Good, not Evil"`},

@@ -191,6 +191,7 @@ const shortText = 400
 // pointerWords is how many words a licence file may have that only points to another one.
 const pointerWords = 40
 
+// pointerForm is a sentence that leads to another licence file.
 var pointerForm = regexp.MustCompile(`(?i)\b(?:see|refer to|in|under)\b.*\b(?:licen[cs]es?|copying)\b`)
 
 // readText reads a licence file of the project.
@@ -311,13 +312,15 @@ func (l *licensing) readPart(d *Doc) {
 }
 
 var (
+	// licenseHeading is how headings and file names call the licence, in the languages that are read.
 	licenseHeading = regexp.MustCompile(`(?i)\blicen[cs](?:e|es|ing)\b|\bcopyright\b|\blizenz|\blicencja|\blicencia`)
 	// grantForm is how a sentence outside a section on the licence speaks of the project's own.
 	grantForm = regexp.MustCompile(`(?i)\b(?:this|the) (?:project|software|program|tool|repository|code|source code|content|framework|library|package)s?\b[^.]{0,60}` +
 		`\b(?:licen[cs]ed|released|distributed|available|published|provided)\b[^.]{0,20}\b(?:under|with|by)\b`)
 	// promiseForm is a sentence that leaves the licences of parts to files in their folders.
 	promiseForm = regexp.MustCompile(`(?i)\b(?:sub-?folders?|sub-?director(?:y|ies)|respective|each) [^.]{0,80}\b(?:LICEN[CS]E|COPYING)\b[^.]{0,10}\bfile|\bfile LICEN[CS]E in (?:each|the respective)`)
-	badgeForm   = regexp.MustCompile(`(?i)licen[cs]e`)
+	// badgeForm tells a badge on the licence from others.
+	badgeForm = regexp.MustCompile(`(?i)licen[cs]e`)
 )
 
 // readProse reads a README or a page on the licence.
@@ -363,8 +366,10 @@ func sectionPath(doc *document.Document, section int) string {
 }
 
 var (
+	// sourceFile matches the programs of sourceEnds by their names.
 	sourceFile = regexp.MustCompile(`\.(?:py|go|rs|c|h|cc|cpp|java|scala|kt|php|rb|pl|js|ts|sh)$`)
-	tagForm    = regexp.MustCompile(`(?m)SPDX-License-Identifier:[ \t]*([A-Za-z0-9.+() -]+)`)
+	// tagForm matches the tag of SPDX and captures the expression.
+	tagForm = regexp.MustCompile(`(?m)SPDX-License-Identifier:[ \t]*([A-Za-z0-9.+() -]+)`)
 	// softwareForm is a header that speaks of the software, not of the file that it stands in.
 	softwareForm = regexp.MustCompile(`(?i)\b(?:software|program|project) is (?:free software )?(?:released|licen[cs]ed|distributed|published) under[^\n]*`)
 )

@@ -175,6 +175,7 @@ func (v *View) standard(standards []trace, packages map[string]Evidence, sources
 }
 
 var (
+	// definition is the definition of a function in the languages of CSIRT tools; it captures the name.
 	definition = regexp.MustCompile(`(?m)^[ \t]*(?:(?:async|export|public|static|pub|default) )*(?:def|func|function|fn|sub) +(?:\([^)\n]*\) *)?(\w+)`)
 	// transfer are the words in the name of a function that reads or writes a format.
 	transfer = list("export import push pull parse convert generate create write read load dump send fetch event bundle")

@@ -101,6 +101,7 @@ func (v *View) outdated(d *Doc) *Evidence {
 	return nil
 }
 
+// changelogName matches the paths of changelogs.
 var changelogName = regexp.MustCompile(`(?i)(^|/)(change[-_]?log|changes|news|release[-_]?notes|history)[^/]*$`)
 
 // isChangelog tells a list of changes by its name: what it speaks of may be gone or in parts that are not here.

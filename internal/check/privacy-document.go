@@ -54,8 +54,10 @@ var privacyStems = []string{
 }
 
 var (
+	// onPrivacy are the words of a heading or title on privacy.
 	onPrivacy = regexp.MustCompile(`(?i)\bprivacy\b|\bGDPR\b|\bRGPD\b|\bDSGVO\b|\bdata protection\b|\bpersonal (data|information)\b|\bdatenschutz|\bconfidentialité\b|` +
 		`\bdonnées personnelles\b|\bprivacidad\b|\bdatos personales\b|\bprywatnoś|\bdan(e|ych) osobow`)
+	// personalData are the words without which a text on privacy says nothing of people's data.
 	personalData = regexp.MustCompile(`(?i)\bpersonal(ly)?[ -](data|information|identifiable)\b|\bPII\b|\bdata subjects?\b|\bdata controller\b|\buser data\b|\b(e-?mail|IP) addresses\b|\bcredentials\b|` +
 		`\bpersonenbezogen|\bdonnées (personnelles|à caractère personnel)\b|\bdatos personales\b|\bdane osobowe\b|\bdanych osobowych\b`)
 	// privacyRemark is a sentence that speaks of the law, of privacy as a matter of a feature, or of what leaves the house.

@@ -59,7 +59,7 @@ var measures = []struct {
 		"deletion or retention", false,
 		strings.Fields("retention dataretention gdpr"),
 		[]string{"retention", "automatic", "older than", "right to", "after", " day", " week", " month"},
-		regexp.MustCompile(`(?i)\bdata retention\b|\b(data|logs?|indices|events?|records?|captures?|results?)\b[^.]{0,30}\b(is|are|be)\b[^.]{0,20}\b(kept|persisted|retained|stored)\b[^.]{0,30}\bfor \d+ (days?|weeks?|months?)\b|`+
+		regexp.MustCompile(`(?i)\bdata retention\b|\b(data|logs?|indices|events?|records?|captures?|results?)\b[^.]{0,30}\b(is|are|be)\b[^.]{0,20}\b(kept|persisted|retained|stored)\b[^.]{0,30}\bfor \d+ (days?|weeks?|months?)\b|` +
 			`\b(keeps?|retains?|persists?|stores?)\b[^.]{0,15}\b(data|logs?|indices|events|records|captures|results)\b[^.]{0,15}\bfor \d+ (days?|weeks?|months?)\b|` +
 			`\bretention (period|polic(y|ies)|time|rules?)\b|\bautomatic(ally)? (delet|remov|purg|expir)\w*\b[^.]{0,40}\b(data|events?|records?|captures?|cases?|accounts?|users?|after|older)\b|` +
 			`\b(delet|remov|purg)(e|es|ed|ing)\b[^.]{0,40}\bolder than\b|\bright to (be forgotten|erasure)\b|` +
@@ -151,7 +151,9 @@ const measureLeast = 5
 // A program in C that is named after permissions or access lists is more often about those of files than about its own users,
 // and any that names files beside them is.
 var (
-	inC        = regexp.MustCompile(`(?i)\.(?:c|h|cc|cpp|cxx|hpp|mm|m)$|(?:unix|posix|file|directory)[-_]?(?:permission|acl)`)
+	// inC matches the names of sources in C and its kin.
+	inC = regexp.MustCompile(`(?i)\.(?:c|h|cc|cpp|cxx|hpp|mm|m)$|(?:unix|posix|file|directory)[-_]?(?:permission|acl)`)
+	// rightsName are the names that mean the rights of files as often as those of users.
 	rightsName = regexp.MustCompile(`^(?:permissions?|acls|roles?)$`)
 )
 

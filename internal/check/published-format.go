@@ -37,7 +37,9 @@ var publishedFormat = &Check{
 var specifying = map[string]bool{".xml": true, ".md": true, ".txt": true, ".json": true, ".xsd": true}
 
 var (
+	// draftFile matches an Internet-Draft by its name.
 	draftFile = regexp.MustCompile(`(?i)(^|/)draft-[a-z0-9]+-[a-z0-9-]+\.(xml|md|txt)$`)
+	// draftLink matches the address of an Internet-Draft at the IETF and captures its name.
 	draftLink = regexp.MustCompile(`(?i)^https?://[^/]*\bietf\.org/.*\b(draft-[a-z0-9-]+)`)
 	// schemaFile is a schema that stands where a reader of the tree sees it first.
 	schemaFile = regexp.MustCompile(`(?i)^(schemas?/)?(schema[^/]*|[^/]+[-.]schema)\.(json|xsd)$|(^|/)schemas/schema[-_.]?v?\d+(\.\d+)+\.(json|xsd)$`)
@@ -47,22 +49,27 @@ var (
 	specificationName = strings.Fields("rfc rfcs specification specifications spec specs standard standards schema schemas")
 	// ownFormatName and formatFolder are the text and the target of a link to the part of a sibling repository that holds one.
 	ownFormatName = regexp.MustCompile(`(?i)\b(protocol|format|specification)$`)
-	formatFolder  = regexp.MustCompile(`(?i)/(formats?|protocols?|spec|specs|specifications?)/?$`)
+	// formatFolder is the name of a folder that holds specifications.
+	formatFolder = regexp.MustCompile(`(?i)/(formats?|protocols?|spec|specs|specifications?)/?$`)
 	// ownDraft is a sentence by which a project says where its specification is.
-	ownDraft   = regexp.MustCompile(`\b([Oo]ur|the project's)\b[^.]{0,40}\b(Internet-Drafts?|RFC ?[0-9]{4})\b|\b([Pp]ublished|[Ss]tandardi[sz]ed|[Ss]ubmitted)\b[^.]{0,30}\b(IETF|OASIS|W3C|ETSI|Ecma)\b`)
+	ownDraft = regexp.MustCompile(`\b([Oo]ur|the project's)\b[^.]{0,40}\b(Internet-Drafts?|RFC ?[0-9]{4})\b|\b([Pp]ublished|[Ss]tandardi[sz]ed|[Ss]ubmitted)\b[^.]{0,30}\b(IETF|OASIS|W3C|ETSI|Ecma)\b`)
+	// formatPage are the words in the names of pages on a format, in snake case.
 	formatPage = strings.Fields("format formats dataformat datamodel specification spec schema syntax grammar payloads payload protocol harmonization writingrules definition rules")
 	// storeWords are in the names of pages on how a database is laid out, which is for the program alone.
 	storeWords = strings.Fields("db database databases sql mysql mariadb postgres postgresql sqlite mongo mongodb redis elastic elasticsearch opensearch index indices table tables cache storage")
 	// rulePage and othersRules are pages on rules for engines that other projects make.
 	rulePage    = []string{"rules"}
 	othersRules = regexp.MustCompile(`\b(?:Suricata|Snort|YARA|Sigma|Zeek|ModSecurity|Falco|Semgrep)\b`)
-	formatHead  = regexp.MustCompile(`(?i)\b(data|message|event|exchange|file|rule|import|task|report|feed|object)s? formats?\b|\bharmoni[sz]ation\b`)
-	// inputFields is a sentence on what others must put into their files.
-	inputPage   = regexp.MustCompile(`(?i)(import|upload|ingest|csv|json)[^/]*$`)
+	// formatHead is a heading under which a format is specified.
+	formatHead = regexp.MustCompile(`(?i)\b(data|message|event|exchange|file|rule|import|task|report|feed|object)s? formats?\b|\bharmoni[sz]ation\b`)
+	// inputPage matches pages on what the program takes in.
+	inputPage = regexp.MustCompile(`(?i)(import|upload|ingest|csv|json)[^/]*$`)
+	// inputFields is a sentence that says which fields the input must have.
 	inputFields = regexp.MustCompile(`(?i)\b(mandatory|required)\b[^.]{0,15}\b(fields?|columns?|headers?)\b[^.]{0,60}|\b(fields?|columns?|headers?)\b[^.]{0,30}\b(are|is) (mandatory|required)\b`)
 	// forExtensions is a heading under which the interface between the program and its extensions is described.
 	forExtensions = regexp.MustCompile(`(?i)\b(how to|writ(e|ing)|creat(e|ing)|add(ing)?|develop(ing)?)\b.*\b(own|new|an?|custom)\b.*\b(module|plug-?in|analy[sz]er|bot|parser|connector|extension|feeder|responder)s?\b`)
-	ownFormat     = regexp.MustCompile(`(?i)\b(own|custom|proprietary|internal)\b( (binary|JSON|XML|exchange|data|file|text))? (format|protocol)\b`)
+	// ownFormat is a sentence that calls a format the project's own.
+	ownFormat = regexp.MustCompile(`(?i)\b(own|custom|proprietary|internal)\b( (binary|JSON|XML|exchange|data|file|text))? (format|protocol)\b`)
 	// notOwn are documents on decisions and on formats of others.
 	notOwn = regexp.MustCompile(`(?i)(^|/)(adr|adrs|decisions|archive|changelog|agents)/|(^|/)[^/]*(supported|generated)[^/]*$`)
 )

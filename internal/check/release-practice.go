@@ -183,6 +183,7 @@ func tellingRelease(v *View, tags []tagged) *repo.Release {
 // fullChangelog matches the line with which a forge ends generated notes, which says nothing by itself.
 var fullChangelog = regexp.MustCompile(`(?i)^\W*full changelog\W`)
 
+// releaseTitle are the words of a heading on releases.
 var releaseTitle = regexp.MustCompile(`(?i)\b(?:release|version|tag)`)
 
 // titleWords is how many words a line has at most that is the title of a release: "Rule Package Release 2025-12-01".

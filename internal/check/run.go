@@ -65,6 +65,7 @@ func (v *View) read() []Evidence {
 // buildText matches files for programs whose names end as those of texts do: they tell a person least.
 var buildText = regexp.MustCompile(`(?i)(^|/)(cmakelists|[^/]*requirements[^/]*)\.txt$`)
 
+// alternatives are the braces of a glob.
 var alternatives = regexp.MustCompile(`\{[^{}]*\}`)
 
 // sought words globs for people: a few of them, with one alternative of each choice.

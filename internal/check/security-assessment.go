@@ -145,6 +145,7 @@ func runEvidence(runs []analysisRun) []Evidence {
 	return out
 }
 
+// auditWords are the names of an assessment by people.
 var auditWords = []string{"security audit", "penetration test*", "pentest*", "security assessment", "security review", "code audit", "source code audit"}
 
 // auditText returns a report of an audit that is kept as text: it says who looked and what was found.
@@ -165,6 +166,7 @@ func (v *View) auditText() (*Doc, int) {
 	return nil, 0
 }
 
+// auditDone tells an audit that took place from one that is wished for.
 var auditDone = regexp.MustCompile(`(?i)\b(was|were|been|is) (\w+ )?(independently )?(audited|pentested|performed|conducted|carried out|completed|done|reviewed)\b|\bunderwent\b|\baudited by\b`)
 
 // auditMention returns where a document says that the project itself was audited.

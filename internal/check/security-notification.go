@@ -49,7 +49,8 @@ var (
 	// blogPost is a single text, no channel.
 	blogPost = regexp.MustCompile(`(?i)\bblog (?:posts?|articles?|entry|entries)\b`)
 	// talk and announced tell a list on which people talk from one for news.
-	talk      = regexp.MustCompile(`(?i)\bmailing[- ]?lists?\b[^.]{0,40}\b(?:discuss\w*|develop\w*|contribut\w*|questions?)\b|\b(?:discussions?|development|developers?)'? mailing[- ]?lists?\b`)
+	talk = regexp.MustCompile(`(?i)\bmailing[- ]?lists?\b[^.]{0,40}\b(?:discuss\w*|develop\w*|contribut\w*|questions?)\b|\b(?:discussions?|development|developers?)'? mailing[- ]?lists?\b`)
+	// announced are what a list for news is about.
 	announced = regexp.MustCompile(`(?i)\b(?:announc\w+|news\w*|releases?|updates?|security)\b`)
 	// aboutProgram matches a sentence on the messages and feeds that the program itself handles.
 	aboutProgram = regexp.MustCompile(`(?i)\b(?:bgp|routes?|prefix\w*|parse[sr]?|collect\w*|crawl\w*|process\w*|connector|import\w*|export\w*|module|plugin|dump|configur\w+|fetch\w*|analy[sz]\w+|monitor\w*|code of conduct|enforce\w*|harass\w*)\b`)
@@ -189,9 +190,12 @@ func mayMark(text string) bool {
 }
 
 var (
+	// securityHeading is a heading of release notes under which fixes of security are listed.
 	securityHeading = regexp.MustCompile(`(?i)^\W*(?:security|vulnerabilit(?:y|ies))(?: (?:fix(?:es)?|updates?|issues?|advisor(?:y|ies)|notes?|changes|improvements))?\W*$|^\W*security(?: \w+){0,2} fix`)
-	noteMark        = regexp.MustCompile(`(?i)^(?:\W*(?:fix|chg|new)\W+)?\W*security(?: #\d+)?\W*:|\[security\]`)
-	noteHint        = regexp.MustCompile(`(?i)\bsecurity\W+(?:fix|issue|problem|hardening|related|bug|flaw|vulnerab|patch|release|update|relevan)|\bCWE-\d`)
+	// noteMark is a mark at a single note: "Security:", "fix: [security]".
+	noteMark = regexp.MustCompile(`(?i)^(?:\W*(?:fix|chg|new)\W+)?\W*security(?: #\d+)?\W*:|\[security\]`)
+	// noteHint are words in a note that speak of security without a mark.
+	noteHint = regexp.MustCompile(`(?i)\bsecurity\W+(?:fix|issue|problem|hardening|related|bug|flaw|vulnerab|patch|release|update|relevan)|\bCWE-\d`)
 )
 
 // generalNews returns where the project names a channel for its news.

@@ -73,6 +73,7 @@ const (
 	maxChoices    = 8
 )
 
+// withException is an exception in an SPDX expression.
 var withException = regexp.MustCompile(`(?i)\s+WITH\s+[A-Za-z0-9.-]+`)
 
 // expressionApproved reports whether an SPDX expression leaves a user the choice of approved licences only. Exceptions

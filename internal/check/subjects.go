@@ -43,10 +43,15 @@ func words(line string) []string {
 }
 
 var (
+	// versionWord is a word of a subject that is a version, with or without the name before it.
 	versionWord = regexp.MustCompile(`^(?:[\p{L}][\p{L}\d]*[-_/])*(?:v|r)?\.?\d+(?:[._-]\d+)*(?:[._+-]?[a-z]+[._-]?\d*)*$`)
-	integer     = regexp.MustCompile(`^\d{1,5}$`)
-	fileName    = regexp.MustCompile(`^[\w./-]*\.[a-z][a-z0-9]{0,9}$`)
-	ticket      = regexp.MustCompile(`^[a-z]{2,10}-\d+$`)
+	// integer is a number that may be a version.
+	integer = regexp.MustCompile(`^\d{1,5}$`)
+	// fileName is the name of a file.
+	fileName = regexp.MustCompile(`^[\w./-]*\.[a-z][a-z0-9]{0,9}$`)
+	// ticket is the number of an issue in a tracker: "abc-123".
+	ticket = regexp.MustCompile(`^[a-z]{2,10}-\d+$`)
+	// parentheses are a remark at the end, such as the number of a pull request.
 	parentheses = regexp.MustCompile(`\s*\([^)]*\)\s*$`)
 )
 

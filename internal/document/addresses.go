@@ -21,11 +21,13 @@ const (
 )
 
 var (
+	// mailForm matches an address of RFC 5321 as people write them, without quoted names and address literals.
 	mailForm = regexp.MustCompile(`[A-Za-z0-9][A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{0,63}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.)+[A-Za-z][A-Za-z0-9-]{1,23}`)
 	// hiddenMail matches "name AT host DOT org", "name [at] host.org", "name(at)host(dot)org", "name&#64;host.org" and the like.
 	hiddenMail = regexp.MustCompile(`([A-Za-z0-9][A-Za-z0-9.+_-]{0,40}(?:` + hiddenDot + `[A-Za-z0-9_-]{1,30}){0,2})` +
 		`(\s*[\[({<_]\s*(?i:at|@|ät|arroba|chez|małpa|bei|a t)\s*[\])}>_]\s*|\s+AT\s+|\s+at\s+|\s+@\s*|@\s+|\s*(?:&#64;|&#x40;|&commat;)\s*|-at-)` +
 		`([A-Za-z0-9-]{1,63}(?:(?:\.|` + hiddenDot + `)[A-Za-z0-9-]{1,63}){1,5})`)
+	// hiddenDots finds the dots of a hidden address.
 	hiddenDots = regexp.MustCompile(hiddenDot)
 )
 

@@ -138,11 +138,16 @@ func (r *changelogReader) next() bool {
 }
 
 var (
-	atxHeading    = regexp.MustCompile(`^(#{1,5}|={1,5})\s*(\S.*?)[\s#=]*$`)
-	boldHeading   = regexp.MustCompile(`^(?:\*\*|__)([^*_].*?)(?:\*\*|__)(.*)$`)
+	// atxHeading is a heading with marks before it, of Markdown or of AsciiDoc.
+	atxHeading = regexp.MustCompile(`^(#{1,5}|={1,5})\s*(\S.*?)[\s#=]*$`)
+	// boldHeading is a line that begins in bold, which stands for a heading.
+	boldHeading = regexp.MustCompile(`^(?:\*\*|__)([^*_].*?)(?:\*\*|__)(.*)$`)
+	// changelogRule is a line that underlines a heading, or separates two releases.
 	changelogRule = regexp.MustCompile("^(?:={3,}|-{3,}|~{3,}|\\^{3,}|\"{3,}|'{3,}|`{3,}|\\*{3,}|\\+{3,}|#{3,})$")
-	debian        = regexp.MustCompile(`^[\w.+-]+ \(([^)\s]+)\) [\w. -]+; ?urgency=`)
-	gnuDate       = regexp.MustCompile(`^(\d{4}-\d{2}-\d{2})\s+\S.*[<(].*@`)
+	// debian begins an entry of a Debian changelog (deb-changelog(5)) and captures the version.
+	debian = regexp.MustCompile(`^[\w.+-]+ \(([^)\s]+)\) [\w. -]+; ?urgency=`)
+	// gnuDate begins an entry of a GNU ChangeLog (GNU coding standards, section 6.8) and captures the date.
+	gnuDate = regexp.MustCompile(`^(\d{4}-\d{2}-\d{2})\s+\S.*[<(].*@`)
 )
 
 // Levels of headings: those of Markdown count from 1, underlined ones by their mark, unmarked lines come last.
@@ -198,17 +203,24 @@ func (r *changelogReader) skipRuler() {
 }
 
 var (
+	// linkMarkup is a link of Markdown or reStructuredText in a heading, of which the text stays.
 	linkMarkup = regexp.MustCompile(`\[([^\]]+)\](?:\([^)]*\)|\[[^\]]*\])?|` + "`([^`<]+)(?: ?<[^>]*>)?`_?_?")
+	// unreleased is a heading of what is not released yet.
 	unreleased = regexp.MustCompile(`(?i)^\W*(?:unreleased|upcoming(?: release)?|next(?: release| version)?|head|in development|development version)\b|\b(?:unreleased|not yet released|in development)\b`)
 	// leadWords may stand before the version of a marked heading, beside the name of the project.
-	leadWords   = regexp.MustCompile(`(?i)^(?:(?:version|release|released|rel\.?|changes|changelog|new|what'?s new|news|notes|release notes|in|for|of|the|since|and|[-–—:*#]) *)*`)
-	strictLead  = regexp.MustCompile(`(?i)^(?:[*+] )?(?:(?:version|release|noteworthy|changes|what'?s new|new|in|for|since) )*`)
+	leadWords = regexp.MustCompile(`(?i)^(?:(?:version|release|released|rel\.?|changes|changelog|new|what'?s new|news|notes|release notes|in|for|of|the|since|and|[-–—:*#]) *)*`)
+	// strictLead may stand before the version of an unmarked line.
+	strictLead = regexp.MustCompile(`(?i)^(?:[*+] )?(?:(?:version|release|noteworthy|changes|what'?s new|new|in|for|since) )*`)
+	// projectName may stand before a version: up to three words.
 	projectName = regexp.MustCompile(`^(?:[\p{L}][\w.+-]{0,40}[ @/]){1,3}`)
+	// versionText captures a version, or a date that stands for one, and what follows.
 	versionText = regexp.MustCompile(`^[vVrR]?\.?(\d+(?:[._]\d+)+(?:[-._+]?[A-Za-z]+[-._]?\d*)*(?:\+[\w.]+)?|\d{4}-\d{2}-\d{2}|\d{6,8}|\d{4}-\d{2})(.*)$`)
+	// wholeNumber captures a version of a single number, which needs a word before it.
 	wholeNumber = regexp.MustCompile(`(?i)^(?:version |release |v)(\d{1,4})\b(.*)$`)
 	// dayFirstVersion is a date as 28.12.2022, which looks like a version.
 	dayFirstVersion = regexp.MustCompile(`^\d{1,2}\.\d{1,2}\.(?:19|20)\d{2}$`)
-	afterVersion    = regexp.MustCompile(`^(?:$|[\s\-–—:,(/\[.!|]|"|“)`)
+	// afterVersion is what may follow a version; anything else makes it a part of a word.
+	afterVersion = regexp.MustCompile(`^(?:$|[\s\-–—:,(/\[.!|]|"|“)`)
 )
 
 // readHeading reads the text of a heading: version and date in either order. bare tells that nothing but those stands in it.
@@ -267,13 +279,21 @@ func plainTail(tail string) bool {
 }
 
 var (
-	isoDate    = regexp.MustCompile(`\b((?:19|20)\d{2})[-/.](\d{1,2})[-/.](\d{1,2})\b`)
-	dayMonth   = regexp.MustCompile(`(?:^|[^.\d])(\d{1,2})[./](\d{1,2})[./]((?:19|20)\d{2})\b`)
-	isoMonth   = regexp.MustCompile(`\b((?:19|20)\d{2})[-/](\d{1,2})\b`)
+	// isoDate is year, month and day.
+	isoDate = regexp.MustCompile(`\b((?:19|20)\d{2})[-/.](\d{1,2})[-/.](\d{1,2})\b`)
+	// dayMonth is day, month and year, with dots or strokes.
+	dayMonth = regexp.MustCompile(`(?:^|[^.\d])(\d{1,2})[./](\d{1,2})[./]((?:19|20)\d{2})\b`)
+	// isoMonth is year and month.
+	isoMonth = regexp.MustCompile(`\b((?:19|20)\d{2})[-/](\d{1,2})\b`)
+	// monthFirst is a date with the month's name before the day, which may be missing.
 	monthFirst = regexp.MustCompile(`(?i)\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? (?:(\d{1,2})(?:st|nd|rd|th)?,? )?((?:19|20)\d{2})\b`)
-	dayFirst   = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th)?\.?[ -](jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?[ -]((?:19|20)\d{2})\b`)
-	dateOnly   = regexp.MustCompile(`(?i)^[\W\d]*(?:(?:released?|date|release date|on|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)[a-z]*[\W\d]*)*$`)
-	dateBelow  = regexp.MustCompile(`(?i)^[\s*_>:-]*(?:(?:release[ -]?)?date|released?(?: on)?)\b`)
+	// dayFirst is a date with the month's name after the day.
+	dayFirst = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th)?\.?[ -](jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?[ -]((?:19|20)\d{2})\b`)
+	// dateOnly is a line that says nothing but when.
+	dateOnly = regexp.MustCompile(`(?i)^[\W\d]*(?:(?:released?|date|release date|on|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)[a-z]*[\W\d]*)*$`)
+	// dateBelow begins a line under the heading that says when.
+	dateBelow = regexp.MustCompile(`(?i)^[\s*_>:-]*(?:(?:release[ -]?)?date|released?(?: on)?)\b`)
+	// debianDate ends an entry of a Debian changelog (deb-changelog(5)) and captures the date.
 	debianDate = regexp.MustCompile(`^ -- .*>  \w{3}, (.*)$`)
 )
 
@@ -342,7 +362,9 @@ func statedDate(body string) time.Time {
 }
 
 var (
-	itemMark    = regexp.MustCompile(`^(\s*)(?:[-*+•]|\d{1,3}[.)])\s+(.*)$`)
+	// itemMark is the mark of an item of a list.
+	itemMark = regexp.MustCompile(`^(\s*)(?:[-*+•]|\d{1,3}[.)])\s+(.*)$`)
+	// sectionLine is a heading within a release: marked, bold, or a line that ends with a colon.
 	sectionLine = regexp.MustCompile(`^(?:#{1,6}\s+(.+?)[\s#]*|(?:\*\*|__)([^*_]+?):?(?:\*\*|__):?|([\p{Lu}][\w /&-]{2,30}):)$`)
 )
 

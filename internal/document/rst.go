@@ -37,13 +37,20 @@ func readRST(b *builder, lines []string) {
 }
 
 var (
-	rstTarget    = regexp.MustCompile("^\\s*\\.\\. _(?:`([^`]+)`|([^:`]+)):\\s*(.*)$")
-	rstSubstDef  = regexp.MustCompile(`^\s*\.\. \|([^|]+)\|\s+(\w+)::\s*(.*)$`)
-	rstOption    = regexp.MustCompile(`^\s*:([\w-]+):\s*(.*)$`)
+	// rstTarget is an explicit target and captures its name and where it leads.
+	rstTarget = regexp.MustCompile("^\\s*\\.\\. _(?:`([^`]+)`|([^:`]+)):\\s*(.*)$")
+	// rstSubstDef defines a substitution.
+	rstSubstDef = regexp.MustCompile(`^\s*\.\. \|([^|]+)\|\s+(\w+)::\s*(.*)$`)
+	// rstOption is an option of a directive.
+	rstOption = regexp.MustCompile(`^\s*:([\w-]+):\s*(.*)$`)
+	// rstDirective begins a directive and captures its name and argument.
 	rstDirective = regexp.MustCompile(`^\.\. ?([\w:.+-]+?) ?::(?:\s+(.*))?$`)
-	rstField     = regexp.MustCompile(`^:([^:\s](?:[^:]*[^:\s])?):(?:\s+(.*))?$`)
-	rstList      = regexp.MustCompile(`^(?:[-*+•‣]|\(?(?:\d{1,4}|#|[a-zA-Z])[.)])\s+`)
-	rstFootnote  = regexp.MustCompile(`^\.\. \[[^\]]+\]\s*`)
+	// rstField is a field of a field list.
+	rstField = regexp.MustCompile(`^:([^:\s](?:[^:]*[^:\s])?):(?:\s+(.*))?$`)
+	// rstList is the mark of an item of a list.
+	rstList = regexp.MustCompile(`^(?:[-*+•‣]|\(?(?:\d{1,4}|#|[a-zA-Z])[.)])\s+`)
+	// rstFootnote begins a footnote or a citation.
+	rstFootnote = regexp.MustCompile(`^\.\. \[[^\]]+\]\s*`)
 )
 
 // names collects the targets and substitutions, which may stand after their use.

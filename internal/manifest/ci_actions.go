@@ -98,7 +98,9 @@ func workflowStart(on *value) Start {
 }
 
 var (
-	neverForm  = regexp.MustCompile(`^\s*(\$\{\{)?\s*(.*&&\s*)?(false|'false'|"false")(\s*&&.*)?\s*(\}\})?\s*$`)
+	// neverForm is a condition that is never true, with which people switch jobs off.
+	neverForm = regexp.MustCompile(`^\s*(\$\{\{)?\s*(.*&&\s*)?(false|'false'|"false")(\s*&&.*)?\s*(\}\})?\s*$`)
+	// byHandForm is a condition that holds only when somebody starts the workflow.
 	byHandForm = regexp.MustCompile(`^\s*(\$\{\{)?\s*github\.event_name\s*==\s*['"](workflow|repository)_dispatch['"]\s*(&&[^|]*)?(\}\})?\s*$`)
 )
 

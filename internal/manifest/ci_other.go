@@ -230,8 +230,10 @@ func scriptSteps(v *value, steps []Step) []Step {
 }
 
 var (
+	// groovyBlock is a comment over several lines.
 	groovyBlock = regexp.MustCompile(`(?s)/\*.*?\*/`)
-	groovyLine  = regexp.MustCompile(`(^|\s)//.*$`)
+	// groovyLine is a comment up to the end of a line.
+	groovyLine = regexp.MustCompile(`(^|\s)//.*$`)
 )
 
 // jenkins reads a Jenkinsfile. It is a program, so each of its lines that is no comment is taken for a command.
