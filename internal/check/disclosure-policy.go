@@ -86,10 +86,11 @@ func (v *View) linkedPolicy() *channel {
 	}
 	for _, p := range v.reportTexts() {
 		for _, b := range p.blocks {
+			told := namesPolicy(b.Text)
 			for _, l := range b.Links {
 				// A link that leads nowhere still shows that there is a policy; one into the tree was read.
 				outside := l.Target == "" || strings.Contains(l.Target, "://") || strings.HasPrefix(l.Target, "www.")
-				if !l.Image && outside && !v.inTree(l.Target) && document.HasWords(l.Text+" "+b.Text, "disclosure polic*", "security polic*", "disclosure process") {
+				if !l.Image && outside && !v.inTree(l.Target) && (told || namesPolicy(l.Text)) {
 					return &channel{policyLink, l.Target, l.Line, &p}
 				}
 			}
@@ -99,6 +100,10 @@ func (v *View) linkedPolicy() *channel {
 		}
 	}
 	return nil
+}
+
+func namesPolicy(text string) bool {
+	return document.HasWords(text, "disclosure polic*", "security polic*", "disclosure process")
 }
 
 // inTree reports whether a link leads to a file of the repository itself.

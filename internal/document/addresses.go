@@ -3,7 +3,6 @@ package document
 import (
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -42,9 +41,11 @@ var roles = wordSet("security cert csirt psirt sirt soc abuse info contact suppo
 // code only a line that holds nothing but an address, and perhaps what it is for, counts.
 func (b *Block) Addresses() []Address {
 	var found []Address
+	seen := map[string]bool{}
 	add := func(mail string, line int, obfuscated bool) {
 		mail = strings.ToLower(strings.Trim(mail, ".'"))
-		if !slices.ContainsFunc(found, func(a Address) bool { return a.Mail == mail }) {
+		if !seen[mail] {
+			seen[mail] = true
 			found = append(found, Address{mail, line, obfuscated})
 		}
 	}
