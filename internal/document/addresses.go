@@ -37,6 +37,9 @@ const hiddenDot = `(?:\s*[\[({<_]\s*(?i:dot|\.|punkt|point|punto|kropka)\s*[\])}
 var roles = wordSet("security cert csirt psirt sirt soc abuse info contact support admin team vuln vulnerability vulnerabilities " +
 	"disclosure privacy dpo conduct hello help mail office opensource oss dev devel developers maintainers incident incidents report bugs")
 
+// maxSigns is at how many @ of a block an address is looked for.
+const maxSigns = 10_000
+
 // Addresses returns the addresses of the block, those of its mailto: links included, in the order of the text and each once. In
 // code only a line that holds nothing but an address, and perhaps what it is for, counts.
 func (b *Block) Addresses() []Address {
@@ -65,7 +68,7 @@ func (b *Block) Addresses() []Address {
 		}
 		return found
 	}
-	for at := 0; ; at++ {
+	for at, signs := 0, 0; signs < maxSigns; at, signs = at+1, signs+1 {
 		n := strings.IndexByte(b.Text[at:], '@')
 		if n < 0 {
 			break
