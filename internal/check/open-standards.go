@@ -226,8 +226,11 @@ func (v *View) bears(s *trace) bool {
 // exchanges finds a sentence which says that the program reads or writes a format; outspoken, one for users that says so in words,
 // where any mention by a program that bears the name of the format does otherwise.
 func (v *View) exchanges(s *trace, outspoken bool) *Evidence {
-	own, docs := v.bears(s), v.Docs
+	own, docs, words := v.bears(s), v.Docs, []string(nil)
 	if outspoken {
+		if own {
+			words = []string{"format", "formats"} // else the sentence is on the program
+		}
 		own, docs = false, v.Matching("{,.github/,docs/,doc/}"+readmeGlob)
 	}
 	for _, d := range docs {
@@ -240,7 +243,8 @@ func (v *View) exchanges(s *trace, outspoken bool) *Evidence {
 				continue
 			}
 			for _, sentence := range b.Sentences() {
-				if (own || s.near(sentence.Text)) && s.in(sentence.Text) && !notExchanged.MatchString(sentence.Text) {
+				if (own || s.near(sentence.Text)) && s.in(sentence.Text) && !notExchanged.MatchString(sentence.Text) &&
+					(words == nil || document.HasWords(sentence.Text, words...)) {
 					e := at(d, sentence.Line, sentence.Line, "")
 					return &e
 				}
