@@ -3,13 +3,9 @@ module misp-csirt-tooling
 go 1.26.0
 
 require (
-	github.com/bmatcuk/doublestar/v4 v4.9.1
-	golang.org/x/tools v0.40.0
-)
-
-require (
 	github.com/BurntSushi/toml v1.5.0
 	github.com/ProtonMail/go-crypto v1.3.0
+	github.com/bmatcuk/doublestar/v4 v4.9.1
 	github.com/bsm/redislock v0.9.4
 	github.com/github/go-spdx/v2 v2.3.4
 	github.com/google/go-github/v62 v62.0.0
@@ -32,6 +28,7 @@ require (
 	golang.org/x/net v0.48.0
 	golang.org/x/sync v0.24.0
 	golang.org/x/term v0.48.0
+	golang.org/x/tools v0.40.0
 )
 
 require (
