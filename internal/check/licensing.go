@@ -107,11 +107,13 @@ func licensingOf(v *View) *licensing {
 func readLicensing(v *View) *licensing {
 	l := &licensing{}
 	texts := v.Matching(licenseTexts...)
-	root := slices.ContainsFunc(texts, func(d *Doc) bool { return !strings.Contains(d.Path, "/") && strings.TrimSpace(d.Content()) != "" })
+	root := slices.ContainsFunc(texts, func(d *Doc) bool {
+		return !strings.Contains(d.Path, "/") && !sidecar(d) && strings.TrimSpace(d.Content()) != ""
+	})
 	for _, d := range v.distinct() {
 		base := strings.ToLower(path.Base(d.Path))
 		switch {
-		case slices.Contains(texts, d) && thirdParty.MatchString(base):
+		case sidecar(d), slices.Contains(texts, d) && thirdParty.MatchString(base):
 		case strings.HasPrefix(base, "copyright") && len(l.terms) > 0:
 			l.readProse(d) // a list of holders beside the licence
 		case slices.Contains(texts, d) && strings.TrimSpace(d.Content()) == "":
@@ -131,6 +133,7 @@ func readLicensing(v *View) *licensing {
 		default:
 			l.readMetadata(d)
 			l.readTags(d)
+			l.readStanzas(d)
 		}
 	}
 	l.settle()
@@ -178,6 +181,11 @@ func (l *licensing) settle() {
 		}
 	}
 	l.terms = []terms{*main}
+}
+
+// sidecar reports whether a file holds by REUSE the tags of the file beside it, such as a picture, which it is named after.
+func sidecar(d *Doc) bool {
+	return strings.HasSuffix(d.Path, ".license") && tagForm.MatchString(d.Content())
 }
 
 // prose reports whether a licence page is a page of the documentation.
@@ -411,6 +419,18 @@ func (l *licensing) readTags(d *Doc) bool {
 		found = true
 	}
 	return found
+}
+
+// readStanzas reads what a machine-readable copyright file says of all files.
+func (l *licensing) readStanzas(d *Doc) {
+	if !isStanzas(d.Path) {
+		return
+	}
+	for _, s := range stanzas(d.Content()) {
+		if s.files == "*" {
+			l.name(d, s.first, s.last, byTag, s.license)
+		}
+	}
 }
 
 // readMetadata reads what a manifest says of its package.
