@@ -265,6 +265,9 @@ func (u *upkeep) judge() Finding {
 	switch {
 	case u.bot != nil:
 		active, what = []Evidence{at(u.botDoc, u.bot.Line, 0, "update bot")}, u.bot.Name+" raises the dependencies"
+		if u.bot.SecurityOnly {
+			what = u.bot.Name + " raises dependencies with known vulnerabilities"
+		}
 	case len(u.bumps) >= regularBumps && u.recent:
 		active, what = []Evidence{{Commit: u.bumps[0], Note: "raises dependencies"}, {Commit: u.bumps[1], Note: "raises dependencies"}}, "commits raise the dependencies regularly"
 	}
