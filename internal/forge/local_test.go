@@ -158,6 +158,39 @@ func TestRevision(t *testing.T) {
 	}
 }
 
+// TestDevelopmentBranch has the newest work on another branch than the one that is published: what counts is HEAD, with all
+// that was merged into it.
+func TestDevelopmentBranch(t *testing.T) {
+	f := newFixture(t)
+	f.write("README.md", "# Tool\n")
+	f.commit("Begin")
+	f.git("checkout", "--quiet", "-b", "develop")
+	f.commit("Read gzip")
+	merged := f.commit("Read zstd")
+	f.git("checkout", "--quiet", "main")
+	f.git("merge", "--quiet", "--no-ff", "--message", "Release 1.1", "develop")
+	head := f.git("rev-parse", "HEAD")
+	f.git("checkout", "--quiet", "develop")
+	f.write("SECURITY.md", "Mail us.\n")
+	f.commit("Add a policy")
+	f.git("checkout", "--quiet", "main")
+
+	server := serve(t, filepath.Dir(f.dir), filtering)
+	remote, err := server.collector().Collect(context.Background(), repo.Request{Target: server.target(filepath.Base(f.dir)), Want: all})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, s := range map[string]*repo.Snapshot{"directory": collect(t, here(f.dir), all), "server": remote} {
+		if s.Commit != head || s.Branch != "main" || len(s.Files.Value) != 1 {
+			t.Errorf("%s: commit %s of branch %q with %d files", name, s.Commit, s.Branch, len(s.Files.Value))
+		}
+		commits := s.Commits.Value.Commits
+		if len(commits) != 4 || !slices.ContainsFunc(commits, func(c repo.Commit) bool { return c.OID == merged }) {
+			t.Errorf("%s: commits %+v", name, commits)
+		}
+	}
+}
+
 func equalCommits(a, b repo.Commit) bool {
 	at := a.Time.Equal(b.Time)
 	a.Time, b.Time = time.Time{}, time.Time{}
