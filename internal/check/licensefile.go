@@ -1,0 +1,134 @@
+package check
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// shortText is how many words a licence file may have that only names a licence.
+const shortText = 400
+
+// pointerWords is how many words a licence file may have that only points to another one.
+const pointerWords = 40
+
+// pointerForm is a sentence that leads to another licence file.
+var pointerForm = regexp.MustCompile(`(?i)\b(?:see|refer to|in|under)\b.*\b(?:licen[cs]es?|copying)\b`)
+
+// readText reads a licence file of the project.
+func (l *licensing) readText(d *Doc) {
+	content := d.Content()
+	text := readLicenseText(content)
+	t := terms{doc: d}
+	for _, id := range text.ids() {
+		i := slices.IndexFunc(text.found, func(m textMatch) bool { return m.id == id })
+		line := text.found[i].first
+		switch id {
+		case "CommonsClause":
+			l.limits = append(l.limits, limit{d, line, "the Commons Clause"})
+		case "JSON":
+			t.ids, t.lines = append(t.ids, "MIT"), append(t.lines, line)
+			says, offset := restrictionIn(content)
+			l.limits = append(l.limits, limit{d, lineAt(content, offset), says})
+		default:
+			if len(t.ids) > 0 && someFiles.MatchString(linesBefore(content, line, introduction)) {
+				t.some = append(t.some, canonical(id))
+			}
+			t.ids, t.lines = append(t.ids, canonical(id)), append(t.lines, line)
+		}
+	}
+	named := len(t.ids) == 0
+	if named {
+		short := len(strings.Fields(content)) <= shortText
+		head := content
+		if !short {
+			head = content[:min(len(content), 300)]
+		}
+		for _, m := range namedLicenses(head) {
+			if !slices.Contains(t.ids, m.id) {
+				t.ids, t.lines = append(t.ids, m.id), append(t.lines, lineAt(content, m.start))
+			}
+		}
+		free := len(t.ids) > 0 && approvedBy(t.ids[0]) != ""
+		t.altered = !short && free && !strings.HasPrefix(t.ids[0], "EUPL") // which is in force in every language of the Union
+	}
+	if says, offset := restrictionIn(text.rest); says != "" {
+		l.limits = append(l.limits, limit{d, lineAt(content, max(0, strings.Index(content, firstLine(text.rest[offset:])))), says})
+	}
+	t.own = !named && text.covered < 0.9 && ownTerms(text.before) > 120 && !commonsPreface.MatchString(text.before)
+	if id := copyOfGNU(content); id != "" && (t.own || t.altered) {
+		t.ids, t.lines, t.own, t.altered = []string{id}, []int{1}, false, false
+	}
+	if countWords(text.before) <= shortText && choiceForm.MatchString(text.before) {
+		l.choice = true
+		for _, m := range namedLicenses(text.before) { // one of the choice may be named only
+			if m.id != publicDomain && !slices.Contains(t.ids, m.id) {
+				t.ids, t.lines = append(t.ids, m.id), append(t.lines, lineAt(content, m.start))
+			}
+		}
+	}
+	if len(t.ids) == 0 && countWords(content) <= pointerWords && pointerForm.MatchString(content) {
+		return // it points to another licence file
+	}
+	if len(t.ids) > 0 || !strings.HasPrefix(strings.ToLower(path.Base(d.Path)), "copyright") {
+		l.terms = append(l.terms, t)
+	}
+}
+
+// introduction is over how many lines a licence that is added to another one may be introduced.
+const introduction = 4
+
+// someFiles are the words that introduce a licence of some files only, after the project's own.
+var someFiles = regexp.MustCompile(`(?i)\b(?:files?|folders?|director(?:y|ies)|portions?|components?|icons?|fonts?|images?)\b(?:[^.]|\.\w)*\b(?:licen[cs]e|copyright)`)
+
+// linesBefore returns the n lines before a line as one.
+func linesBefore(text string, line, n int) string {
+	lines := strings.SplitN(text, "\n", line)
+	return strings.Join(lines[max(0, line-1-n):min(len(lines), line-1)], " ")
+}
+
+// copyOfGNU recognises the text of a GNU licence whose copy has flaws, by its title, its preamble and its end.
+func copyOfGNU(text string) string {
+	named := namedLicenses(text[:min(len(text), 200)])
+	if len(named) > 0 && gnuForm.MatchString(named[0].id) && strings.Contains(text, "is a free, copyleft license for") && strings.Contains(text, "END OF TERMS AND CONDITIONS") {
+		return named[0].id
+	}
+	return ""
+}
+
+// commonsPreface stands in the words with which Creative Commons introduces its licences, which are no terms.
+var commonsPreface = regexp.MustCompile(`(?i)Creative Commons(?:\W+\w+){0,6}\W+is not a law firm`)
+
+func firstLine(s string) string {
+	s, _, _ = strings.Cut(s, "\n")
+	return s
+}
+
+func lineAt(text string, offset int) int { return 1 + strings.Count(text[:offset], "\n") }
+
+// readPart reads a licence file below the root.
+func (l *licensing) readPart(d *Doc) {
+	text := readLicenseText(d.Content())
+	p := licensePart{doc: d, ids: text.ids(), line: 1}
+	for _, m := range text.found {
+		if id := m.id; strings.Contains(id, "-NC") || strings.Contains(id, "-ND") || slices.Contains([]string{"SSPL-1.0", "CommonsClause", "JSON"}, id) ||
+			strings.HasPrefix(id, "PolyForm") || strings.HasPrefix(id, "Prosperity") {
+			p.says, p.line = id, m.first
+		}
+	}
+	if len(text.found) == 0 {
+		content := d.Content()
+		for _, m := range namedLicenses(content[:min(len(content), 300)]) {
+			p.ids = append(p.ids, m.id)
+			switch m.id {
+			case "SSPL-1.0", "BUSL-1.1", "Elastic-2.0", "LicenseRef-PolyForm", "LicenseRef-Proprietary", "LicenseRef-Community", "LicenseRef-FSL":
+				p.says = licenseTitle(m.id)
+			}
+		}
+		if says, _ := restrictionIn(content); says != "" && p.says == "" {
+			p.says = "terms with " + says
+		}
+	}
+	l.parts = append(l.parts, p)
+}
