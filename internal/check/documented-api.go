@@ -43,7 +43,8 @@ var (
 	interfacePackages = strings.Fields(`flask-restx flask-restplus fastapi flask-smorest apispec flasgger flask-rebar drf-spectacular drf-yasg connexion spectree
 		django-ninja litestar robyn apiflask flask-openapi3 aiohttp-apispec aiohttp-swagger swaggo swag gin-swagger http-swagger huma goa springdoc springdoc-openapi-ui
 		springdoc-openapi-starter-webmvc-ui springfox-swagger2 springfox-swagger-ui swagger-ui-express swagger-jsdoc fastify-swagger @nestjs/swagger @fastify/swagger tsoa
-		rswag grape-swagger utoipa paperclip poem-openapi tapir-openapi-docs tapir-swagger-ui-bundle nelmio/api-doc-bundle zircote/swagger-php l5-swagger swashbuckle-aspnetcore nswag-aspnetcore`)
+		rswag grape-swagger utoipa paperclip poem-openapi tapir-openapi-docs tapir-swagger-ui-bundle nelmio/api-doc-bundle zircote/swagger-php
+		l5-swagger swashbuckle-aspnetcore nswag-aspnetcore`)
 	// interfacePage matches the name of a page of the documentation that is about an interface, in snake case.
 	interfacePage = regexp.MustCompile(`(^|_)([a-z]*apis?|rest|endpoints?|reference|library|sdk)(_|$)`)
 	// interfaceHead is a heading under which an interface is described.

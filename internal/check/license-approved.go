@@ -23,8 +23,8 @@ var licenseApproved = &Check{
 	Unmet:   "No licence, or one that is not approved.",
 
 	Needs:  repo.Files,
-	Reads:  slices.Concat(licenseTexts, licenseProse, licenseMetadata, licenseParts, sourceSample),
-	Follow: []string{"**/*licen[cs]e*", "**/copying*"},
+	Reads:  licensingFiles,
+	Follow: licensingFollows,
 	Judge:  judgeLicenseApproved,
 }
 

@@ -22,8 +22,8 @@ var licenseConsistency = &Check{
 	Unmet:   "They contradict each other.",
 
 	Needs:  repo.Files,
-	Reads:  slices.Concat(licenseTexts, licenseProse, licenseMetadata, licenseParts, sourceSample),
-	Follow: []string{"**/*licen[cs]e*", "**/copying*"},
+	Reads:  licensingFiles,
+	Follow: licensingFollows,
 	Judge:  judgeLicenseConsistency,
 }
 

@@ -26,11 +26,19 @@ var (
 	sourceSample = []string{"{*,*/*}." + sourceEnds, "**/{__init__,__main__,main,version,app,lib}." + sourceEnds, "{src,source,lib*,*/src}/**/*." + sourceEnds}
 )
 
+// licensingFiles are all of them, and licensingFollows what they may point to; the checks that read them share one reading.
+var (
+	licensingFiles   = slices.Concat(licenseTexts, licenseProse, licenseMetadata, licenseParts, sourceSample)
+	licensingFollows = []string{"**/*licen[cs]e*", "**/copying*"}
+)
+
+// sourceEnds are the ends of the names of programs whose headers are read.
 const sourceEnds = "{py,go,rs,c,h,cc,cpp,java,scala,kt,php,rb,pl,js,mjs,cjs,ts,sh}"
 
 // reuseFolder holds by REUSE the texts of all licences that a file of the tree is under, each named by its identifier.
 const reuseFolder = "LICENSES/"
 
+// publicDomain stands for a waiver of all rights, for which SPDX has no identifier.
 const publicDomain = "LicenseRef-public-domain"
 
 // source is the kind of a statement on the licence.

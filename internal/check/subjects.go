@@ -15,7 +15,8 @@ var emptyWords = wordSet(`a an the of in on to from for into and or with via by 
 	change changes changed modification modifications edit edits edited tweak tweaks improvement improvements cleanup clean up
 	add adds added adding create created creates delete deleted deletes remove removed rename renamed upload uploaded file files
 	initial first commit commits merge merged merging branch branches master main develop remote-tracking sync save saved checkpoint
-	oops ok done final release releases version code source readme changelog typo auto automatic automatically daily weekly nightly data maintenance stable public major see notes no message log empty pr issue`)
+	oops ok done final release releases version code source readme changelog typo auto automatic automatically daily weekly nightly
+	data maintenance stable public major see notes no message log empty pr issue`)
 
 // releaseWords surround a version in a message that says no more than that: "Bump version number to 4.5.8".
 var releaseWords = wordSet(`a an the of in to from for as is new this final public stable bump bumps bumped bumping tag tags tagged tagging

@@ -305,3 +305,16 @@ func lineAt(marks []mark, offset, first int) int {
 	}
 	return marks[i-1].line
 }
+
+// titleStyles are the kinds of titles of a document without marks of levels, in the order in which they were met.
+type titleStyles []string
+
+// level returns the level of titles of that style, 1 for the style that was met first.
+func (s *titleStyles) level(style string) int {
+	i := slices.Index(*s, style)
+	if i < 0 {
+		i = len(*s)
+		*s = append(*s, style)
+	}
+	return i + 1
+}

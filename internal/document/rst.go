@@ -18,7 +18,7 @@ const maxGrowth = 1 << 15
 type rstReader struct {
 	*builder
 	lines   []string
-	styles  []string          // the adornments of titles, in the order in which they were met, which is their level
+	styles  titleStyles
 	targets map[string]string // what names stand for
 	subst   map[string]rstSubst
 	grown   int // bytes that were put in the place of names
@@ -207,16 +207,9 @@ func (r *rstReader) title(i *int) bool {
 
 // section opens a section whose title stands on line at, and whose adornments reach from line first to last.
 func (r *rstReader) section(title, style string, at, first, last int) {
-	level := 0
-	for level < len(r.styles) && r.styles[level] != style {
-		level++
-	}
-	if level == len(r.styles) {
-		r.styles = append(r.styles, style)
-	}
 	in := &run{}
 	r.inline(in, strings.TrimSpace(title), at)
-	r.heading(level+1, in, first, last)
+	r.heading(r.styles.level(style), in, first, last)
 }
 
 // paragraph reads running text and, after a double colon, the literal block that follows.

@@ -13,7 +13,7 @@ type textReader struct {
 	*builder
 	lines     []string
 	changelog bool
-	styles    []string // kinds of titles in the order in which they were met
+	styles    titleStyles
 }
 
 var (
@@ -86,17 +86,11 @@ func (t *textReader) block(i int) int {
 	return t.paragraph(i)
 }
 
+// title opens a section whose title stands on line at; that and its rules reach from line first to last.
 func (t *textReader) title(text, style string, at, first, last int) {
-	level := 0
-	for level < len(t.styles) && t.styles[level] != style {
-		level++
-	}
-	if level == len(t.styles) {
-		t.styles = append(t.styles, style)
-	}
 	in := &run{}
 	in.write(text, at+1)
-	t.heading(level+1, in, first+1, last+1)
+	t.heading(t.styles.level(style), in, first+1, last+1)
 }
 
 // armor reads a key or signature.
