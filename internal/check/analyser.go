@@ -42,11 +42,14 @@ type analyser struct {
 // analysers lists the tools. A tool that only reports style, types or licences is none.
 var analysers = []analyser{
 	{"CodeQL", staticAnalysis, []string{"github/codeql-action/analyze", "github/codeql-action/init"}, []string{"codeql database analyze"}},
-	{"Semgrep", staticAnalysis, []string{"semgrep/", "returntocorp/semgrep", "https://github.com/semgrep/", "https://github.com/returntocorp/semgrep"}, []string{"semgrep", "opengrep"}},
-	{"Bandit", staticAnalysis, []string{"pycqa/bandit-action", "https://github.com/pycqa/bandit", "tj-actions/bandit", "shundor/python-bandit-scan", "mdegis/bandit", "jpetrucciani/bandit-check"}, []string{"bandit"}},
+	{"Semgrep", staticAnalysis, []string{"semgrep/", "returntocorp/semgrep", "https://github.com/semgrep/", "https://github.com/returntocorp/semgrep"},
+		[]string{"semgrep", "opengrep"}},
+	{"Bandit", staticAnalysis, []string{"pycqa/bandit-action", "https://github.com/pycqa/bandit", "tj-actions/bandit",
+		"shundor/python-bandit-scan", "mdegis/bandit", "jpetrucciani/bandit-check"}, []string{"bandit"}},
 	{"gosec", staticAnalysis, []string{"securego/gosec"}, []string{"gosec"}},
 	{"Coverity", staticAnalysis, []string{"vapier/coverity-scan-action", "synopsys/", "blackduck-inc/", "coverity_scan"}, []string{"cov-build", "coverity"}},
-	{"SonarQube", staticAnalysis, []string{"sonarsource/", "sonarcloud", "sonarqube", "sonarcloudprepare", "sonarqubeprepare"}, []string{"sonar-scanner", "sonar:sonar", "gradlew sonar", "sonarscanner", "withsonarqubeenv", "dotnet sonarscanner"}},
+	{"SonarQube", staticAnalysis, []string{"sonarsource/", "sonarcloud", "sonarqube", "sonarcloudprepare", "sonarqubeprepare"},
+		[]string{"sonar-scanner", "sonar:sonar", "gradlew sonar", "sonarscanner", "withsonarqubeenv", "dotnet sonarscanner"}},
 	{"Brakeman", staticAnalysis, []string{"brakeman"}, []string{"brakeman"}},
 	{"Psalm's taint analysis", staticAnalysis, nil, []string{"taint-analysis"}},
 	{"Pysa", staticAnalysis, []string{"facebook/pysa-action"}, []string{"pysa", "pyre analyze"}},
@@ -81,26 +84,33 @@ var analysers = []analyser{
 	{"Grype", imageScan, []string{"anchore/scan-action", "anchore/grype"}, []string{"grype"}},
 	{"Docker Scout", imageScan, []string{"docker/scout-action"}, []string{"docker scout cves", "docker scout quickview"}},
 	{"Clair", imageScan, []string{"quay.io/projectquay/clair"}, []string{"clairctl", "clair-scanner"}},
-	{"GitLab container scanning", imageScan, []string{"security/container-scanning", "jobs/container-scanning", "container-scanning.", "$ci_server_fqdn/components/container-scanning"}, nil},
+	{"GitLab container scanning", imageScan, []string{"security/container-scanning", "jobs/container-scanning", "container-scanning.",
+		"$ci_server_fqdn/components/container-scanning"}, nil},
 	{"Snyk", dependencyScan, []string{"snyk/", "snyksecurityscan"}, []string{"snyk test", "snyk monitor", "snyk code", "snyk container"}},
 	{"OSV-Scanner", dependencyScan, []string{"google/osv-scanner"}, []string{"osv-scanner"}},
 	{"govulncheck", dependencyScan, []string{"golang/govulncheck-action", "golang/vuln"}, []string{"govulncheck"}},
-	{"pip-audit", dependencyScan, []string{"pypa/gh-action-pip-audit", "trailofbits/gh-action-pip-audit", "https://github.com/pypa/pip-audit", "https://github.com/trailofbits/pip-audit"}, []string{"pip-audit"}},
+	{"pip-audit", dependencyScan, []string{"pypa/gh-action-pip-audit", "trailofbits/gh-action-pip-audit", "https://github.com/pypa/pip-audit",
+		"https://github.com/trailofbits/pip-audit"}, []string{"pip-audit"}},
 	{"Safety", dependencyScan, []string{"pyupio/safety", "https://github.com/lucas-c/pre-commit-hooks-safety"}, []string{"safety check", "safety scan"}},
 	{"cargo-audit", dependencyScan, []string{"rustsec/audit-check", "actions-rs/audit-check", "actions-rust-lang/audit"}, []string{"cargo audit"}},
 	{"cargo-deny", dependencyScan, []string{"embarkstudios/cargo-deny-action"}, []string{"cargo deny check", "cargo deny check advisories"}},
-	{"npm audit", dependencyScan, []string{"oke-py/npm-audit-action"}, []string{"npm audit", "yarn audit", "yarn npm audit", "pnpm audit", "audit-ci", "better-npm-audit", "retire js", "bun audit"}},
-	{"composer audit", dependencyScan, []string{"symfonycorp/security-checker-action"}, []string{"composer audit", "local-php-security-checker", "symfony security:check", "security:check"}},
+	{"npm audit", dependencyScan, []string{"oke-py/npm-audit-action"},
+		[]string{"npm audit", "yarn audit", "yarn npm audit", "pnpm audit", "audit-ci", "better-npm-audit", "retire js", "bun audit"}},
+	{"composer audit", dependencyScan, []string{"symfonycorp/security-checker-action"},
+		[]string{"composer audit", "local-php-security-checker", "symfony security:check", "security:check"}},
 	{"bundler-audit", dependencyScan, nil, []string{"bundler-audit", "bundle audit", "bundle-audit"}},
 	{"mix audit", dependencyScan, nil, []string{"mix deps.audit", "mix hex.audit"}},
 	{"dotnet's audit", dependencyScan, nil, []string{"dotnet list package --vulnerable", "package --vulnerable"}},
-	{"OWASP Dependency-Check", dependencyScan, []string{"dependency-check/", "owasp/dependency-check"}, []string{"dependency-check*", "org.owasp:dependency-check*", "dependencycheckanalyze", "dependencycheck"}},
+	{"OWASP Dependency-Check", dependencyScan, []string{"dependency-check/", "owasp/dependency-check"},
+		[]string{"dependency-check*", "org.owasp:dependency-check*", "dependencycheckanalyze", "dependencycheck"}},
 	{"dependency review", dependencyScan, []string{"actions/dependency-review-action"}, nil},
 	{"Nancy", dependencyScan, []string{"sonatype-nexus-community/nancy"}, []string{"nancy sleuth"}},
 	{"Mend", dependencyScan, []string{"whitesource", "mend"}, []string{"whitesource*"}},
-	{"GitLab dependency scanning", dependencyScan, []string{"security/dependency-scanning", "jobs/dependency-scanning", "dependency-scanning.", "$ci_server_fqdn/components/dependency-scanning"}, nil},
+	{"GitLab dependency scanning", dependencyScan, []string{"security/dependency-scanning", "jobs/dependency-scanning", "dependency-scanning.",
+		"$ci_server_fqdn/components/dependency-scanning"}, nil},
 
-	{"zizmor", configurationScan, []string{"zizmorcore/", "woodruffw/zizmor", "https://github.com/zizmorcore/", "https://github.com/woodruffw/zizmor"}, []string{"zizmor"}},
+	{"zizmor", configurationScan, []string{"zizmorcore/", "woodruffw/zizmor", "https://github.com/zizmorcore/", "https://github.com/woodruffw/zizmor"},
+		[]string{"zizmor"}},
 	{"Checkov", configurationScan, []string{"bridgecrewio/checkov", "https://github.com/bridgecrewio/checkov"}, []string{"checkov"}},
 	{"tfsec", configurationScan, []string{"aquasecurity/tfsec"}, []string{"tfsec"}},
 	{"KICS", configurationScan, []string{"checkmarx/kics"}, []string{"kics scan"}},
@@ -231,8 +241,10 @@ var (
 	// continued is the end of a line whose command goes on in the next one.
 	continued = regexp.MustCompile(`\\\n`)
 	// installs matches commands that fetch, print or look for a tool without running it.
-	installs = regexp.MustCompile(`(?i)^((sudo|env|time|then|do|-|sh|bat|["'(])\s*|\w+=\S*\s+)*(python3?\s+-m\s+)?(pip3?|pipx|uv|poetry|pdm|conda|apt|apt-get|yum|dnf|apk|brew|choco|snap|npm|yarn|pnpm|gem|cargo|go|composer|git|docker|dotnet tool)\s+(\S+\s+)?` +
-		`(install|i|add|get|clone|pull|inject|require|global|update|upgrade|remove|fetch|checkout|tag|push)\b|(?i)^\W*(sudo\s+)?(echo|printf|curl|wget|which|command|chmod|mv|cp|mkdir|cat|tar|unzip|cd|rm|export|test|grep|ls|export|gpg)\b`)
+	installs = regexp.MustCompile(`(?i)^((sudo|env|time|then|do|-|sh|bat|["'(])\s*|\w+=\S*\s+)*(python3?\s+-m\s+)?(pip3?|pipx|uv|poetry|pdm` +
+		`|conda|apt|apt-get|yum|dnf|apk|brew|choco|snap|npm|yarn|pnpm|gem|cargo|go|composer|git|docker|dotnet tool)\s+(\S+\s+)?` +
+		`(install|i|add|get|clone|pull|inject|require|global|update|upgrade|remove|fetch|checkout|tag|push)\b` +
+		`|(?i)^\W*(sudo\s+)?(echo|printf|curl|wget|which|command|chmod|mv|cp|mkdir|cat|tar|unzip|cd|rm|export|test|grep|ls|export|gpg)\b`)
 )
 
 // taskRunner matches commands whose arguments are the names of tasks, which tell what these do.
@@ -251,7 +263,8 @@ func calls(command, tool string) bool {
 			return false
 		}
 		start, end := pos+i, pos+i+len(tool)
-		before := start == 0 || strings.IndexByte(" /\"'(=$`", command[start-1]) >= 0 || command[start-1] == '-' && (start == 1 || strings.IndexByte(" -", command[start-2]) >= 0)
+		before := start == 0 || strings.IndexByte(" /\"'(=$`", command[start-1]) >= 0 ||
+			command[start-1] == '-' && (start == 1 || strings.IndexByte(" -", command[start-2]) >= 0)
 		if before && (open || end == len(command) || strings.IndexByte(" \"'):@=`", command[end]) >= 0) {
 			return true
 		}
@@ -278,12 +291,14 @@ func (v *View) securityLinters() []analyser {
 	var out []analyser
 	for _, d := range v.Matching(".golangci.*") {
 		if manifest.LintsSecurity(d.Path, d.Content()) {
-			out = append(out, analyser{"gosec in golangci-lint", staticAnalysis, []string{"golangci/golangci-lint-action", "https://github.com/golangci/golangci-lint"}, []string{"golangci-lint"}})
+			out = append(out, analyser{"gosec in golangci-lint", staticAnalysis,
+				[]string{"golangci/golangci-lint-action", "https://github.com/golangci/golangci-lint"}, []string{"golangci-lint"}})
 		}
 	}
 	for _, d := range v.Matching("pyproject.toml", "{,.}ruff.toml") {
 		if manifest.LintsSecurity(d.Path, d.Content()) {
-			out = append(out, analyser{"the security rules of Ruff", staticAnalysis, []string{"astral-sh/ruff-action", "chartboost/ruff-action", "https://github.com/astral-sh/ruff-pre-commit"}, []string{"ruff check", "ruff"}})
+			out = append(out, analyser{"the security rules of Ruff", staticAnalysis,
+				[]string{"astral-sh/ruff-action", "chartboost/ruff-action", "https://github.com/astral-sh/ruff-pre-commit"}, []string{"ruff check", "ruff"}})
 		}
 	}
 	return out

@@ -95,9 +95,11 @@ func sentenceLinks(s document.Sentence, links []document.Link) (own, rest []docu
 
 // Words that turn a sentence, or the clause they stand in, away from what it names.
 var (
-	negations   = []string{"do not", "don't", "dont", "never", "not", "avoid", "refrain", "nicht", "kein*", "niemals", "ne pas", "n'ouvrez pas", "no", "nunca", "nie"}
+	negations = []string{"do not", "don't", "dont", "never", "not", "avoid", "refrain", "nicht", "kein*", "niemals", "ne pas",
+		"n'ouvrez pas", "no", "nunca", "nie"}
 	insteadOf   = []string{"instead of", "rather than", "over", "statt", "anstatt", "au lieu de", "en lugar de", "en vez de", "zamiast"}
-	otherTopics = []string{"other question*", "general question*", "general inquir*", "other inquir*", "other issue*", "non-security", "not security", "commercial support", "licensing", "code of conduct", "conduct",
+	otherTopics = []string{"other question*", "general question*", "general inquir*", "other inquir*", "other issue*", "non-security",
+		"not security", "commercial support", "licensing", "code of conduct", "conduct",
 		"feature request*", "sales", "press", "jobs", "upstream", "their own", "respective", "third-party vendor*"}
 )
 
@@ -107,7 +109,8 @@ var ownWords = []string{"us", "our", "we", "please", "this project", "this repos
 // clause returns the part of a sentence around an offset, between the words that turn it.
 func clause(text string, pos int) string {
 	start, end := 0, len(text)
-	for _, turn := range []string{", but ", " but ", "; ", ": ", ", instead", " instead, ", ", please ", " – ", " — ", ", and ", " sondern ", " mais ", " sino ", " lecz ", " ale "} {
+	for _, turn := range []string{", but ", " but ", "; ", ": ", ", instead", " instead, ", ", please ", " – ", " — ", ", and ", " sondern ",
+		" mais ", " sino ", " lecz ", " ale "} {
 		for i := strings.Index(text, turn); i >= 0; {
 			if at := i + len(turn); at <= pos {
 				start = max(start, at)
@@ -193,8 +196,10 @@ var urlText = regexp.MustCompile(`https?://\S+`)
 // Hosts of programmes and coordinators that take reports, of social media and chats, and of forges' trackers.
 var (
 	programmeHosts = []string{"hackerone.com", "bugcrowd.com", "intigriti.com", "yeswehack.com", "huntr.com", "huntr.dev", "immunefi.com", "openbugbounty.org",
-		"msrc.microsoft.com", "g.co", "bughunters.google.com", "tidelift.com", "kb.cert.org", "vuls.cert.org", "vince.cert.org", "zerodayinitiative.com", "standoff365.com"}
-	socialHosts = []string{"twitter.com", "x.com", "t.me", "discord.gg", "discord.com", "slack.com", "gitter.im", "matrix.to", "linkedin.com", "reddit.com", "facebook.com",
+		"msrc.microsoft.com", "g.co", "bughunters.google.com", "tidelift.com", "kb.cert.org", "vuls.cert.org", "vince.cert.org",
+		"zerodayinitiative.com", "standoff365.com"}
+	socialHosts = []string{"twitter.com", "x.com", "t.me", "discord.gg", "discord.com", "slack.com", "gitter.im", "matrix.to", "linkedin.com",
+		"reddit.com", "facebook.com",
 		"mastodon.social", "infosec.exchange", "keybase.io", "app.element.io", "bsky.app"}
 	// issuePath matches addresses of public trackers, by their paths on the usual forges.
 	issuePath = regexp.MustCompile(`(?i)/(issues|discussions|pulls|-/issues|tickets?|bugs?|browse)(/|\?|$)|bugzilla|/jira`)
@@ -203,7 +208,8 @@ var (
 	// published tells that a list of advisories is named, not a form.
 	published = []string{"will be", "published", "publish", "listed", "list of", "see our", "past", "announce*", "subscribe"}
 	// pageWords are words of a link to a text, not to somebody.
-	pageWords = []string{"polic*", "guideline*", "process", "procedure*", "advisor*", "read", "more", "documentation", "docs", "here", "page", "guide", "instructions", "see", "details", "faq", "wiki"}
+	pageWords = []string{"polic*", "guideline*", "process", "procedure*", "advisor*", "read", "more", "documentation", "docs", "here", "page",
+		"guide", "instructions", "see", "details", "faq", "wiki"}
 	// contactPath matches addresses of pages that are made to write to somebody.
 	contactPath = regexp.MustCompile(`(?i)contact|kontakt|report|vulnerab|disclos|csirt|cert|psirt|bounty|forms?\b`)
 )
@@ -238,7 +244,8 @@ func linkKind(l document.Link, sentence string, tells bool) (channelKind, bool) 
 	case tells && web && contactPath.MatchString(l.Target) && !document.HasWords(l.Text, "polic*", "guideline*", "process", "procedure*"):
 		return contactPage, true
 	}
-	about := document.HasWords(sentence, "polic*", "disclos*", "report*", "advisor*", "vulnerabilit*") || document.HasWords(l.Target, "security", "vulnerability", "disclosure")
+	about := document.HasWords(sentence, "polic*", "disclos*", "report*", "advisor*", "vulnerabilit*") ||
+		document.HasWords(l.Target, "security", "vulnerability", "disclosure")
 	return policyLink, about
 }
 
@@ -252,7 +259,8 @@ func addressee(l document.Link, sentence string) bool {
 	if n := len(before); n > 0 && slices.Contains([]string{"the", "our", "l'", "le", "la", "den", "das", "die", "do", "el"}, before[n-1]) {
 		before = before[:n-1]
 	}
-	return len(before) > 0 && slices.Contains([]string{"to", "contact", "via", "through", "using", "with", "at", "notify", "inform", "email", "an", "kontaktieren", "à", "a", "contacter", "contactar"}, before[len(before)-1])
+	return len(before) > 0 && slices.Contains([]string{"to", "contact", "via", "through", "using", "with", "at", "notify", "inform", "email",
+		"an", "kontaktieren", "à", "a", "contacter", "contactar"}, before[len(before)-1])
 }
 
 func linkName(l document.Link) string {
@@ -273,7 +281,8 @@ func wordChannel(text string, tells bool) (channelKind, string, bool) {
 	switch {
 	case has("confidential issue*", "confidential ticket*"):
 		return privateForm, "confidential issues", true
-	case !ours && has("private vulnerability report*", "privately report*", "private security advisor*", "draft security advisor*", "private advisor*", "draft advisor*"),
+	case !ours && has("private vulnerability report*", "privately report*", "private security advisor*", "draft security advisor*",
+		"private advisor*", "draft advisor*"),
 		private && tells && has("security advisor*", "security tab", "advisories tab", "github security advisor*"),
 		has("report a vulnerability") && has("button", "tab", "click*"):
 		return privateForm, "the forge's private reports", !turnedDown(text, max(document.IndexWords(text, "private*", "draft", "report a vulnerability"), 0))

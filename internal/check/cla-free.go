@@ -13,7 +13,8 @@ import (
 
 // agreementFiles are texts of an agreement or the configuration of a bot that demands one.
 var agreementFiles = []string{
-	"{,.github/,docs/,legal/}cla", "{,.github/,docs/,legal/}cla.*", "{,.github/,docs/,legal/}icla*", "{,.github/,docs/,legal/}ccla*", "{,.github/,docs/,legal/}*[-_]cla.*",
+	"{,.github/,docs/,legal/}cla", "{,.github/,docs/,legal/}cla.*", "{,.github/,docs/,legal/}icla*", "{,.github/,docs/,legal/}ccla*",
+	"{,.github/,docs/,legal/}*[-_]cla.*",
 	"{,.github/,docs/,legal/}cla/*", "**/*contribut*agreement*", "**/*copyright*assignment*", ".clabot", ".cla.json", ".github/.cla*", ".cla-assistant*",
 }
 
@@ -31,7 +32,8 @@ var claFree = &Check{
 
 	Needs: repo.Files,
 	Reads: append(slices.Clip(agreementFiles),
-		"{,.github/,.gitlab/,docs/,doc/}{contributing,contribute,hacking,governance}*", "**/contributing.{md,rst,txt,adoc}", "docs/**/{contribut*,develop*}.{md,rst,txt,adoc}",
+		"{,.github/,.gitlab/,docs/,doc/}{contributing,contribute,hacking,governance}*", "**/contributing.{md,rst,txt,adoc}",
+		"docs/**/{contribut*,develop*}.{md,rst,txt,adoc}",
 		"readme*", "{,.github/}{pull_request_template*,pull_request_template/*}", "{contributors,authors,maintainers,dco,copying,copyright}{,.*}",
 		"{licen[cs]e,notice}{,.*}", ".github/workflows/*.y*ml", ".gitlab-ci.yml"),
 	Judge: judgeClaFree,
@@ -39,28 +41,38 @@ var claFree = &Check{
 
 var (
 	// agreement names a contributor licence agreement; the abbreviation counts in capitals only.
-	agreement = `(?:\bCLAs?\b|\b(?i:(?:contributors?|contribution)(?:'s|s')? (?:licen[cs](?:e|ing) )?(?:and feedback )?agreements?)|\b(?i:copyright (?:assignment|transfer) (?:agreement|form|is|must)))`
+	agreement = `(?:\bCLAs?\b|\b(?i:(?:contributors?|contribution)(?:'s|s')? (?:licen[cs](?:e|ing) )?(?:and feedback )?agreements?)` +
+		`|\b(?i:copyright (?:assignment|transfer) (?:agreement|form|is|must)))`
 	// freeForm says that there is no agreement: "CLA free", "we do not require a CLA", "no CLA".
-	freeForm = regexp.MustCompile(`(?i)\bcla[- ]free\b|\b(?:no|without(?: an?)?|not? (?:need|require|ask|have|demand|sign|use)[^.]{0,40}|don't (?:need|require|ask|have|demand|sign|use)[^.]{0,40}|never [^.]{0,40}) (?:an? )?(?:cla\b|contributors?(?: licen[cs]e)? agreement|copyright assignment)`)
+	freeForm = regexp.MustCompile(`(?i)\bcla[- ]free\b|\b(?:no|without(?: an?)?|not? (?:need|require|ask|have|demand|sign|use)[^.]{0,40}` +
+		`|don't (?:need|require|ask|have|demand|sign|use)[^.]{0,40}|never [^.]{0,40}) (?:an? )?(?:cla\b|contributors?(?: licen[cs]e)? agreement` +
+		`|copyright assignment)`)
 	// demandForm is a demand near the agreement: one has to sign, accept or have agreed.
-	demandForm = regexp.MustCompile(`(?i)\bsign|\bagree|\baccept|\bmust\b|\brequire|\bneed|\bbefore (?:we|your|you|it)|\bfill(?:ed)? (?:in|out)|\bcomplete[ds]?\b|\bsubmit|\bconsent`)
+	demandForm = regexp.MustCompile(`(?i)\bsign|\bagree|\baccept|\bmust\b|\brequire|\bneed|\bbefore (?:we|your|you|it)|\bfill(?:ed)? (?:in|out)` +
+		`|\bcomplete[ds]?\b|\bsubmit|\bconsent`)
 	// agreementIn finds an agreement in a text.
 	agreementIn = regexp.MustCompile(agreement)
 	// othersForm speaks of other projects' agreements, as the notice of the Apache foundation does.
 	othersForm = regexp.MustCompile(`(?i)under one or more contributor licen[cs]e agreements|separate licen[cs]e agreement|any separate`)
 	// assignForm signs the rights away without naming an agreement.
-	assignForm = regexp.MustCompile(`(?i)\b(?:you|contributors?) (?:hereby |must |have to |need to |agree to |will )?(?:assign|transfer)s? (?:the |your |their |all )?(?:rights|copyrights?)|\bcopyrights? (?:of|in|to) (?:your |the |all |any )?contributions? (?:is|are|must be|will be) (?:assigned|transferred)`)
+	assignForm = regexp.MustCompile(`(?i)\b(?:you|contributors?) (?:hereby |must |have to |need to |agree to |will )?(?:assign` +
+		`|transfer)s? (?:the |your |their |all )?(?:rights|copyrights?)` +
+		`|\bcopyrights? (?:of|in|to) (?:your |the |all |any )?contributions? (?:is|are|must be|will be) (?:assigned|transferred)`)
 	// oneSided lets the owner alone change the terms.
-	oneSided = regexp.MustCompile(`(?i)\b(?:contributions?|contributed code|patches|pull requests?|your (?:code|work|changes))\b[^.]{0,120}\b(?:may|can|might|will) (?:also )?be (?:re-?licen[cs]ed|dual[- ]licen[cs]ed|sub-?licen[cs]ed)|` +
+	oneSided = regexp.MustCompile(`(?i)\b(?:contributions?|contributed code|patches|pull requests?` +
+		`|your (?:code|work|changes))\b[^.]{0,120}\b(?:may|can|might|will) (?:also )?be (?:re-?licen[cs]ed|dual[- ]licen[cs]ed|sub-?licen[cs]ed)|` +
 		`\b(?:right|permission|permit us|allow us)\b[^.]{0,40} to (?:\w+,? (?:and |or )?){0,4}(?:re-?licen[cs]e|change the licen[cs]e)|` +
-		`\byou (?:hereby )?grant\b[^.]{0,160}\b(?:irrevocable|perpetual|unlimited)\b|\bunder (?:any|other|different|another) licen[cs]es? (?:we|as we|that we|at our)`)
+		`\byou (?:hereby )?grant\b[^.]{0,160}\b(?:irrevocable|perpetual|unlimited)\b` +
+		`|\bunder (?:any|other|different|another) licen[cs]es? (?:we|as we|that we|at our)`)
 	// claService matches names and addresses of services with which agreements are signed.
-	claService = regexp.MustCompile(`(?i)cla-assistant|cla\.developers\.google\.com|developers\.google\.com/open-source/cla|easycla|cla-bot|clabot|cla\.js\.foundation|cla\.opensource\.|contributor-assistant|apache\.org/licenses/(?:i|c)?cla|contributors?-licen[cs]e-agreement`)
+	claService = regexp.MustCompile(`(?i)cla-assistant|cla\.developers\.google\.com|developers\.google\.com/open-source/cla|easycla|cla-bot` +
+		`|clabot|cla\.js\.foundation|cla\.opensource\.|contributor-assistant|apache\.org/licenses/(?:i|c)?cla|contributors?-licen[cs]e-agreement`)
 )
 
 // claOwners demand an agreement for all of their repositories through a bot of the organisation, which leaves no trace in a tree.
 var claOwners = []string{
-	"google", "googleapis", "googlecloudplatform", "chronicle", "virustotal", "microsoft", "azure", "elastic", "facebook", "facebookincubator", "hashicorp", "canonical", "oisf",
+	"google", "googleapis", "googlecloudplatform", "chronicle", "virustotal", "microsoft", "azure", "elastic", "facebook", "facebookincubator",
+	"hashicorp", "canonical", "oisf",
 }
 
 func judgeClaFree(v *View) Finding {
@@ -137,7 +149,8 @@ func takesOtherwise(d *Doc, p passage) bool {
 // speaksOfRights passes most passages over at once: one on an agreement or on rights has one of these words.
 func speaksOfRights(text string) bool {
 	text = strings.ToLower(text)
-	return slices.ContainsFunc([]string{"cla", "agreement", "copyright", "licen", "right", "grant"}, func(word string) bool { return strings.Contains(text, word) })
+	return slices.ContainsFunc([]string{"cla", "agreement", "copyright", "licen", "right", "grant"},
+		func(word string) bool { return strings.Contains(text, word) })
 }
 
 // claEvidence names what was read in vain: that there is no demand is the good news here.

@@ -37,13 +37,16 @@ var codeOfConduct = &Check{
 
 var (
 	// conductHeading is how headings and file names call a code of conduct.
-	conductHeading = regexp.MustCompile(`(?i)code of conduct|community (?:participation )?guidelines|community standards|verhaltenskodex|code de conduite|c[oó]digo de conducta|kodeks post[eę]powania`)
+	conductHeading = regexp.MustCompile(`(?i)code of conduct|community (?:participation )?guidelines|community standards|verhaltenskodex` +
+		`|code de conduite|c[oó]digo de conducta|kodeks post[eę]powania`)
 	// conductAddress is a page on the conduct of an organisation's projects: https://example.org/conduct.
 	conductAddress = regexp.MustCompile(`(?i)^https?://[^?#]*/conduct/?$`)
 	// placeholders are left over from a template: [INSERT EMAIL ADDRESS], <your contact>.
-	placeholders = regexp.MustCompile(`(?i)\[(?:insert|your|add|enter|contact|e-?mail|todo)[^\]]{0,60}\]|<(?:insert|your|add|enter|todo)[^>]{0,60}>|\b(?:your|insert)[-_.]?e?mail@`)
+	placeholders = regexp.MustCompile(`(?i)\[(?:insert|your|add|enter|contact|e-?mail|todo)[^\]]{0,60}\]` +
+		`|<(?:insert|your|add|enter|todo)[^>]{0,60}>|\b(?:your|insert)[-_.]?e?mail@`)
 	// addressForm matches a mail address, also one that is hidden from harvesters: "name [at] host [dot] org".
-	addressForm = regexp.MustCompile(`(?i)[\w.+-]+(?:@|\s*(?:\[ ?(?:at|@) ?\]|\( ?(?:at|@) ?\))\s*)[\w-]+(?:(?:\.|\s*(?:\[ ?(?:dot|\.) ?\]|\( ?dot ?\))\s*|\s+dot\s+)[\w-]+)+|[\w.+-]+\s+at\s+[\w-]+(?:\s+dot\s+[\w-]+)+`)
+	addressForm = regexp.MustCompile(`(?i)[\w.+-]+(?:@|\s*(?:\[ ?(?:at|@) ?\]|\( ?(?:at|@) ?\))\s*)[\w-]+(?:(?:\.` +
+		`|\s*(?:\[ ?(?:dot|\.) ?\]|\( ?dot ?\))\s*|\s+dot\s+)[\w-]+)+|[\w.+-]+\s+at\s+[\w-]+(?:\s+dot\s+[\w-]+)+`)
 	// reportForm are the words by which a text says to whom one reports.
 	reportForm = regexp.MustCompile(`(?i)\breport|\bcontact|\bcomplain|\benforce|meld|signaler|contacter|zg[łl]asza`)
 )

@@ -31,7 +31,8 @@ func unfit(project, dependency string) string {
 		return "allows version 2 of the GPL only"
 	case gnu && p[3] == "-only" && p[2] == "2.0" && d != nil && d[2] == "3.0":
 		return "needs version 3 of the GPL"
-	case !gnu && d != nil && approvedBy(project) != "" && slices.Contains(strong, d[1]) && !slices.Contains([]string{"EUPL", "CECILL-2.1", "CECILL-2.0"}, family(project)):
+	case !gnu && d != nil && approvedBy(project) != "" && slices.Contains(strong, d[1]) &&
+		!slices.Contains([]string{"EUPL", "CECILL-2.1", "CECILL-2.0"}, family(project)):
 		return "asks for the GPL for the whole"
 	}
 	return ""

@@ -60,7 +60,8 @@ var (
 	// guideName is the base name of a guide for contributors.
 	guideName = regexp.MustCompile(`^(contribut(e|ing|ions?)|hacking)([^a-z].*)?$`)
 	// proposal are the words for a change that an outsider sends.
-	proposal = regexp.MustCompile(`(?i)\b(pull|merge)[ -](your )?requests?\b|\bPRs?\b|\bpatch(es)?\b|\bfork(ed|ing)?\b|\b(create|push)\b[^.]{0,20}\bbranch\b|git send-email`)
+	proposal = regexp.MustCompile(`(?i)\b(pull|merge)[ -](your )?requests?\b|\bPRs?\b|\bpatch(es)?\b|\bfork(ed|ing)?\b` +
+		`|\b(create|push)\b[^.]{0,20}\bbranch\b|git send-email`)
 	// sent is the narrower word: what is sent to the project.
 	sent       = regexp.MustCompile(`(?i)\b(pull|merge)[ -](your )?requests?\b|\bPRs?\b|\bpatch(es)?\b|git send-email`)
 	plainGuide = regexp.MustCompile(`(?i)^(contribut(e|ing|ions?)|hacking)(\.\w+)?$`)
@@ -68,7 +69,8 @@ var (
 	onContributing = regexp.MustCompile(`(?i)\bcontribut(e|ing|ions?)\b|\b(pull|merge)[ -]requests?\b|\bsubmit(ting)?\b|\bget(ting)? involved\b|` +
 		`\bparticipat(e|ing)\b|\bpatches\b|\bhow to help\b|\bhacking\b|\bmitwirken\b|\bbeitragen\b|\bcontribuer\b|\bcontribuir\b`)
 	// onDevelopment is a heading of a chapter for those who change the program.
-	onDevelopment = regexp.MustCompile(`(?i)^\W*(for )?(development|developing|developers?( guide| guidelines| documentation)?|hacking|entwicklung|développement|desarrollo)\W*$`)
+	onDevelopment = regexp.MustCompile(`(?i)^\W*(for )?(development|developing|developers?( guide| guidelines| documentation)?|hacking` +
+		`|entwicklung|développement|desarrollo)\W*$`)
 	// guideTitle is the title of a guide for contributors that has another name.
 	guideTitle = regexp.MustCompile(`(?i)^(how to |guide to )?contribut`)
 	// invitation is a sentence that welcomes changes from outside or asks for them.
@@ -76,9 +78,11 @@ var (
 		`\b(welcome|appreciate|encourage|accept)\b[^.]{0,40}\b(contributions?|(pull|merge)[ -]requests?|PRs|patches)\b|` +
 		`\b(send|submit|open|create|make|file)\b[^.]{0,30}\b(pull|merge)[ -]request`)
 	// refusal is a sentence by which changes from outside are not taken.
-	refusal = regexp.MustCompile(`(?i)\b(not|n't|no longer|cannot)\b[^.]{0,25}\b(accept|take|merge|consider|look at)\w*\b[^.]{0,30}\b(contributions?|(pull|merge)[ -]requests?|PRs|patches)\b`)
+	refusal = regexp.MustCompile(`(?i)\b(not|n't|no longer|cannot)\b[^.]{0,25}\b(accept|take|merge|consider` +
+		`|look at)\w*\b[^.]{0,30}\b(contributions?|(pull|merge)[ -]requests?|PRs|patches)\b`)
 	// stale is a sentence by which a document says that it is out of date or unfinished.
-	stale = regexp.MustCompile(`(?i)\b(page|document|guide|section|documentation|information)\b[^.]{0,40}\b(out ?-?dated|out of date|obsolete|deprecated|needs [^.]{0,20}(updates?|verification)|no longer)\b|` +
+	stale = regexp.MustCompile(`(?i)\b(page|document|guide|section|documentation|information)\b[^.]{0,40}\b(out ?-?dated|out of date|obsolete` +
+		`|deprecated|needs [^.]{0,20}(updates?|verification)|no longer)\b|` +
 		`\b(out ?-?dated|obsolete) (information|documentation|page)\b|\bnot finished\b|\b(page|document|guide)\b[^.]{0,30}\bwork in progress\b`)
 	// notStale is a sentence that asks a reader to mend what may be out of date.
 	notStale = regexp.MustCompile(`(?i)\b(if|when|whenever|report|fix|help|find|improve|update)\b`)
@@ -90,7 +94,8 @@ func judgeContributionPath(v *View) Finding {
 	}
 	f := writtenPath(v)
 	if f.Status == Unmet && len(f.Evidence) == 0 && v.Proposals.Known() && v.Proposals.Value.Outside > 0 {
-		return partial([]Evidence{{URL: v.Proposals.Value.URL, Note: "a change from outside that was merged"}}, "changes from outside are merged, but nothing says how to propose one")
+		return partial([]Evidence{{URL: v.Proposals.Value.URL, Note: "a change from outside that was merged"}},
+			"changes from outside are merged, but nothing says how to propose one")
 	}
 	return f
 }

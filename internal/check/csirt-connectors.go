@@ -35,7 +35,8 @@ const settingsFiles = "{config,conf,etc}/{,*/}*.{conf,ini,cfg,default,sample,exa
 
 // tools are the tools that CSIRTs use.
 var tools = []trace{
-	{"MISP", list("pymisp misp-stix misp-lib-stix2 go-misp gomisp"), list("misp pymisp mispexport mispimport mispevent mispclient mispfeed"), []string{"MISP", "PyMISP"}},
+	{"MISP", list("pymisp misp-stix misp-lib-stix2 go-misp gomisp"), list("misp pymisp mispexport mispimport mispevent mispclient mispfeed"),
+		[]string{"MISP", "PyMISP"}},
 	{"TheHive", list("thehive4py thehive4go"), list("thehive thehive4py"), []string{"TheHive", "The Hive"}},
 	{"Cortex", list("cortexutils cortex4py"), list("cortex cortexutils"), []string{"Cortex"}},
 	{"IntelMQ", list("intelmq"), list("intelmq"), []string{"IntelMQ"}},
@@ -70,11 +71,13 @@ var sandboxes = []trace{
 
 var (
 	// connecting are the stems of the words that say what joins the program to another one.
-	connecting = regexp.MustCompile(`(?i)\b(integrat|connect|export|import|push|send|forward|modules?\b|plug-?in|client|quer|enrich|sync|feed|interact|report|submit|used? (by|in|with)\b|process\w* (by|in|with)\b|support|shar|back-?end)`)
+	connecting = regexp.MustCompile(`(?i)\b(integrat|connect|export|import|push|send|forward|modules?\b|plug-?in|client|quer|enrich|sync|feed` +
+		`|interact|report|submit|used? (by|in|with)\b|process\w* (by|in|with)\b|support|shar|back-?end)`)
 	// onIntegrations is a heading under which tools are listed that something joins to the program.
 	onIntegrations = regexp.MustCompile(`(?i)\b(integrations?|connectors?|interoperability|works with|compatib\w+)\b`)
 	// integrationsHead is a heading under which integrations by others are listed.
-	integrationsHead = regexp.MustCompile(`(?i)\b(third[- ]party|community|external|unofficial) integrations\b|\bintegrations (by|with|into|in) (others?|other|third)\b`)
+	integrationsHead = regexp.MustCompile(`(?i)\b(third[- ]party|community|external|unofficial) integrations\b` +
+		`|\bintegrations (by|with|into|in) (others?|other|third)\b`)
 	// needed is a sentence by which the program stands on another tool.
 	needed = regexp.MustCompile(`(?i)\b(requires?|built (up)?on|based on|relies on|depends on|front-?end (for|to)|client (for|of))\b`)
 )
@@ -125,7 +128,8 @@ func (v *View) connectorSettings(others []trace) (Finding, bool) {
 			}
 			part := strings.ReplaceAll(snake(m[1]), "_", "")
 			if t := slices.IndexFunc(others, func(t trace) bool { return slices.Contains(t.files, part) }); t >= 0 {
-				return partial([]Evidence{at(d, number, 0, "settings for "+others[t].name)}, "%s has settings for %s, but no connector is part of the project", d.Place(), others[t].name), true
+				return partial([]Evidence{at(d, number, 0, "settings for "+others[t].name)},
+					"%s has settings for %s, but no connector is part of the project", d.Place(), others[t].name), true
 			}
 		}
 	}
@@ -208,7 +212,8 @@ func (v *View) siblingConnector(others []trace) (Finding, bool) {
 			}
 			for i := range others {
 				t := &others[i]
-				if !t.isRepository(m[2]) && !strings.EqualFold(owner, t.name) && slices.ContainsFunc(strings.Split(snake(m[2]), "_"), func(word string) bool { return slices.Contains(t.files, word) }) {
+				if !t.isRepository(m[2]) && !strings.EqualFold(owner, t.name) &&
+					slices.ContainsFunc(strings.Split(snake(m[2]), "_"), func(word string) bool { return slices.Contains(t.files, word) }) {
 					return met([]Evidence{at(d, l.Line, l.Line, "a connector of the project")}, "%s of the same owner connects to %s", m[2], t.name), true
 				}
 			}
@@ -273,12 +278,14 @@ func (v *View) listedIntegrations() (Finding, bool) {
 			}
 			links := 0
 			for _, b := range doc.Under(i) {
-				if (b.Kind == document.Item || b.Kind == document.Cell) && slices.ContainsFunc(b.Links, func(l document.Link) bool { return !l.Image && strings.Contains(l.Target, "://") }) {
+				if (b.Kind == document.Item || b.Kind == document.Cell) &&
+					slices.ContainsFunc(b.Links, func(l document.Link) bool { return !l.Image && strings.Contains(l.Target, "://") }) {
 					links++
 				}
 			}
 			if links >= fewIntegrations {
-				return partial([]Evidence{at(d, s.Line, s.End, "integrations elsewhere")}, "%s lists integrations that are kept elsewhere; no connector to a tool that CSIRTs use is part of the project", d.Place()), true
+				return partial([]Evidence{at(d, s.Line, s.End, "integrations elsewhere")},
+					"%s lists integrations that are kept elsewhere; no connector to a tool that CSIRTs use is part of the project", d.Place()), true
 			}
 		}
 	}

@@ -9,7 +9,8 @@ import (
 )
 
 // codeGlobs are programs in languages that have a package manager of their own.
-var codeGlobs = []string{"**/*.{py,go,rs,php,rb,java,kt,scala,cs,ex,js,mjs,cjs,ts,jsx,tsx,vue,c,cc,cpp,cxx,pl,pm,hs}", "tests/**/*.{py,js,ts,rb,php}", "test/**/*.{py,js,ts,rb,php}"}
+var codeGlobs = []string{"**/*.{py,go,rs,php,rb,java,kt,scala,cs,ex,js,mjs,cjs,ts,jsx,tsx,vue,c,cc,cpp,cxx,pl,pm,hs}",
+	"tests/**/*.{py,js,ts,rb,php}", "test/**/*.{py,js,ts,rb,php}"}
 
 // pythonSample are programs of Python that are read for what they load; those that help with development count too.
 var pythonSample = []string{"*.py", "{scripts,script,tools,utils,bin,src}/*.py", "tests/*.py", "test/*.py", "**/*.py"}

@@ -34,16 +34,19 @@ var (
 	// inventoryFiles list the licences of other people's code.
 	inventoryFiles = []string{
 		// Each alternative of a glob multiplies the work for every file of the tree, so these have few.
-		"{,*/}{third,3rd}*part*{licen,notice,software,component,attribution,dependenc}*", "{,*/}{third,3rd}*part{y,ies}{,.md,.txt,.html}", "{,*/}{copying,licen[cs]e}*{third,3rd}*part*",
+		"{,*/}{third,3rd}*part*{licen,notice,software,component,attribution,dependenc}*", "{,*/}{third,3rd}*part{y,ies}{,.md,.txt,.html}",
+		"{,*/}{copying,licen[cs]e}*{third,3rd}*part*",
 		"{,docs/,legal/}{notice,components,attributions,acknowledg*,dependenc*licen*,licen*dependenc*}{,.*}",
 		"{licenses,licences,legal}/readme{,.md,.txt,.rst}", "{,docs/,legal/}*{open,oss}*licen*.{md,txt,rst,html,csv,json}", "{,.github/,docs/}legal[-_]notice*",
 	}
 	// reviewSettings are the settings of tools that check licences.
-	reviewSettings = []string{"debian/copyright", "deny.toml", ".fossa.y*ml", ".ort.y*ml", "{,.github/}.licensed.y*ml", ".licenserc.y*ml", "liccheck.ini", ".wwhrd.y*ml", ".licensei.toml", "dependency_decisions.yml", "reuse.toml", ".reuse/dep5"}
+	reviewSettings = []string{"debian/copyright", "deny.toml", ".fossa.y*ml", ".ort.y*ml", "{,.github/}.licensed.y*ml", ".licenserc.y*ml",
+		"liccheck.ini", ".wwhrd.y*ml", ".licensei.toml", "dependency_decisions.yml", "reuse.toml", ".reuse/dep5"}
 	// licensedLocks are lock files that name the licence of each dependency.
 	licensedLocks = []string{"{,*/,*/*/}composer.lock", "{,*/,*/*/}{package-lock.json,npm-shrinkwrap.json}"}
 	// adviceFiles may tell contributors what they may use.
-	adviceFiles = []string{"{,.github/}contributing*", proposalTemplates, "readme*", "{docs,doc}/**/{contribut*,develop*,how-to*,*guide*}.{md,rst}", "{docs,doc}/{dev,dev*,contrib*}/**/*.{md,rst}"}
+	adviceFiles = []string{"{,.github/}contributing*", proposalTemplates, "readme*",
+		"{docs,doc}/**/{contribut*,develop*,how-to*,*guide*}.{md,rst}", "{docs,doc}/{dev,dev*,contrib*}/**/*.{md,rst}"}
 )
 
 // reviewer is a tool that CI runs.
@@ -55,17 +58,26 @@ type reviewer struct {
 var (
 	// licenseCheckers check the licences of dependencies.
 	licenseCheckers = []reviewer{
-		{regexp.MustCompile(`(?i)\bpip-?licenses?\b`), "pip-licenses"}, {regexp.MustCompile(`(?i)\bliccheck\b`), "liccheck"}, {regexp.MustCompile(`(?i)\blicensecheck\b`), "licensecheck"},
-		{regexp.MustCompile(`(?i)\blicense-checker(?:-\w+)?\b|\blicense-compliance\b`), "license-checker"}, {regexp.MustCompile(`(?i)\blicense[_-]finder\b`), "LicenseFinder"},
-		{regexp.MustCompile(`(?i)\blicensed (?:status|cache)\b|github/licensed`), "licensed"}, {regexp.MustCompile(`(?i)\bfossa\b`), "FOSSA"}, {regexp.MustCompile(`(?i)oss-review-toolkit|\bort (?:analyze|evaluate)\b`), "ORT"},
-		{regexp.MustCompile(`(?i)\bscancode\b`), "ScanCode"}, {regexp.MustCompile(`(?i)\bgo-licenses\b`), "go-licenses"}, {regexp.MustCompile(`(?i)\bwwhrd\b`), "wwhrd"}, {regexp.MustCompile(`(?i)\blicensei (?:check|cache)\b`), "licensei"}, {regexp.MustCompile(`(?i)cargo[- ]deny`), "cargo-deny"}, {regexp.MustCompile(`(?i)\bcargo[- ](?:about|license|bundle-licenses)\b`), "cargo about"},
-		{regexp.MustCompile(`(?i)\bcomposer (?:[\w-]+ )*licenses\b`), "composer licenses"}, {regexp.MustCompile(`(?i)\blicense:(?:add-third-party|aggregate|check|third-party)|\bcheckLicense\b|dependencyLicense`), "the licence plug-in"},
-		{regexp.MustCompile(`(?i)license-eye dep|skywalking-eyes/dependency`), "license-eye"}, {regexp.MustCompile(`(?i)\bnuget-license\b|dotnet-project-licenses`), "nuget-license"}, {regexp.MustCompile(`(?i)black-?duck|whitesource|\bmend\b`), "a composition analysis"},
+		{regexp.MustCompile(`(?i)\bpip-?licenses?\b`), "pip-licenses"}, {regexp.MustCompile(`(?i)\bliccheck\b`), "liccheck"},
+		{regexp.MustCompile(`(?i)\blicensecheck\b`), "licensecheck"},
+		{regexp.MustCompile(`(?i)\blicense-checker(?:-\w+)?\b|\blicense-compliance\b`), "license-checker"},
+		{regexp.MustCompile(`(?i)\blicense[_-]finder\b`), "LicenseFinder"},
+		{regexp.MustCompile(`(?i)\blicensed (?:status|cache)\b|github/licensed`), "licensed"}, {regexp.MustCompile(`(?i)\bfossa\b`), "FOSSA"},
+		{regexp.MustCompile(`(?i)oss-review-toolkit|\bort (?:analyze|evaluate)\b`), "ORT"},
+		{regexp.MustCompile(`(?i)\bscancode\b`), "ScanCode"}, {regexp.MustCompile(`(?i)\bgo-licenses\b`), "go-licenses"},
+		{regexp.MustCompile(`(?i)\bwwhrd\b`), "wwhrd"}, {regexp.MustCompile(`(?i)\blicensei (?:check|cache)\b`), "licensei"},
+		{regexp.MustCompile(`(?i)cargo[- ]deny`), "cargo-deny"}, {regexp.MustCompile(`(?i)\bcargo[- ](?:about|license|bundle-licenses)\b`), "cargo about"},
+		{regexp.MustCompile(`(?i)\bcomposer (?:[\w-]+ )*licenses\b`), "composer licenses"},
+		{regexp.MustCompile(`(?i)\blicense:(?:add-third-party|aggregate|check|third-party)|\bcheckLicense\b|dependencyLicense`), "the licence plug-in"},
+		{regexp.MustCompile(`(?i)license-eye dep|skywalking-eyes/dependency`), "license-eye"},
+		{regexp.MustCompile(`(?i)\bnuget-license\b|dotnet-project-licenses`), "nuget-license"},
+		{regexp.MustCompile(`(?i)black-?duck|whitesource|\bmend\b`), "a composition analysis"},
 		{regexp.MustCompile(`(?i)\btrivy\b.*--(?:scanners|security-checks)[ =]\S*license`), "Trivy"}, {regexp.MustCompile(`(?i)\bgrant check\b`), "Grant"},
 	}
 	// inventoryMakers write an SBOM.
 	inventoryMakers = []reviewer{
-		{regexp.MustCompile(`(?i)anchore/sbom-action|\bsyft\b`), "Syft"}, {regexp.MustCompile(`(?i)\bcyclonedx\b|\bcdxgen\b`), "CycloneDX"}, {regexp.MustCompile(`(?i)\bsbom-tool\b|spdx-sbom-generator|\bbom generate\b`), "an SBOM generator"},
+		{regexp.MustCompile(`(?i)anchore/sbom-action|\bsyft\b`), "Syft"}, {regexp.MustCompile(`(?i)\bcyclonedx\b|\bcdxgen\b`), "CycloneDX"},
+		{regexp.MustCompile(`(?i)\bsbom-tool\b|spdx-sbom-generator|\bbom generate\b`), "an SBOM generator"},
 		{regexp.MustCompile(`(?i)\btrivy\b.*--format[ =](?:cyclonedx|spdx)`), "Trivy"},
 	}
 	// reuseLint is a run of REUSE's own check.
@@ -247,7 +259,8 @@ func (r *review) advice(v *View) {
 }
 
 // thirdPartyWords tell a notice on other people's work from one on the project itself.
-var thirdPartyWords = regexp.MustCompile(`(?i)\b(?:this product includes|includes (?:software|data|code)|third[- ]part(?:y|ies)|licen[cs]e terms of (?:each|the listed|all))\b`)
+var thirdPartyWords = regexp.MustCompile(`(?i)\b(?:this product includes|includes (?:software|data|code)|third[- ]part(?:y|ies)` +
+	`|licen[cs]e terms of (?:each|the listed|all))\b`)
 
 // licensesIn counts the places of a document at which licences are named or stand.
 func licensesIn(d *Doc) int {
@@ -266,7 +279,8 @@ func licensesIn(d *Doc) int {
 }
 
 // onThirdParties is a heading of a part about other people's code.
-var onThirdParties = regexp.MustCompile(`(?i)\b(?:dependenc\w+|librar\w+|third[- ]part\w+|components?|open[- ]source (?:software|components|projects|licen\w+)|bundled|acknowledge?ments?|credits|software (?:we |it )?use[sd]?|built (?:with|on))\b`)
+var onThirdParties = regexp.MustCompile(`(?i)\b(?:dependenc\w+|librar\w+|third[- ]part\w+|components?` +
+	`|open[- ]source (?:software|components|projects|licen\w+)|bundled|acknowledge?ments?|credits|software (?:we |it )?use[sd]?|built (?:with|on))\b`)
 
 // inventoryIn returns the part of a document in which the licences of other people's code are listed.
 func inventoryIn(d *Doc) *document.Section {

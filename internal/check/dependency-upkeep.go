@@ -46,7 +46,8 @@ const regularBumps = 3
 var (
 	// bumpForm is a subject that speaks of raising dependencies, after the marks of a convention: "chg: [deps] ", "build(deps): ".
 	bumpForm = regexp.MustCompile(`(?i)^(?:[a-z]+(?:\([\w./ -]*\))?!?:\s*)?(?:\[[\w ./-]+\]\s*)?` +
-		`(?:(?:bump|upgrad|updat|rais|refresh)(?:ed|es|ing|e|s)?\b.*\b(?:deps?|dependenc\w+|requirements?(?:\.txt)?|packages?|lock ?files?|[\w-]+\.lock|librar\w+|(?:from|to) v?\d[\w.]*)\b|deps\b|` +
+		`(?:(?:bump|upgrad|updat|rais|refresh)(?:ed|es|ing|e|s)?\b.*\b(?:deps?|dependenc\w+|requirements?(?:\.txt)?|packages?|lock ?files?` +
+		`|[\w-]+\.lock|librar\w+|(?:from|to) v?\d[\w.]*)\b|deps\b|` +
 		`fix(?:ed|es)?\b[ /:](?:[\w-]+ ){0,3}(?:dependencies\b|(?:dependency|package)s? vuln\w*))`)
 	// incomplete is a subject on what was declared wrongly, not too old.
 	incomplete = regexp.MustCompile(`(?i)\bfix\w*\b.*\b(?:missing|circular|cyclic|optional|build|unmet|broken|wrong)\b`)
@@ -56,7 +57,8 @@ var (
 	marked = regexp.MustCompile(`(?i)\((?:deps|dependencies)(?:-dev)?\)|\[(?:deps|dependenc\w+)\]`)
 
 	// ownVersion tells a release of the project itself, or a new year in its notices: "Update version to 2.1", "core: bump to 2.1".
-	ownVersion = regexp.MustCompile(`(?i)\bversion\b|\bv?\d+(?:\.\d+)+ ?(?:→|->|to) ?v?\d|^(?:[\w./-]+:\s*)?(?:bump|upgrad|updat|rais)(?:ed|es|ing|e|s)?\s+to\b|\bcopyright\b`)
+	ownVersion = regexp.MustCompile(`(?i)\bversion\b|\bv?\d+(?:\.\d+)+ ?(?:→|->|to) ?v?\d` +
+		`|^(?:[\w./-]+:\s*)?(?:bump|upgrad|updat|rais)(?:ed|es|ing|e|s)?\s+to\b|\bcopyright\b`)
 )
 
 // upkeep is what shows whether dependencies are kept current.
@@ -228,8 +230,12 @@ func (u *upkeep) readEnds(v *View, declared []declaration) {
 			note(r.Product, runtimeTitle(r.Product)+" "+version, ended, at(d.doc, r.Line, 0, "end of life"))
 		}
 		for _, dep := range d.deps.List {
-			if known := !dep.Dev && slices.ContainsFunc(products, func(p product) bool { return p.ecosystem == d.deps.Ecosystem && strings.EqualFold(p.name, dep.Name) }); known {
-				note(strings.ToLower(dep.Name), strings.TrimSpace(dep.Name+" "+strings.TrimLeft(dep.Version, "= ")), productEnded(d.deps.Ecosystem, dep, v.Time), at(d.doc, dep.Line, 0, "end of life"))
+			if known := !dep.Dev && slices.ContainsFunc(products, func(p product) bool {
+				return p.ecosystem == d.deps.Ecosystem &&
+					strings.EqualFold(p.name, dep.Name)
+			}); known {
+				note(strings.ToLower(dep.Name), strings.TrimSpace(dep.Name+" "+strings.TrimLeft(dep.Version, "= ")),
+					productEnded(d.deps.Ecosystem, dep, v.Time), at(d.doc, dep.Line, 0, "end of life"))
 			}
 		}
 	}
@@ -269,7 +275,8 @@ func (u *upkeep) judge() Finding {
 			what = u.bot.Name + " raises dependencies with known vulnerabilities"
 		}
 	case len(u.bumps) >= regularBumps && u.recent:
-		active, what = []Evidence{{Commit: u.bumps[0], Note: "raises dependencies"}, {Commit: u.bumps[1], Note: "raises dependencies"}}, "commits raise the dependencies regularly"
+		active, what = []Evidence{{Commit: u.bumps[0], Note: "raises dependencies"},
+			{Commit: u.bumps[1], Note: "raises dependencies"}}, "commits raise the dependencies regularly"
 	}
 	pinned := "" // what fixes the versions
 	switch {
@@ -301,9 +308,11 @@ func (u *upkeep) judge() Finding {
 		f.Fix = "Let an update bot such as Dependabot or Renovate raise the dependencies."
 		return f
 	case len(u.bumps) > 0 && u.byBot:
-		return partial([]Evidence{{Commit: u.bumps[0], Note: "raises a dependency"}}, "a bot's commits are in the history, but its configuration and exact versions are missing")
+		return partial([]Evidence{{Commit: u.bumps[0], Note: "raises a dependency"}},
+			"a bot's commits are in the history, but its configuration and exact versions are missing")
 	case u.system != nil:
-		return partial([]Evidence{whole(u.system.doc, "libraries of the system")}, "libraries of the system are declared in %s; nothing raises or fixes their versions", u.system.doc.Place())
+		return partial([]Evidence{whole(u.system.doc, "libraries of the system")},
+			"libraries of the system are declared in %s; nothing raises or fixes their versions", u.system.doc.Place())
 	}
 	return unmet(nil, "no lock file, no exact versions and no bot or regular commit that raises dependencies")
 }

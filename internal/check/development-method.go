@@ -29,7 +29,8 @@ var developmentMethod = &Check{
 		"{,.github/,.gitlab/,.gitea/,.forgejo/,docs/,doc/}contribut*",
 		"**/contribut{e,ing,ion,ions}*.{md,rst,adoc,txt}", "**/contribut{e,ing,ion,ions}/*.{md,rst,adoc,txt}",
 		"{,.github/,docs/,doc/}{hacking,develop,developing,development,developers,maintaining,maintainers,governance,releasing,release_process,release-process,release_template,release-template,release_checklist,release-checklist,process,agents,claude,howto}*.{md,rst,adoc,txt}",
-		"{,.github/,docs/,doc/}*{style,workflow,guideline,convention}*.{md,rst,adoc,txt}", "{hacking,develop,development,release,releasing,governance,maintainers}", "requirements.{md,rst,adoc}",
+		"{,.github/,docs/,doc/}*{style,workflow,guideline,convention}*.{md,rst,adoc,txt}",
+		"{hacking,develop,development,release,releasing,governance,maintainers}", "requirements.{md,rst,adoc}",
 		developerGuides,
 		"{docs,doc}/**/{tests,testing,running-tests}.{md,rst,adoc,txt}",
 		proposalTemplates,
@@ -47,31 +48,38 @@ var topics = []struct {
 }{
 	{
 		"workflow", strings.Fields("branch flow model process cycle governance decision"),
-		regexp.MustCompile(`(?i)^\W*branch\W*$|\b(branches|branching|branch (names?|naming|models?|polic(y|ies)|strateg(y|ies)|structure|conventions?)|git ?flow|workflow|development (process|model|cycle)|governance|decision[- ]making)\b`),
+		regexp.MustCompile(`(?i)^\W*branch\W*$|\b(branches|branching|branch (names?|naming|models?|polic(y|ies)|strateg(y|ies)|structure|conventions?)|git ?flow` +
+			`|workflow|development (process|model|cycle)|governance|decision[- ]making)\b`),
 		regexp.MustCompile(`(?i)\b(feature|topic|maintenance|stable|separate|dedicated) branch(es)?\b|` +
 			"\\b(against|off|into|on|onto|target)\\b[^.]{0,20}\\b(main|master|develop|dev|devel|next|trunk)\\b[`*\"']* branch\\b|\\b(pull|merge) requests?\\b[^.]{0,20}\\bfor the branch\\b"),
 	},
 	{
 		"review", strings.Fields("review"),
 		regexp.MustCompile(`(?i)\b(code )?reviews?\b|\breviewing(\W*$|\W+(code|pull|merge|changes?|patch(es)?|contributions?|submissions?|proposals?)\b)`),
-		regexp.MustCompile(`(?i)\b(code|pull|merge|PRs?|changes?|patch(es)?|commits?|maintainers?|contributions?|submissions?)\b[^.]{0,80}\breview(s|ed|er|ers|ing)?\b|` +
+		regexp.MustCompile(`(?i)\b(code|pull|merge|PRs?|changes?|patch(es)?|commits?|maintainers?|contributions?` +
+			`|submissions?)\b[^.]{0,80}\breview(s|ed|er|ers|ing)?\b|` +
 			`\breview(s|ed|er|ers|ing)?\b[^.]{0,80}\b(code|pull|merge|PRs?|changes?|patch(es)?|commits?|maintainers?|contributions?|submissions?)\b`),
 	},
 	{
 		"style", strings.Fields("style rule standard guideline convention message format lint pep gofmt ruff flake8 rustfmt pre-commit"),
-		regexp.MustCompile(`(?i)\b(cod(e|ing)|programming|commit|naming|python|javascript)\b.*\b(style|rules?|standards?|guidelines?|conventions?|messages?)\b|^style\b|\bstyle ?guide|\b(code|formatting|linting)\b.*\b(formatting|linting)\b|^(formatting|linting)\b`),
-		regexp.MustCompile(`(?i)\bPEP ?-?8\b|\bformat\w*\b[^.]{0,40}\bblack\b|\bgofmt\b|\bpre-commit\b|\bruff\b|\bflake8\b|\bpylint\b|\beslint\b|\bclang-format\b|\brustfmt\b|` +
+		regexp.MustCompile(`(?i)\b(cod(e|ing)|programming|commit|naming|python|javascript)\b.*\b(style|rules?|standards?|guidelines?|conventions?|messages?)\b` +
+			`|^style\b|\bstyle ?guide|\b(code|formatting|linting)\b.*\b(formatting|linting)\b|^(formatting|linting)\b`),
+		regexp.MustCompile(`(?i)\bPEP ?-?8\b|\bformat\w*\b[^.]{0,40}\bblack\b|\bgofmt\b|\bpre-commit\b|\bruff\b|\bflake8\b|\bpylint\b|\beslint\b` +
+			`|\bclang-format\b|\brustfmt\b|` +
 			`\b(cod(e|ing)) (style|standards?|conventions?|guidelines?)\b|\bcommit messages?\b|\bconventional commits\b|\bstyle guide\b|` +
 			`\b(formatting|linting|linters?|formatters?)\b[^.]{0,20}\b(tools?|checks?|rules?)\b|\brun\b[^.]{0,40}\b(linters?|formatters?|linting|formatting)\b`),
 	},
 	{
 		"testing", strings.Fields("test"),
-		regexp.MustCompile(`(?i)\btest(s|ing)\b|^\W*test\W*$|\bto test\b|\btest (suites?|cases?|plans?|rules?|coverage|requirements?|polic(y|ies)|your|the|it|changes)\b`),
-		regexp.MustCompile(`(?i)\b(add|write|include|run|pass|provide)\w*\b[^.]{0,30}\b(unit|integration|regression)?\s?tests?\b|\btests?\b([^.]|\.\w){0,40}\b(must|should|have to|need to)\b[^.]{0,12}\b(pass|succeed)`),
+		regexp.MustCompile(`(?i)\btest(s|ing)\b|^\W*test\W*$|\bto test\b` +
+			`|\btest (suites?|cases?|plans?|rules?|coverage|requirements?|polic(y|ies)|your|the|it|changes)\b`),
+		regexp.MustCompile(`(?i)\b(add|write|include|run|pass|provide)\w*\b[^.]{0,30}\b(unit|integration|regression)?\s?tests?\b` +
+			`|\btests?\b([^.]|\.\w){0,40}\b(must|should|have to|need to)\b[^.]{0,12}\b(pass|succeed)`),
 	},
 	{
 		"release process", strings.Fields("releas version semver"),
-		regexp.MustCompile(`(?i)\breleas(e|es|ing)\b.*\b(process|procedure|cycle|schedule|checklist|policy|guide)\b|\bchecklist\b.*\breleas|^releasing\b|\b(how to|mak(e|ing)|cut(ting)?|build(ing)?|creat(e|ing)|publish(ing)?|prepar(e|ing))( a| the)?( new)? release\b|^release$|^versioning\b`),
+		regexp.MustCompile(`(?i)\breleas(e|es|ing)\b.*\b(process|procedure|cycle|schedule|checklist|policy|guide)\b|\bchecklist\b.*\breleas` +
+			`|^releasing\b|\b(how to|mak(e|ing)|cut(ting)?|build(ing)?|creat(e|ing)|publish(ing)?|prepar(e|ing))( a| the)?( new)? release\b|^release$|^versioning\b`),
 		regexp.MustCompile(`(?i)\bsemantic versioning\b|\bsemver\b|\brelease (cycle|process|schedule|manager|branch)\b`),
 	},
 }
@@ -82,13 +90,15 @@ var (
 	// selfReview is what contributors are to look over themselves, a line of the checklist that most templates copy.
 	selfReview = regexp.MustCompile(`(?i)\bself-?review|\breview (the|this) (following|above|below|check-?list|list)\b`)
 	// onReports is a heading under which users learn what to write into a report or a wish.
-	onReports = regexp.MustCompile(`(?i)\b(bugs?|issues?|problems?|features?|enhancements?)\b\W*\b(reports?|reporting|requests?)\b|\b(report|reporting|requesting)\b.*\b(bugs?|issues?|problems?|features?)\b|^\W*(bugs?|issues?)\W*$`)
+	onReports = regexp.MustCompile(`(?i)\b(bugs?|issues?|problems?|features?|enhancements?)\b\W*\b(reports?|reporting|requests?)\b` +
+		`|\b(report|reporting|requesting)\b.*\b(bugs?|issues?|problems?|features?)\b|^\W*(bugs?|issues?)\W*$`)
 	// onDeveloping is a heading in a document for users under which developers are spoken to.
 	onDeveloping = regexp.MustCompile(`(?i)^(develop(ment|ing|ers?)|hacking|for developers)\b`)
 	// onNewest is a heading under which users get the newest state.
 	onNewest = regexp.MustCompile(`(?i)^development (builds?|versions?|snapshots?|releases?|branch|installation)\b`)
 	// onExtending is a heading under which somebody learns to write a part of the program.
-	onExtending = regexp.MustCompile(`(?i)^development\b|\bdevelopment guidelines?\b|\b(how to|writ(e|ing)|creat(e|ing)|add(ing)?|develop(ing)?|implement(ing)?)\b.*\b(own|new|an?|custom)\b.*` +
+	onExtending = regexp.MustCompile(`(?i)^development\b|\bdevelopment guidelines?\b` +
+		`|\b(how to|writ(e|ing)|creat(e|ing)|add(ing)?|develop(ing)?|implement(ing)?)\b.*\b(own|new|an?|custom)\b.*` +
 		`\b(module|plug-?in|analy[sz]er|bot|parser|connector|extension|rule|feeder|responder|source|service)s?\b`)
 )
 

@@ -129,27 +129,39 @@ type promise struct {
 
 var (
 	// span matches a length of time.
-	span = regexp.MustCompile(`(?i)\b(\d+|one|two|three|four|five|seven|ten|fourteen|thirty|sixty|ninety|a|an|a few|a couple of|few|couple of|several)[- –]?(\d+ ?)?\(?\d*\)? ?(working |business |calendar |full )?(hour|day|week|month|h\b|stunde|werktag|arbeitstag|tag|woche|heure|jour|semaine|hora|día|dia|semana|godzin|dni|tygod)|\b(same|next) (working |business )?day\b`)
+	span = regexp.MustCompile(`(?i)\b(\d+|one|two|three|four|five|seven|ten|fourteen|thirty|sixty|ninety|a|an|a few|a couple of|few|couple of` +
+		`|several)[- –]?(\d+ ?)?\(?\d*\)? ?(working |business |calendar |full )?(hour|day|week|month|h\b|stunde|werktag|arbeitstag|tag|woche|heure` +
+		`|jour|semaine|hora|día|dia|semana|godzin|dni|tygod)|\b(same|next) (working |business )?day\b`)
 	// receipt matches a sentence that says that a report is acknowledged, which is no credit to who sent it.
-	receipt     = regexp.MustCompile(`(?i)\b(?:reports?|submissions?|e-?mails?|messages?|issues?|receipt|vulnerabilit(?:y|ies)|it) (?:will|shall|should|must|is|are|can) (?:be )?(?:\w+ )?acknowledged\b[^.]{0,40}(?:\.|$|\band\b|\bwithin\b|\bas soon\b)`)
-	answerWords = []string{"respon*", "reply", "replies", "answer*", "acknowledg*", "get back", "confirm", "confirmation", "hear from", "hear back", "receipt", "contact you", "initial", "triage*", "update you", "updated", "updates on", "status update*", "feedback",
+	receipt = regexp.MustCompile(`(?i)\b(?:reports?|submissions?|e-?mails?|messages?|issues?|receipt|vulnerabilit(?:y|ies)|it) (?:will` +
+		`|shall|should|must|is|are|can) (?:be )?(?:\w+ )?acknowledged\b[^.]{0,40}(?:\.|$|\band\b|\bwithin\b|\bas soon\b)`)
+	answerWords = []string{"respon*", "reply", "replies", "answer*", "acknowledg*", "get back", "confirm", "confirmation", "hear from",
+		"hear back", "receipt", "contact you", "initial", "triage*", "update you", "updated", "updates on", "status update*", "feedback",
 		"antwort*", "bestätig*", "répon*", "accus*", "respuesta*", "responder*", "odpowie*", "potwierdz*"}
-	fixWords = []string{"fix*", "patch*", "resol*", "remediat*", "mitigat*", "address*", "released", "release a", "release the", "new release", "software release", "beheb*", "corrig*", "correct*", "solucion*", "napraw*"}
+	fixWords = []string{"fix*", "patch*", "resol*", "remediat*", "mitigat*", "address*", "released", "release a", "release the", "new release",
+		"software release", "beheb*", "corrig*", "correct*", "solucion*", "napraw*"}
 	// partyWords tell that a time is the project's or the reporter's, not that of some tool.
 	partyWords = []string{"we", "we'll", "you", "your", "team", "maintainer*", "report*", "vulnerabilit*", "issue*", "security", "they", "response", "triage*",
 		"wir", "sie", "nous", "vous", "nosotros", "su", "antwort*", "schwachstelle*", "podatnoś*", "zgłosze*"}
-	scopeWords = []string{"supported version*", "only support*", "security update*", "security fixes", "security patches", "security support*", "in scope", "out of scope", "scope of", "applies to", "this policy covers", "following applications and projects",
-		"following projects", "following repositories", "related projects", "versions are supported", "version is supported", "latest version", "latest release", "no longer supported", "end of life", "lts",
+	scopeWords = []string{"supported version*", "only support*", "security update*", "security fixes", "security patches", "security support*",
+		"in scope", "out of scope", "scope of", "applies to", "this policy covers", "following applications and projects",
+		"following projects", "following repositories", "related projects", "versions are supported", "version is supported", "latest version",
+		"latest release", "no longer supported", "end of life", "lts",
 		"unterstützte version*", "versions supportées", "versiones soportadas", "versiones compatibles", "wspierane wersje"}
-	creditWords = []string{"credit*", "be acknowledged", "acknowledge your", "acknowledged in", "acknowledged by", "public acknowledg*", "publicly acknowledg*", "acknowledge* publicly", "acknowledge reporter*", "acknowledge the reporter*", "acknowledge finder*", "acknowledge researcher*", "acknowledge contribut*", "acknowledge you", "hall of fame", "thank you page", "attribut*", "recogni*", "bounty", "bounties", "reward*", "name you", "mention you*",
+	creditWords = []string{"credit*", "be acknowledged", "acknowledge your", "acknowledged in", "acknowledged by", "public acknowledg*",
+		"publicly acknowledg*", "acknowledge* publicly", "acknowledge reporter*", "acknowledge the reporter*", "acknowledge finder*",
+		"acknowledge researcher*", "acknowledge contribut*", "acknowledge you", "hall of fame", "thank you page", "attribut*", "recogni*",
+		"bounty", "bounties", "reward*", "name you", "mention you*",
 		"danksagung*", "nennung", "remerci*", "crédit*", "agradec*", "reconoc*", "podziękowa*"}
-	publishWords = []string{"public disclosure", "publicly disclose*", "disclose* publicly", "coordinated disclosure", "coordinated vulnerability disclosure", "disclosure date", "disclosure timeline*", "embargo*", "publish*", "security advisor*", "advisory", "announce*",
+	publishWords = []string{"public disclosure", "publicly disclose*", "disclose* publicly", "coordinated disclosure",
+		"coordinated vulnerability disclosure", "disclosure date", "disclosure timeline*", "embargo*", "publish*", "security advisor*", "advisory", "announce*",
 		"full disclosure", "disclosed", "release notes", "changelog", "go public", "made public", "transparen*", "disclosure period",
 		"veröffentlich*", "publié*", "publier*", "divulg*", "publicar*", "publikac*", "opublik*", "ujawni*"}
 	// coordinateWords tell that somebody sees to an identifier.
 	coordinateWords = []string{"request* the cve*", "request* a cve", "cve assignment", "assign* a cve", "cve* will be", "cve id*", "cve number*"}
 	// dealWords tie a publication to the report: who does it, or after what.
-	dealWords = []string{"we", "we'll", "will", "until", "once", "after", "before", "prior", "team", "maintainers", "is", "are", "wir", "nach", "bis", "nous", "après", "avant", "hasta", "después", "po", "do czasu", "zostan*"}
+	dealWords = []string{"we", "we'll", "will", "until", "once", "after", "before", "prior", "team", "maintainers", "is", "are", "wir", "nach",
+		"bis", "nous", "après", "avant", "hasta", "después", "po", "do czasu", "zostan*"}
 )
 
 // promises finds what such a text says of answer time, fix time, scope, credit and publication, each once.
@@ -173,7 +185,8 @@ func (p *reportText) promises() []promise {
 			continue
 		}
 		heading := doc.Sections[b.Section].Heading
-		if document.HasWords(heading, "supported versions", "supported releases", "scope", "unterstützte versionen", "versiones soportadas", "versions supportées", "wspierane wersje") && !document.Denies(b.Text) {
+		if document.HasWords(heading, "supported versions", "supported releases", "scope", "unterstützte versionen", "versiones soportadas",
+			"versions supportées", "wspierane wersje") && !document.Denies(b.Text) {
 			add("scope", b.Line)
 		}
 		for _, s := range b.Sentences() {
@@ -198,7 +211,8 @@ func (p *reportText) sentence(s document.Sentence, add func(name string, line in
 	if has(scopeWords...) || has("applies to any", "applies to all", "applies to the following") {
 		add("scope", s.Line)
 	}
-	if has(creditWords...) && !receipt.MatchString(s.Text) && !document.Denies(s.Text, creditWords...) && !has("acknowledge your report", "acknowledge your email", "acknowledge your e-mail", "acknowledge your message") {
+	if has(creditWords...) && !receipt.MatchString(s.Text) && !document.Denies(s.Text, creditWords...) &&
+		!has("acknowledge your report", "acknowledge your email", "acknowledge your e-mail", "acknowledge your message") {
 		add("credit", s.Line)
 	}
 	if has(dealWords...) && (!has("privately", "draft") || has("publish*", "publicly", "disclos*", "announce*")) {

@@ -36,7 +36,8 @@ var documentedApi = &Check{
 
 var (
 	// interfaceFile matches descriptions of an interface by their names: OpenAPI, AsyncAPI, RAML and Protocol Buffers.
-	interfaceFile = regexp.MustCompile(`(?i)(^|/)((openapi|swagger|asyncapi)[^/]*\.(ya?ml|json)|[^/]*[-_.](openapi|swagger)\.(ya?ml|json)|[^/]+\.raml|api\.proto)$|(^|/)api/(.*/)?[^/]+\.proto$`)
+	interfaceFile = regexp.MustCompile(`(?i)(^|/)((openapi|swagger|asyncapi)[^/]*\.(ya?ml|json)|[^/]*[-_.](openapi|swagger)\.(ya?ml|json)` +
+		`|[^/]+\.raml|api\.proto)$|(^|/)api/(.*/)?[^/]+\.proto$`)
 	// generatorFile makes a reference out of the comments in the code, which somebody must run.
 	generatorFile = regexp.MustCompile(`(?i)(^|/)doxyfile(\.in)?$`)
 	// interfacePackages make a reference out of the code and serve it.
@@ -48,24 +49,29 @@ var (
 	// interfacePage matches the name of a page of the documentation that is about an interface, in snake case.
 	interfacePage = regexp.MustCompile(`(^|_)([a-z]*apis?|rest|endpoints?|reference|library|sdk)(_|$)`)
 	// interfaceHead is a heading under which an interface is described.
-	interfaceHead = regexp.MustCompile(`(?i)\b(REST(ful)?|API|APIs|endpoints?|webhooks?|JSON-RPC|GraphQL)\b|\b(python|go|java|c|ruby|rust) library\b|\b(use|usage|using)\b[^.]{0,20}\b(as a|in) (python )?(library|module|code)\b|\blibrary (usage|use|reference)\b`)
+	interfaceHead = regexp.MustCompile(`(?i)\b(REST(ful)?|API|APIs|endpoints?|webhooks?|JSON-RPC|GraphQL)\b` +
+		`|\b(python|go|java|c|ruby|rust) library\b|\b(use|usage|using)\b[^.]{0,20}\b(as a|in) (python )?(library|module|code)\b|\blibrary (usage|use|reference)\b`)
 	// libraryUse is a heading under which the program is used from another one.
 	libraryUse = regexp.MustCompile(`(?i)\b(use|usage|using)\b[^.]{0,20}\b(as a|in) (python )?(library|module)\b`)
 	// outputHead is a heading under which the events or records are listed that the program writes for others.
 	outputHead = regexp.MustCompile(`(?i)\b(events?|alerts?|records?|outputs?|JSON|logs?)\b[\w ,/()-]*\b(reference|fields|attributes|schema)\b`)
 	// call is what a reference is made of: requests, and names that a program calls.
-	call = regexp.MustCompile(`(?m)\b(GET|POST|PUT|DELETE|PATCH)\b["'*` + "`" + `]*\s+["` + "`" + `]?(https?:|/)|\bcurl\b|\b(https?://[^\s/]+)?/(api|rest)/|^#+ +` + "`?" + `/[a-z]|auto(module|class|function|method)::|^:::\s|\.\. (c|py|js|http|cpp):|` +
+	call = regexp.MustCompile(`(?m)\b(GET|POST|PUT|DELETE|PATCH)\b["'*` + "`" + `]*\s+["` + "`" + `]?(https?:|/)|\bcurl\b` +
+		`|\b(https?://[^\s/]+)?/(api|rest)/|^#+ +` + "`?" + `/[a-z]|auto(module|class|function|method)::|^:::\s|\.\. (c|py|js|http|cpp):|` +
 		`^\s*(def|class|func|function|import|from|const|var|let|int|void|async def)\s+\w|\b\w+\.\w+\([^)]*\)`)
 	// signature is a heading that names a function and its parameters.
 	signature = regexp.MustCompile("^`?[A-Za-z_][\\w.:]*\\((?:[\\w*&\\[\\]=.,:'\" ]*)\\)`?$")
 	// generated matches directives that put the comments of the code into a page: Sphinx's autodoc, mkdocstrings.
 	generated = regexp.MustCompile(`(?m)^\s*\.\. auto(module|class|function|method)::|^::: ?[\w.]+\s*$`)
 	// selfDescribed is a sentence that says that the program describes its own interface.
-	selfDescribed = regexp.MustCompile(`(?i)\b(API|interface|endpoints?)\b[^.]{0,60}\b(swagger|openapi)\b|\b(swagger|openapi)\b[^.]{0,60}\b(API|interface|endpoints?|UI)\b`)
+	selfDescribed = regexp.MustCompile(`(?i)\b(API|interface|endpoints?)\b[^.]{0,60}\b(swagger|openapi)\b` +
+		`|\b(swagger|openapi)\b[^.]{0,60}\b(API|interface|endpoints?|UI)\b`)
 	// interfaceTarget is an address of a description of an interface.
-	interfaceTarget = regexp.MustCompile(`(?i)^https?://.*(docs?|documentation|wiki)\b?[^\s]*\bapi\b|^https?://.*\bapi\b[^\s]*(docs?|reference)|^https?://[^/]+/([^/?#]+/)?api/?$`)
+	interfaceTarget = regexp.MustCompile(`(?i)^https?://.*(docs?|documentation|wiki)\b?[^\s]*\bapi\b|^https?://.*\bapi\b[^\s]*(docs?|reference)` +
+		`|^https?://[^/]+/([^/?#]+/)?api/?$`)
 	// interfaceLink is a text that leads to the description of an interface.
-	interfaceLink = regexp.MustCompile(`(?i)\bAPI\W{0,3}(?: wiki)? page\b|\b(API|REST|interface)\b[^.]{0,60}\b(docs|documentation|documented|reference|client|library|librar(y|ies)|specification)\b|` +
+	interfaceLink = regexp.MustCompile(`(?i)\bAPI\W{0,3}(?: wiki)? page\b` +
+		`|\b(API|REST|interface)\b[^.]{0,60}\b(docs|documentation|documented|reference|client|library|librar(y|ies)|specification)\b|` +
 		`\b(docs|documentation|documented|reference|client|library|specification)\b[^.]{0,60}\bAPI\b`)
 	// request is a call of a web interface as one types it.
 	request = regexp.MustCompile(`(?m)\bcurl\b.*(-X\b|-d\b|--data|/api/|localhost|127\.0\.0\.1|\bjson)`)
@@ -74,7 +80,8 @@ var (
 	// interfaceWord are the words for an interface of the web.
 	interfaceWord = regexp.MustCompile(`\bAPI\b|\b[Ee]ndpoints?\b`)
 	// vendors are services whose interfaces a program calls, so that a description of them is not its own.
-	vendors = regexp.MustCompile(`https?://(www\.|api\.|docs\.)?(virustotal|shodan|abuseipdb|censys|urlscan|hybrid-analysis|greynoise|slack|telegram|googleapis|openai|anthropic)\.`)
+	vendors = regexp.MustCompile(`https?://(www\.|api\.|docs\.)?(virustotal|shodan|abuseipdb|censys|urlscan|hybrid-analysis|greynoise|slack` +
+		`|telegram|googleapis|openai|anthropic)\.`)
 	// keyHead is a heading under which an operator stores the keys of other people's interfaces.
 	keyHead = regexp.MustCompile(`(?i)\b(keys?|tokens?|credentials)\b`)
 )
@@ -154,7 +161,8 @@ func interfaceDocument(d *Doc) (Finding, bool) {
 		return met([]Evidence{whole(d, "reference made from the code")}, "%s is a reference made from the code", d.Place()), true
 	}
 	name := strings.TrimSuffix(path.Base(d.Path), path.Ext(d.Path))
-	if interfacePage.MatchString(snake(name)) && !strings.Contains(snake(name), "migrat") && len(call.FindAllString(d.Content(), referenceCalls)) == referenceCalls {
+	if interfacePage.MatchString(snake(name)) && !strings.Contains(snake(name), "migrat") &&
+		len(call.FindAllString(d.Content(), referenceCalls)) == referenceCalls {
 		return met([]Evidence{whole(d, "reference of the interface")}, "%s describes the interface", d.Place()), true
 	}
 	signatures := 0
@@ -205,10 +213,12 @@ func requestDocument(d *Doc) (Finding, bool) {
 		asked := false
 		for _, b := range doc.Under(i) {
 			if b.Kind == document.Code && libraryUse.MatchString(s.Heading) && call.MatchString(b.Text) {
-				return partial([]Evidence{at(d, s.Line, s.End, "use as a library")}, "%s shows the use as a library under %q, a reference is missing", d.Place(), s.Heading), true
+				return partial([]Evidence{at(d, s.Line, s.End, "use as a library")}, "%s shows the use as a library under %q, a reference is missing",
+					d.Place(), s.Heading), true
 			}
 			if asked && b.Kind == document.Code && answer.MatchString(b.Text) {
-				return partial([]Evidence{at(d, s.Line, s.End, "a request and its answer")}, "%s shows a request and its answer under %q, a reference is missing", d.Place(), s.Heading), true
+				return partial([]Evidence{at(d, s.Line, s.End, "a request and its answer")},
+					"%s shows a request and its answer under %q, a reference is missing", d.Place(), s.Heading), true
 			}
 			asked = asked || b.Kind == document.Code && call.MatchString(b.Text) && !vendors.MatchString(b.Text)
 		}

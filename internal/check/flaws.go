@@ -38,7 +38,8 @@ func publishedFlaws(v *View) []ownFlaw {
 }
 
 // noticeHeading is a heading under which a project tells its users of its own vulnerabilities.
-var noticeHeading = regexp.MustCompile(`(?i)^\W*(?:(?:recent|past|previous|latest|published|known|our|list of|cve) )*(?:(?:security|vulnerability) (?:advisor(?:y|ies)|disclosures?|notices?|bulletins?|announcements?|alerts?|history)|advisories)\W*$`)
+var noticeHeading = regexp.MustCompile(`(?i)^\W*(?:(?:recent|past|previous|latest|published|known|our|list of|cve) )*(?:(?:security` +
+	`|vulnerability) (?:advisor(?:y|ies)|disclosures?|notices?|bulletins?|announcements?|alerts?|history)|advisories)\W*$`)
 
 // noticedFlaws returns the vulnerabilities that the README or the security policy names under such a heading.
 func noticedFlaws(v *View) []ownFlaw {
@@ -190,12 +191,15 @@ func sameVersion(a, b string) bool {
 }
 
 // flawKinds are the words for kinds of flaws.
-const flawKinds = `xss|csrf|ssrf|xxe|rce|sqli|injection|travers\w+|overflow|underflow|out[- ]of[- ]bounds|use[- ]after[- ]free|denial[- ]of[- ]service|dos|bypass\w*|disclosure|leak\w*|escalation|deserializ\w+|redirect|spoofing|code execution|unauthori[sz]ed|authenti\w+|authori[sz]ation`
+const flawKinds = `xss|csrf|ssrf|xxe|rce|sqli|injection|travers\w+|overflow|underflow|out[- ]of[- ]bounds|use[- ]after[- ]free` +
+	`|denial[- ]of[- ]service|dos|bypass\w*|disclosure|leak\w*|escalation|deserializ\w+|redirect|spoofing|code execution|unauthori[sz]ed` +
+	`|authenti\w+|authori[sz]ation`
 
 // Words that tell whose a vulnerability is that an entry names.
 var (
 	// fixWord are the words by which an entry says that something was mended.
-	fixWord = regexp.MustCompile(`(?i)\b(?:(?:bug|hot)?-?fix(?:e[sd]|ing)?|patch(?:e[sd])?|prevent\w*|mitigat\w+|resolv\w+|address(?:e[sd])?|correct(?:s|ed)|clos(?:e[sd]?)|hardens?|hardened|sanit\w+|escap\w+|reject\w*)\b`)
+	fixWord = regexp.MustCompile(`(?i)\b(?:(?:bug|hot)?-?fix(?:e[sd]|ing)?|patch(?:e[sd])?|prevent\w*|mitigat\w+|resolv\w+|address(?:e[sd])?` +
+		`|correct(?:s|ed)|clos(?:e[sd]?)|hardens?|hardened|sanit\w+|escap\w+|reject\w*)\b`)
 	// flawWord are the words by which it says that this was a flaw in security.
 	flawWord = regexp.MustCompile(`(?i)\b(?:security|vulnerabilit\w+|` + flawKinds + `)\b`)
 	// flawKind tells what kind of flaw it is.
@@ -205,14 +209,20 @@ var (
 	// securityPart is a heading of a part of a changelog on security.
 	securityPart = regexp.MustCompile(`(?i)\b(?:security|vulnerabilit(?:y|ies)|advisor(?:y|ies))\b`)
 	// dependencyWord tells that the flaw is one of what the project builds on.
-	dependencyWord = regexp.MustCompile(`(?i)\b(?:dependenc\w+|(?:security )?alerts?|dependabot|bump\w*|upgrad(?:e[sd]?|ing)|updat(?:e[sd]?|ing) (?:\S+ ){1,4}(?:to|from|for|because|due|version)|librar(?:y|ies)|third[- ]party|base[- ]image|docker image|npm audit|vendored|bundled|transitive|package-lock|lock ?file|requirements|` +
-		`log4j\w*|log4shell|openssl|jquery|spring4?\w*|struts|jackson|netty|lodash|moment|axios|urllib3|werkzeug|jinja2?|django|pillow|pyyaml|tomcat|heartbleed|shellshock|libwebp|xz|curl|alpine|debian|ubuntu|electron|bootstrap|protobuf|pyjwt|cryptography|cakephp|nginx|redis)\b`)
+	dependencyWord = regexp.MustCompile(`(?i)\b(?:dependenc\w+|(?:security )?alerts?|dependabot|bump\w*|upgrad(?:e[sd]?|ing)` +
+		`|updat(?:e[sd]?|ing) (?:\S+ ){1,4}(?:to|from|for|because|due|version)|librar(?:y|ies)|third[- ]party|base[- ]image|docker image|npm audit` +
+		`|vendored|bundled|transitive|package-lock|lock ?file|requirements|` +
+		`log4j\w*|log4shell|openssl|jquery|spring4?\w*|struts|jackson|netty|lodash|moment|axios|urllib3|werkzeug|jinja2?|django|pillow|pyyaml` +
+		`|tomcat|heartbleed|shellshock|libwebp|xz|curl|alpine|debian|ubuntu|electron|bootstrap|protobuf|pyjwt|cryptography|cakephp|nginx|redis)\b`)
 	// aboutFlaw tells, before an identifier, that the change is about data on it: a rule, an example, a page that shows it.
-	aboutFlaw = regexp.MustCompile(`(?i)\b(?:rules?|signatures?|detect\w*|exploit(?:s|ation)?|poc|attempts?|coverage|examples?|samples?|templates?|lookups?|honeypot\w*|vulnerable to)\b(?:\W+[\w.'-]+){0,5}\W*$|` +
-		`\b(?:pars\w+|display\w*|show\w*|plugins?|modules?|checks?|scann\w+|tests?|quer(?:y|ies)|search\w*|pages?|records?|entr(?:y|ies)|views?|data|feeds?|import\w*|add(?:ed|s)?|new|support\w*|taxonom\w+|galax\w+)` +
+	aboutFlaw = regexp.MustCompile(`(?i)\b(?:rules?|signatures?|detect\w*|exploit(?:s|ation)?|poc|attempts?|coverage|examples?|samples?` +
+		`|templates?|lookups?|honeypot\w*|vulnerable to)\b(?:\W+[\w.'-]+){0,5}\W*$|` +
+		`\b(?:pars\w+|display\w*|show\w*|plugins?|modules?|checks?|scann\w+|tests?|quer(?:y|ies)|search\w*|pages?|records?|entr(?:y|ies)|views?` +
+		`|data|feeds?|import\w*|add(?:ed|s)?|new|support\w*|taxonom\w+|galax\w+)` +
 		`(?: (?:for|of|on|about|with|to|the|a|an|in)){0,3} ?["'\x60\[]?$`)
 	// flawObject follows the identifier of a flaw that the program handles: a rule, a signature or an exploit for it.
-	flawObject = regexp.MustCompile(`(?i)^\W*(?:rules?|signatures?|detect\w*|templates?|plugins?|scann\w+|exploit\w*|checks?|modules?|poc|pages?|records?|entr(?:y|ies)|views?|attempts?|tests?|json|data)\b`)
+	flawObject = regexp.MustCompile(`(?i)^\W*(?:rules?|signatures?|detect\w*|templates?|plugins?|scann\w+|exploit\w*|checks?|modules?|poc` +
+		`|pages?|records?|entr(?:y|ies)|views?|attempts?|tests?|json|data)\b`)
 )
 
 // Lengths in bytes around an identifier within which words tell what an entry says of it.
@@ -255,7 +265,8 @@ var webAddress = regexp.MustCompile(`https?://\S*|\S+://\S*`)
 
 var (
 	// noFix says that nothing mends a flaw yet.
-	noFix = regexp.MustCompile(`(?i)\b(?:(?:no|without(?: a)?) (?:fix|patch|fixed version|patched version)|not (?:yet )?(?:fixed|patched)|unpatched|(?:patched|fixed)(?: in)?(?: versions?)?\W{1,6}(?:none|n/a|not available|pending))\b`)
+	noFix = regexp.MustCompile(`(?i)\b(?:(?:no|without(?: a)?) (?:fix|patch|fixed version|patched version)|not (?:yet )?(?:fixed|patched)` +
+		`|unpatched|(?:patched|fixed)(?: in)?(?: versions?)?\W{1,6}(?:none|n/a|not available|pending))\b`)
 	// dayLine is a line of an advisory that may name the day of the fix.
 	dayLine = regexp.MustCompile(`(?i)\b(?:fixed|patched|released?|date|published)\b`)
 )

@@ -42,11 +42,16 @@ var hardeningGuide = &Check{
 // Headings and titles under which weak points and counter-measures are told, and those that are about it in any case.
 var (
 	guideHeadings = []string{
-		"harden", "hardening", "security consideration*", "security recommendation*", "security best practice*", "security guideline*", "security guide", "security note*", "security advice",
-		"security configuration", "security model", "security posture", "security assumption*", "deployment assumption*", "threat scenario*", "threat model*", "security measures", "security checklist", "security tips", "security hint*", "security hints", "security aspects", "security warning*", "security notice",
-		"securing", "secure your*", "secure deployment*", "secure configuration", "secure installation", "secure setup", "deployment security", "operational security", "production checklist", "production consideration*",
+		"harden", "hardening", "security consideration*", "security recommendation*", "security best practice*", "security guideline*",
+		"security guide", "security note*", "security advice",
+		"security configuration", "security model", "security posture", "security assumption*", "deployment assumption*", "threat scenario*",
+		"threat model*", "security measures", "security checklist", "security tips", "security hint*", "security hints", "security aspects",
+		"security warning*", "security notice",
+		"securing", "secure your*", "secure deployment*", "secure configuration", "secure installation", "secure setup", "deployment security",
+		"operational security", "production checklist", "production consideration*",
 		"production hardening", "production deployment*", "going to production", "running in production", "network security", "web security", "api security",
-		"härtung*", "absicher*", "sicherheitshinweise", "durcissement", "sécurisation", "recommandations de sécurité", "zabezpiecz*", "utwardzanie", "endurecimiento", "bastionado", "recomendaciones de seguridad",
+		"härtung*", "absicher*", "sicherheitshinweise", "durcissement", "sécurisation", "recommandations de sécurité", "zabezpiecz*",
+		"utwardzanie", "endurecimiento", "bastionado", "recomendaciones de seguridad",
 	}
 	// plainSecurity matches a heading that says no more than that.
 	plainSecurity = regexp.MustCompile(`(?i)^\W*[\d.]*\W*(on |about )?(security|sicherheit|sécurité|seguridad|bezpieczeństwo)\W*$`)
@@ -55,26 +60,35 @@ var (
 
 // weakPoints are what attackers get at or what keeps them off; a sentence of advice names one of them.
 var weakPoints = map[string][]string{
-	"exposure":       {"exposed", "expose", "exposing", "internet", "public", "publicly", "untrusted", "0.0.0.0", "localhost", "127.0.0.1", "loopback", "internet-facing"},
-	"network":        {"firewall*", "private network", "network segment*", "isolat*", "vpn", "dmz", "internal", "segregat*", "trusted network", "reverse proxy", "ip address restriction*", "allowlist*", "whitelist*", "rate limit*", "ports"},
-	"encryption":     {"tls", "ssl", "https", "certificate*", "encrypt*", "unencrypted", "plaintext", "plain text", "x.509"},
-	"secrets":        {"password*", "credential*", "secret*", "api key*", "token*", "passphrase*", "private key*", "secret key", "encryption key", "salt"},
-	"authentication": {"authenticat*", "2fa", "mfa", "two-factor", "multi-factor", "otp", "brute force", "login*", "single sign-on", "authoriz*", "access control"},
-	"permissions":    {"permission*", "privilege*", "root", "sudo", "non-root", "unprivileged", "least privilege", "file access", "capabilities", "selinux", "apparmor", "seccomp", "sandbox*", "chroot"},
-	"attacks":        {"attack*", "malicious*", "arbitrary code", "remote code execution", "injection", "xss", "csrf", "ssrf", "exploit*", "compromis*", "escape", "vulnerab*", "insecure", "unsafe", "dangerous"},
-	"headers":        {"content-security-policy", "security headers", "hsts", "strict-transport-security", "x-frame-options", "cookie*", "cors"},
-	"data":           {"backup*", "encrypted disk", "encrypt the disk", "log files", "audit log*", "update*", "patch*"},
+	"exposure": {"exposed", "expose", "exposing", "internet", "public", "publicly", "untrusted", "0.0.0.0", "localhost", "127.0.0.1",
+		"loopback", "internet-facing"},
+	"network": {"firewall*", "private network", "network segment*", "isolat*", "vpn", "dmz", "internal", "segregat*", "trusted network",
+		"reverse proxy", "ip address restriction*", "allowlist*", "whitelist*", "rate limit*", "ports"},
+	"encryption": {"tls", "ssl", "https", "certificate*", "encrypt*", "unencrypted", "plaintext", "plain text", "x.509"},
+	"secrets":    {"password*", "credential*", "secret*", "api key*", "token*", "passphrase*", "private key*", "secret key", "encryption key", "salt"},
+	"authentication": {"authenticat*", "2fa", "mfa", "two-factor", "multi-factor", "otp", "brute force", "login*", "single sign-on",
+		"authoriz*", "access control"},
+	"permissions": {"permission*", "privilege*", "root", "sudo", "non-root", "unprivileged", "least privilege", "file access",
+		"capabilities", "selinux", "apparmor", "seccomp", "sandbox*", "chroot"},
+	"attacks": {"attack*", "malicious*", "arbitrary code", "remote code execution", "injection", "xss", "csrf", "ssrf", "exploit*",
+		"compromis*", "escape", "vulnerab*", "insecure", "unsafe", "dangerous"},
+	"headers": {"content-security-policy", "security headers", "hsts", "strict-transport-security", "x-frame-options", "cookie*", "cors"},
+	"data":    {"backup*", "encrypted disk", "encrypt the disk", "log files", "audit log*", "update*", "patch*"},
 }
 
 // directives make a sentence advice or a warning.
 var directives = []string{
-	"should", "shouldn't", "must", "never", "do not", "don't", "avoid", "make sure", "ensure", "recommend*", "strongly", "important", "warning", "caution", "careful", "beware", "keep", "change the", "change your", "change it", "restrict*", "limit access",
-	"protect*", "not for production", "in production", "production use", "need to", "you need", "you will need", "is required", "are required", "advise*", "consider", "please", "at your own risk", "at least", "prevent*", "mitigat*", "disable", "enable", "only allow", "use a strong", "use strong", "set a", "it is highly", "if you expose", "harden*",
+	"should", "shouldn't", "must", "never", "do not", "don't", "avoid", "make sure", "ensure", "recommend*", "strongly", "important",
+	"warning", "caution", "careful", "beware", "keep", "change the", "change your", "change it", "restrict*", "limit access",
+	"protect*", "not for production", "in production", "production use", "need to", "you need", "you will need", "is required", "are required",
+	"advise*", "consider", "please", "at your own risk", "at least", "prevent*", "mitigat*", "disable", "enable", "only allow",
+	"use a strong", "use strong", "set a", "it is highly", "if you expose", "harden*",
 	"sollte*", "müssen", "niemals", "nicht", "doivent", "devez", "jamais", "debe*", "nunca", "należy", "nigdy",
 }
 
 // warnings are sentences that stand for a counter-measure on their own.
-var warnings = regexp.MustCompile(`(?i)\b(do not|don'?t|never|not be|avoid|shouldn'?t|not to)\b[^.]{0,60}\b(expos\w+|internet|publicly|public (network|server|web ?server|instance))\b|` +
+var warnings = regexp.MustCompile(`(?i)\b(do not|don'?t|never|not be|avoid|shouldn'?t|not to)\b[^.]{0,60}\b(expos\w+|internet|publicly` +
+	`|public (network|server|web ?server|instance))\b|` +
 	`\bwithout expos\w+|\breachable\b[^.]{0,40}\b(every|all) interfaces?\b|\b(on|in|to|from) (an )?untrusted networks?\b|` +
 	`\b(if|when|before) you\b[^.]{0,30}\bexpos\w+\b[^.]{0,40}\b(public|internet|outside)|` +
 	`\b(keep|store)\b[^.]{0,40}\b(secret|confidential|secure|safe)\b|` +
@@ -83,19 +97,24 @@ var warnings = regexp.MustCompile(`(?i)\b(do not|don'?t|never|not be|avoid|shoul
 	`\b(do not|don'?t|never|avoid|(should|must)(n'?t| not))\b[^.]{0,30}\b(run|execut|start)\w*\b[^.]{0,30}\bas root\b|` +
 	`\bonly (the )?[\w-]+ (should|must|needs?|has|may|is)\b[^.]{0,30}\bas root\b|` +
 	`\bnot\b[^.]{0,30}\b(public|unintentional|accidental)ly\b[^.]{0,20}\bexposed\b|` +
-	`\b(setup|compose|configuration|config|image|server|mode|debug\w*|keys?|passwords?|credentials?|certificates?|secrets?|deployment)\b[^.]{0,60}\bnot\b[^.]{0,40}\bproduction\b|` +
+	`\b(setup|compose|configuration|config|image|server|mode|debug\w*|keys?|passwords?|credentials?|certificates?|secrets?` +
+	`|deployment)\b[^.]{0,60}\bnot\b[^.]{0,40}\bproduction\b|` +
 	`\bnot\b[^.]{0,20}\buse it in production\b|\bnot (a |yet )?production[- ]ready\b|` +
 	`\bnot (intended|meant|suitable|suited|recommended|designed|fit) for( use in)? production\b|` +
 	`\b(passwords?|credentials?|secrets?|tokens?|keys)\b[^.]{0,60}\b(stored|kept|saved|sent|transmitted)\b[^.]{0,40}\b(plain|clear)[- ]?text\b|` +
-	`\b(not|never) (use|run|deploy)\b[^.]{0,60}\b(setup|compose|configuration|image|server|mode|keys?|passwords?|credentials?|certificates?|secrets?)\b[^.]{0,40}\bproduction\b|` +
+	`\b(not|never) (use|run|deploy)\b[^.]{0,60}\b(setup|compose|configuration|image|server|mode|keys?|passwords?|credentials?|certificates?` +
+	`|secrets?)\b[^.]{0,40}\bproduction\b|` +
 	`\b(untrusted|unknown|malicious)\b[^.]{0,60}\b(can|may|could|might)\b[^.]{0,40}\b(execut|compromis|attack|code)|` +
-	`\bpublic(ly)? (instance|available|accessible|reachable)\b[^.]{0,80}\b(unsafe|internal network|disabl|restrict|scan|secur|attack)|\b(unsafe|restrict)\w*\b[^.]{0,60}\bpublic (instance|server)|` +
-	`\b(strongly|highly) (recommend|advis|encourag|suggest)\w*\b[^.]{0,80}\b(tls|ssl|https([^:]|$)|firewall|authentication|private|isolat|vpn|password|sandbox|non-root|unprivileged)|` +
+	`\bpublic(ly)? (instance|available|accessible|reachable)\b[^.]{0,80}\b(unsafe|internal network|disabl|restrict|scan|secur|attack)` +
+	`|\b(unsafe|restrict)\w*\b[^.]{0,60}\bpublic (instance|server)|` +
+	`\b(strongly|highly) (recommend|advis|encourag|suggest)\w*\b[^.]{0,80}\b(tls|ssl|https([^:]|$)|firewall|authentication|private|isolat|vpn` +
+	`|password|sandbox|non-root|unprivileged)|` +
 	`\b(default|by default)\b[^.]{0,60}\b(plain HTTP|unencrypted|without (any )?(TLS|encryption|authentication))\b|` +
 	`\b(security (risk|measure|warning|notice|implication|reasons))\b`)
 
 // protection matches headings of a single measure that is described without saying why.
-var protection = regexp.MustCompile(`(?i)^[\W\d]*((enabl\w+|configur\w+|set(ting)? up|us(e|ing)( of)?|activat\w+|add(ing)?|secur\w+|a note on|notes? on)\W+)?(the\W+)?` +
+var protection = regexp.MustCompile(`(?i)^[\W\d]*((enabl\w+|configur\w+|set(ting)? up|us(e|ing)( of)?|activat\w+|add(ing)?|secur\w+` +
+	`|a note on|notes? on)\W+)?(the\W+)?` +
 	`(tls|ssl|https|apparmor|selinux|firewall|mfa|2fa|two-factor)\b[^:/]*$`)
 
 // The amounts of advice that make a section a guide.
@@ -122,14 +141,16 @@ func judgeHardeningGuide(v *View) Finding {
 			section, enough := guide(doc)
 			heading := doc.Sections[section].Heading
 			if enough {
-				return met([]Evidence{at(d, doc.Sections[section].Line, doc.Sections[section].End, heading)}, "%s tells of weak points and counter-measures under \"%s\"", d.label(), short(heading))
+				return met([]Evidence{at(d, doc.Sections[section].Line, doc.Sections[section].End, heading)},
+					"%s tells of weak points and counter-measures under \"%s\"", d.label(), short(heading))
 			}
 			if line, ok := production(doc); ok {
 				return met([]Evidence{at(d, line, 0, "what production needs")}, "%s names what must be changed before production", d.label())
 			}
 			if section > 0 && !warned {
 				warned = true
-				f := partial([]Evidence{at(d, doc.Sections[section].Line, doc.Sections[section].End, heading)}, "%s says little under \"%s\" of weak points of a deployment and what to do about them", d.label(), short(heading))
+				f := partial([]Evidence{at(d, doc.Sections[section].Line, doc.Sections[section].End, heading)},
+					"%s says little under \"%s\" of weak points of a deployment and what to do about them", d.label(), short(heading))
 				lesser = &f
 			}
 		}
@@ -150,10 +171,12 @@ func judgeHardeningGuide(v *View) Finding {
 }
 
 // developerPages matches documents for those who change the program, not for those who run it.
-var developerPages = regexp.MustCompile(`(?i)(^|/)(dev|developers?|development|adr|adrs|rfcs?|proposals|plans?|specs?|designs?)/|(^|/)[^/]*(style|contribut|develop|changelog|release|implementation-plan|roadmap)[^/]*$`)
+var developerPages = regexp.MustCompile(`(?i)(^|/)(dev|developers?|development|adr|adrs|rfcs?|proposals|plans?|specs?|designs?)/` +
+	`|(^|/)[^/]*(style|contribut|develop|changelog|release|implementation-plan|roadmap)[^/]*$`)
 
 // linkedGuide are words of a link to a text on how to protect a deployment.
-var linkedGuide = []string{"hardening", "securing", "security consideration*", "security recommendation*", "security best practice*", "secure deployment", "secure your*", "härtung", "durcissement"}
+var linkedGuide = []string{"hardening", "securing", "security consideration*", "security recommendation*", "security best practice*",
+	"secure deployment", "secure your*", "härtung", "durcissement"}
 
 // guideLink finds a link in a document at the root of the tree to a text on hardening.
 func guideLink(d *Doc) *Evidence {
@@ -255,7 +278,8 @@ func namedPoints(sentence string) []string {
 }
 
 // notProduction is a sentence that advises against a set-up for production, or that says how one differs.
-var notProduction = regexp.MustCompile(`(?i)\bnot\b[^.]{0,80}\bproduction\b|\bproduction\b[^.]{0,60}\bnot\b|\bproduction (system|setup|environment|use|deployment)s?\b[^.]{0,60}\b(must|should|need|require)`)
+var notProduction = regexp.MustCompile(`(?i)\bnot\b[^.]{0,80}\bproduction\b|\bproduction\b[^.]{0,60}\bnot\b` +
+	`|\bproduction (system|setup|environment|use|deployment)s?\b[^.]{0,60}\b(must|should|need|require)`)
 
 // productionReach is how many blocks after such a caution belong to it, as the items of a list.
 const productionReach = 6
@@ -283,7 +307,8 @@ func production(doc *document.Document) (line int, ok bool) {
 func warning(d *Doc) (f *Finding, told bool) {
 	doc := d.Document()
 	found := func(line int, note, format string, args ...any) *Finding {
-		f := partial([]Evidence{at(d, line, 0, note)}, "%s %s; a guide to weak points and counter-measures of a deployment is missing", d.label(), fmt.Sprintf(format, args...))
+		f := partial([]Evidence{at(d, line, 0, note)}, "%s %s; a guide to weak points and counter-measures of a deployment is missing", d.label(),
+			fmt.Sprintf(format, args...))
 		return &f
 	}
 	if isSample(d.Path) {

@@ -10,7 +10,8 @@ import (
 // holderFiles name the holders of the copyright. ruleSample are detection rules, each of which may name its author.
 var (
 	holderFiles = []string{
-		"{authors,contributors,credits,maintainers}{,.*}", "copyright{,.*}", "{licen[cs]e,copying}{,.*,-*}", ".reuse/dep5", "reuse.toml", "debian/copyright", "docs/authors.*",
+		"{authors,contributors,credits,maintainers}{,.*}", "copyright{,.*}", "{licen[cs]e,copying}{,.*,-*}", ".reuse/dep5", "reuse.toml",
+		"debian/copyright", "docs/authors.*",
 	}
 	ruleSample = []string{"rules*/**/*.{yml,yaml,yar,yara}"}
 )
@@ -34,7 +35,8 @@ type holders struct {
 
 var (
 	// copyrightForm matches a notice of copyright and captures what follows: years and holders.
-	copyrightForm = regexp.MustCompile(`(?i)^[\W_]*(?:SPDX-FileCopyrightText:|__copyright__\s*=\W*(?:copyright\b)?|licensor:|(?:portions )?copyright\b(?: by\b)?|©|\(c\)\s*(?:copyright\b)?)\s*:?(.*)$`)
+	copyrightForm = regexp.MustCompile(`(?i)^[\W_]*(?:SPDX-FileCopyrightText:|__copyright__\s*=\W*(?:copyright\b)?|licensor:` +
+		`|(?:portions )?copyright\b(?: by\b)?|©|\(c\)\s*(?:copyright\b)?)\s*:?(.*)$`)
 	// yearsForm are the years and signs of a notice, which are dropped to find the name.
 	yearsForm = regexp.MustCompile(`(?i)\(c\)|©|&copy;|\b(?:19|20)\d\d\b(?:\s*[-–,/]\s*(?:(?:19|20)?\d\d\b|present|now|today))*|\bpresent\b`)
 	// noticeForm tells a notice from a sentence about copyright: by a year, a sign, or the tag of SPDX.
@@ -42,7 +44,8 @@ var (
 	// bareForm is a notice without year or sign: nothing but a name follows.
 	bareForm = regexp.MustCompile(`^\W*Copyright(?: [A-Z][\w.&-]*,?){2,5}\W*$`)
 	// tailForm is what may follow a name in a notice: rights, licences, addresses, "et al".
-	tailForm = regexp.MustCompile(`(?i)\ball rights reserved.*|\s*[<(\[].*$|\s+-\s+(?:https?:|\S+@).*|,?\s*https?:.*|\s+\S+@\S+.*|\bet al\b.*|\band (?:other )?contributors\b.*|\b(?:is |are )?(?:licen[cs]ed|released) under\b.*`)
+	tailForm = regexp.MustCompile(`(?i)\ball rights reserved.*` +
+		`|\s*[<(\[].*$|\s+-\s+(?:https?:|\S+@).*|,?\s*https?:.*|\s+\S+@\S+.*|\bet al\b.*|\band (?:other )?contributors\b.*|\b(?:is |are )?(?:licen[cs]ed|released) under\b.*`)
 	// legalForm are legal forms at the end of a name, without which names are compared.
 	legalForm = regexp.MustCompile(`(?i)[,.]?\s+\b(?:inc|llc|ltd|gmbh|ag|sa|sas|sarl|bv|corp|corporation|co|foundation|g\.?i\.?e|team|project)\b\.?`)
 	// suffixForm are legal forms after a comma, which separate no holders.
@@ -52,9 +55,13 @@ var (
 	// remark stands in parentheses after a holder and lists more on it: where it is, its legal form.
 	remark = regexp.MustCompile(`\([^()]*,[^()]*(?:\)|$)`)
 	// others are the authors of licences and what a template left open.
-	others = regexp.MustCompile(`(?i)free software foundation|\$\{|creative commons|european union|\[yyyy\]|\[name|<name|<year|name of (?:the )?(?:author|copyright)|python software foundation|apache software|yyyy|holders?\b|\bnotice|\blaws?\b|\blicen[cs]e|\bowner|\bthe following|\bprotect`)
+	others = regexp.MustCompile(`(?i)free software foundation|\$\{|creative commons|european union|\[yyyy\]|\[name|<name|<year` +
+		`|name of (?:the )?(?:author|copyright)|python software foundation|apache software|yyyy|holders?\b|\bnotice|\blaws?\b|\blicen[cs]e|\bowner` +
+		`|\bthe following|\bprotect`)
 	// keepForm is a sentence by which contributors keep their rights.
-	keepForm = regexp.MustCompile(`(?i)\b(?:contributors?|authors?|you) (?:will |shall |still )?(?:retain|keep|own|hold)s? (?:the |their |your |all )*(?:full )?(?:copyright|rights|ownership)|\bcopyright (?:remains|stays|is retained|is held) (?:with|by) (?:the |their |its )?(?:respective |original |individual )?(?:contributors?|authors?|owners?)|\bcredit to the authors file must be always retained`)
+	keepForm = regexp.MustCompile(`(?i)\b(?:contributors?|authors?|you) (?:will |shall |still )?(?:retain|keep|own|hold)s? (?:the |their |your ` +
+		`|all )*(?:full )?(?:copyright|rights|ownership)|\bcopyright (?:remains|stays|is retained|is held) (?:with|by) (?:the |their ` +
+		`|its )?(?:respective |original |individual )?(?:contributors?|authors?|owners?)|\bcredit to the authors file must be always retained`)
 	// ruleBy is the field of a detection rule that names its author, in Sigma and in YARA.
 	ruleBy = regexp.MustCompile(`(?m)^\s*author\s*[:=]\s*["']?([^"'\n,;/]{3,60})`)
 )
@@ -71,7 +78,8 @@ func readHolders(v *View) *holders {
 			if head := header(d); !madeByProgram.MatchString(head) {
 				h.readLines(d, head, false)
 			}
-		case strings.HasPrefix(base, "authors") || strings.HasPrefix(base, "contributors") || strings.HasPrefix(base, "credits") || strings.HasPrefix(base, "copyright"):
+		case strings.HasPrefix(base, "authors") || strings.HasPrefix(base, "contributors") || strings.HasPrefix(base, "credits") ||
+			strings.HasPrefix(base, "copyright"):
 			h.readLines(d, d.Content(), true)
 			h.readAuthors(d)
 		default:
@@ -89,10 +97,12 @@ func readHolders(v *View) *holders {
 }
 
 // madeByProgram is a header of a file that a program wrote, from what may be somebody else's.
-var madeByProgram = regexp.MustCompile(`(?i)\bgenerated\b.{0,40}\b(?:do not edit|edit with care)\b|\b(?:file|code) (?:is|was) (?:machine|auto(?:matically)?)[- ]generated\b|@generated\b`)
+var madeByProgram = regexp.MustCompile(`(?i)\bgenerated\b.{0,40}\b(?:do not edit|edit with care)\b` +
+	`|\b(?:file|code) (?:is|was) (?:machine|auto(?:matically)?)[- ]generated\b|@generated\b`)
 
 // othersPart are the words with which a licence file comes to the code of others: what the project builds on, or single files.
-var othersPart = regexp.MustCompile(`(?i)\b(?:third[- ]party|3rd[- ]party|bundled|production|runtime) (?:dependenc(?:y|ies)|librar(?:y|ies)|components?|software|licen[cs]es|packages|code)\b` +
+var othersPart = regexp.MustCompile(`(?i)\b(?:third[- ]party|3rd[- ]party|bundled|production|runtime) (?:dependenc(?:y|ies)|librar(?:y|ies)` +
+	`|components?|software|licen[cs]es|packages|code)\b` +
 	`|\bfiles?\b.{0,60}\b(?:is|are) (?:licen[cs]ed|distributed|released) under\b`)
 
 // ownPart returns what a text says of the project: a licence file may go on with the licences of what it builds on, whose

@@ -14,7 +14,8 @@ var forgeAddress = regexp.MustCompile(`(?i)\b(?:github\.com|gitlab\.com|codeberg
 // Where a repository says who it is, and how much an address there weighs.
 var (
 	// identityFiles are the files that tell the address of their own repository: the README and the manifests.
-	identityFiles = regexp.MustCompile(`^(?:(?:\.github/)?readme[^/]*|setup\.(?:py|cfg)|pyproject\.toml|package\.json|composer\.json|cargo\.toml|go\.mod|pom\.xml|codemeta\.json|citation\.cff|publiccode\.ya?ml|\.github/issue_template/config\.ya?ml)$`)
+	identityFiles = regexp.MustCompile(`^(?:(?:\.github/)?readme[^/]*|setup\.(?:py|cfg)|pyproject\.toml|package\.json|composer\.json` +
+		`|cargo\.toml|go\.mod|pom\.xml|codemeta\.json|citation\.cff|publiccode\.ya?ml|\.github/issue_template/config\.ya?ml)$`)
 	// ownPages are the pages of a forge that a project links of its own repository.
 	ownPages = regexp.MustCompile(`(?i)^/(?:actions|workflows|issues|pulls?|releases|discussions|security|graphs|commits|archive|-/)|\.git$|badge`)
 )

@@ -29,7 +29,8 @@ var issueTracker = &Check{
 		"{,.github/,docs/,doc/}readme*",
 		"{,.github/,.gitlab/,docs/,doc/}{contributing,contributors,support,help,howto,faq,install,security}*.{md,rst,adoc,txt}", "{,.github/}contributing",
 		".github/issue_template/config.{yml,yaml}", "{,.github/}issue_template.md", ".github/issue_template/*.md", proposalTemplates,
-		"**/{pyproject.toml,setup.py,setup.cfg,package.json,composer.json,codemeta.json,publiccode.yml,pom.xml}", "*.{gemspec,cabal,opam}", "{cargo.toml,description}",
+		"**/{pyproject.toml,setup.py,setup.cfg,package.json,composer.json,codemeta.json,publiccode.yml,pom.xml}", "*.{gemspec,cabal,opam}",
+		"{cargo.toml,description}",
 		"{docs,doc,documentation}/**/*.{md,rst,adoc}",
 		"**/{about,help,support,feedback,contact,footer,navbar,sidebar,menu,base,layout,error,errors,404,500,update*}.{html,htm,vue,svelte,tsx,jsx,j2,jinja,jinja2,tmpl,erb,twig}",
 		"**/{error,errors}/{404,500}.html",
@@ -42,9 +43,11 @@ var (
 	// address is an address of the web in a file that is no document.
 	address = regexp.MustCompile(`https?://[^\s"'<>)\]}\\]+`)
 	// trackerPath is the path of a list of issues, or of the form for a new one: the project in it, and not a single issue.
-	trackerPath = regexp.MustCompile(`(?i)^https?://[^/]+/(?:[^?#]*?/)?([^/?#]+)/(?:-/)?(?:issues|work_items|tickets|bugs|feature-requests)(?:/new|/choose)*/?(?:[?#].*)?$`)
+	trackerPath = regexp.MustCompile(`(?i)^https?://[^/]+/(?:[^?#]*?/)?([^/?#]+)/(?:-/)?(?:issues|work_items|tickets|bugs` +
+		`|feature-requests)(?:/new|/choose)*/?(?:[?#].*)?$`)
 	// trackerHost are trackers of other kinds, each of which names the project in its own way.
-	trackerHost = regexp.MustCompile(`(?i)^https?://(bugs\.launchpad\.net/|todo\.sr\.ht/~|bugzilla\.|[^/]+/(bugzilla|jira)\b|jira\.|redmine\.[^/]+/projects/|[^/]+/redmine/projects/|[^/]+\.atlassian\.net/(browse|projects|jira)/|(savannah|savannah\.non)gnu\.org/bugs/)`)
+	trackerHost = regexp.MustCompile(`(?i)^https?://(bugs\.launchpad\.net/|todo\.sr\.ht/~|bugzilla\.|[^/]+/(bugzilla|jira)\b|jira\.` +
+		`|redmine\.[^/]+/projects/|[^/]+/redmine/projects/|[^/]+\.atlassian\.net/(browse|projects|jira)/|(savannah|savannah\.non)gnu\.org/bugs/)`)
 	// asking are words that send a reader to a tracker.
 	asking = regexp.MustCompile(`(?i)\b(report(ed|ing|s)?|open(ing)?|creat(e|ing)|fil(e|ing)|submit(ting)?|rais(e|ing)|feedback)\b`)
 	// trackerField is the name of a field of metadata that leads to a tracker.
@@ -58,7 +61,9 @@ var (
 	// public, a template of the one that is being written.
 	wordless = regexp.MustCompile(`(?i)security|issue_template`)
 	// toRepository is a sentence that sends reports to the place it links.
-	toRepository = regexp.MustCompile(`(?i)\b(bug|issue|error|problem) reports?\b|\b(report(ing|ed)?|fil(e|ing)|submit(ting)?|rais(e|ing)|open(ing)?)\b(\s+\w+){0,4}\s+(bugs?|issues?|problems?|errors?)\b|\b(bugs?|issues?|problems?|errors?)\b[^.]{0,30}\breported\b`)
+	toRepository = regexp.MustCompile(`(?i)\b(bug|issue|error|problem) reports?\b` +
+		`|\b(report(ing|ed)?|fil(e|ing)|submit(ting)?|rais(e|ing)|open(ing)?)\b(\s+\w+){0,4}\s+(bugs?|issues?|problems?|errors?)\b` +
+		`|\b(bugs?|issues?|problems?|errors?)\b[^.]{0,30}\breported\b`)
 	// notIssue is a sentence that asks not to, or to do so elsewhere.
 	notIssue = regexp.MustCompile(`(?i)\b(not|n't|never|no)\b[^.]{0,40}\b(open|create|file|submit|raise|use|report)`)
 )
@@ -114,7 +119,8 @@ func trackerLink(v *View) *tracker {
 		}
 		for _, b := range d.Document().Blocks {
 			for _, l := range b.Links {
-				if m := trackerPath.FindStringSubmatch(l.Target); (m != nil && meant(v, m[1], b.Text)) || (trackerHost.MatchString(l.Target) && (asking.MatchString(b.Text) || trackerField.MatchString(l.Text))) {
+				if m := trackerPath.FindStringSubmatch(l.Target); (m != nil && meant(v, m[1], b.Text)) ||
+					(trackerHost.MatchString(l.Target) && (asking.MatchString(b.Text) || trackerField.MatchString(l.Text))) {
 					return &tracker{at(d, l.Line, l.Line, "link to the tracker"), isOwn(v, l.Target)}
 				}
 			}

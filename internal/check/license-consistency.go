@@ -167,7 +167,8 @@ func (l *licensing) contradiction(main []string, said []*statement) *Finding {
 			evidence = append(evidence, whole(l.terms[i].doc, "licence"))
 		}
 		reason := []any{s.doc.Place(), licenseTitle(s.ids[0]), licenseTitle(main[0])}
-		related := gnuForm.MatchString(s.ids[0]) && gnuForm.MatchString(main[0]) || family(s.ids[0]) == family(main[0]) || slices.Contains([]string{"GPL", "LGPL", "AGPL"}, s.ids[0])
+		related := gnuForm.MatchString(s.ids[0]) && gnuForm.MatchString(main[0]) || family(s.ids[0]) == family(main[0]) ||
+			slices.Contains([]string{"GPL", "LGPL", "AGPL"}, s.ids[0])
 		var f Finding
 		switch {
 		case s.source == byBadge:
@@ -243,7 +244,8 @@ func (l *licensing) later(said []*statement) *Finding {
 	}
 	for _, s := range []*statement{only, bare} {
 		if s != nil && s.doc != orLater.doc {
-			f := partial([]Evidence{s.evidence(), orLater.evidence()}, "%s names one version of the licence, %s allows later ones too", s.doc.Place(), orLater.doc.Place())
+			f := partial([]Evidence{s.evidence(), orLater.evidence()}, "%s names one version of the licence, %s allows later ones too",
+				s.doc.Place(), orLater.doc.Place())
 			return &f
 		}
 	}

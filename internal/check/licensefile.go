@@ -80,7 +80,8 @@ func (l *licensing) readText(d *Doc) {
 const introduction = 4
 
 // someFiles are the words that introduce a licence of some files only, after the project's own.
-var someFiles = regexp.MustCompile(`(?i)\b(?:files?|folders?|director(?:y|ies)|portions?|components?|icons?|fonts?|images?)\b(?:[^.]|\.\w)*\b(?:licen[cs]e|copyright)`)
+var someFiles = regexp.MustCompile(`(?i)\b(?:files?|folders?|director(?:y|ies)|portions?|components?|icons?|fonts?|images?)\b(?:[^.]` +
+	`|\.\w)*\b(?:licen[cs]e|copyright)`)
 
 // linesBefore returns the n lines before a line as one.
 func linesBefore(text string, line, n int) string {
@@ -91,7 +92,8 @@ func linesBefore(text string, line, n int) string {
 // copyOfGNU recognises the text of a GNU licence whose copy has flaws, by its title, its preamble and its end.
 func copyOfGNU(text string) string {
 	named := namedLicenses(text[:min(len(text), 200)])
-	if len(named) > 0 && gnuForm.MatchString(named[0].id) && strings.Contains(text, "is a free, copyleft license for") && strings.Contains(text, "END OF TERMS AND CONDITIONS") {
+	if len(named) > 0 && gnuForm.MatchString(named[0].id) && strings.Contains(text, "is a free, copyleft license for") &&
+		strings.Contains(text, "END OF TERMS AND CONDITIONS") {
 		return named[0].id
 	}
 	return ""

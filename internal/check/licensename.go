@@ -42,9 +42,11 @@ var names = []name{
 	{regexp.MustCompile(`(?i)\bconfluent community licen[sc]e\b|\bcommunity licen[sc]e agreement\b`), fixed("LicenseRef-Community")},
 	{regexp.MustCompile(`(?i)\b(?:enterprise(?: edition)?|EE|proprietary|commercial) licen[sc]e\b`), fixed("LicenseRef-Proprietary")},
 	{gnuName, gnuID},
-	{regexp.MustCompile(`(?i)\bapache(?: software)?(?: foundation)?(?:,? licen[sc]e)?[\s,]*(?:\(?version|v|-)?[\s.]*2(?:\.0)?\b|\b(?:apl|asl)[ -]?v?2(?:\.0)?\b`), fixed("Apache-2.0")},
+	{regexp.MustCompile(`(?i)\bapache(?: software)?(?: foundation)?(?:,? licen[sc]e)?[\s,]*(?:\(?version|v|-)?[\s.]*2(?:\.0)?\b` +
+		`|\b(?:apl|asl)[ -]?v?2(?:\.0)?\b`), fixed("Apache-2.0")},
 	{regexp.MustCompile(`(?i)\bapache(?: software)? licen[sc]e\b`), fixed("Apache")},
-	{regexp.MustCompile(`(?i)\b(?:modified|new|revised|(?:3|three)[ -]clause)[ -]bsd\b|\bbsd[ -]*(?:3|three)(?:[ -]*clause)?\b|\bbsd licen[sc]e \(?(?:3|three)[ -]clause`), fixed("BSD-3-Clause")},
+	{regexp.MustCompile(`(?i)\b(?:modified|new|revised|(?:3|three)[ -]clause)[ -]bsd\b|\bbsd[ -]*(?:3|three)(?:[ -]*clause)?\b` +
+		`|\bbsd licen[sc]e \(?(?:3|three)[ -]clause`), fixed("BSD-3-Clause")},
 	{regexp.MustCompile(`(?i)\b(?:simplified|(?:2|two)[ -]clause|freebsd)[ -](?:bsd|licen[sc]e)\b|\bbsd[ -]*(?:2|two)(?:[ -]*clause)?\b`), fixed("BSD-2-Clause")},
 	{regexp.MustCompile(`\b0BSD\b`), fixed("0BSD")},
 	{regexp.MustCompile(`\bBSD\b|\bbsd licen[sc]e`), fixed("BSD")},
@@ -59,7 +61,8 @@ var names = []name{
 	{regexp.MustCompile(`(?i)\bzlib licen[sc]e\b`), fixed("Zlib")},
 	{regexp.MustCompile(`(?i)\bartistic licen[sc]e(?:[\s,-]*(?:version|v)?[\s.]*([12]\.0))?`), versioned("Artistic")},
 	{regexp.MustCompile(`(?i)\bCC[ -]?0\b(?:[ -]1\.0)?|\bcreative commons zero\b`), fixed("CC0-1.0")},
-	{regexp.MustCompile(`(?i)\b(?:cc[ -]by|creative commons attribution)((?:[ -](?:nc|nd|sa|non-?commercial|no-?deriv\w*|share-?alike))*)[ -]?(?:version |v)?(\d\.\d)?`), ccID},
+	{regexp.MustCompile(`(?i)\b(?:cc[ -]by|creative commons attribution)((?:[ -](?:nc|nd|sa|non-?commercial|no-?deriv\w*|share-?alike))*)[ -]?(?:version ` +
+		`|v)?(\d\.\d)?`), ccID},
 	{regexp.MustCompile(`(?i)\bsil open font licen[sc]e\b|\bOFL-1\.1\b`), fixed("OFL-1.1")},
 	{regexp.MustCompile(`(?i)\bpublic domain\b`), fixed("LicenseRef-public-domain")},
 }

@@ -14,10 +14,12 @@ var (
 	// licenseHeading is how headings and file names call the licence, in the languages that are read.
 	licenseHeading = regexp.MustCompile(`(?i)\blicen[cs](?:e|es|ing)\b|\bcopyright\b|\blizenz|\blicencja|\blicencia`)
 	// grantForm is how a sentence outside a section on the licence speaks of the project's own.
-	grantForm = regexp.MustCompile(`(?i)\b(?:this|the) (?:project|software|program|tool|repository|code|source code|content|framework|library|package)s?\b[^.]{0,60}` +
+	grantForm = regexp.MustCompile(`(?i)\b(?:this|the) (?:project|software|program|tool|repository|code|source code|content|framework|library` +
+		`|package)s?\b[^.]{0,60}` +
 		`\b(?:licen[cs]ed|released|distributed|available|published|provided)\b[^.]{0,20}\b(?:under|with|by)\b`)
 	// promiseForm is a sentence that leaves the licences of parts to files in their folders.
-	promiseForm = regexp.MustCompile(`(?i)\b(?:sub-?folders?|sub-?director(?:y|ies)|respective|each) [^.]{0,80}\b(?:LICEN[CS]E|COPYING)\b[^.]{0,10}\bfile|\bfile LICEN[CS]E in (?:each|the respective)`)
+	promiseForm = regexp.MustCompile(`(?i)\b(?:sub-?folders?|sub-?director(?:y|ies)|respective|each) [^.]{0,80}\b(?:LICEN[CS]E|COPYING)\b[^.]{0,10}\bfile` +
+		`|\bfile LICEN[CS]E in (?:each|the respective)`)
 	// badgeForm tells a badge on the licence from others.
 	badgeForm = regexp.MustCompile(`(?i)licen[cs]e`)
 )

@@ -114,14 +114,20 @@ type restriction struct {
 var restrictions = []restriction{
 	{regexp.MustCompile(`(?i)\bcommons clause\b`), "the Commons Clause"},
 	{regexp.MustCompile(`(?i)\bfor good,? (?:and )?not (?:for )?evil\b`), `"for Good, not Evil"`},
-	{regexp.MustCompile(`(?i)\bnon-?\s?commercial(?:ly)? (?:use|purposes?|only|basis|licen[sc]e|research)|\b(?:free|licen[cs]ed|available|permitted|allowed)(?: of charge)? (?:only )?for non-?\s?commercial\b`), "a limit to non-commercial use"},
-	{regexp.MustCompile(`(?i)\b(?:no|not (?:be )?(?:used )?(?:for|allow(?:ed)?)|prohibits?|forbidden|excludes?) (?:any )?commercial (?:use|purposes?|exploitation)|` +
-		`\bcommercial (?:use|usage|exploitation)[^.]{0,60}\b(?:prohibited|forbidden|not (?:allowed|permitted)|requires? (?:a|an|prior|written|our|the))`), "a limit to commercial use"},
-	{regexp.MustCompile(`(?i)\bfor (?:research|academic|educational|personal|evaluation|internal)(?:[ ,]+(?:and|or|research|academic|educational|personal|evaluation))* (?:use|purposes?) only\b|` +
+	{regexp.MustCompile(`(?i)\bnon-?\s?commercial(?:ly)? (?:use|purposes?|only|basis|licen[sc]e|research)` +
+		`|\b(?:free|licen[cs]ed|available|permitted|allowed)(?: of charge)? (?:only )?for non-?\s?commercial\b`), "a limit to non-commercial use"},
+	{regexp.MustCompile(`(?i)\b(?:no|not (?:be )?(?:used )?(?:for|allow(?:ed)?)|prohibits?|forbidden|excludes?) (?:any )?commercial (?:use` +
+		`|purposes?|exploitation)|` +
+		`\bcommercial (?:use|usage|exploitation)[^.]{0,60}\b(?:prohibited|forbidden|not (?:allowed|permitted)|requires? (?:a|an|prior|written|our|the))`),
+		"a limit to commercial use"},
+	{regexp.MustCompile(`(?i)\bfor (?:research|academic|educational|personal|evaluation` +
+		`|internal)(?:[ ,]+(?:and|or|research|academic|educational|personal|evaluation))* (?:use|purposes?) only\b|` +
 		`\bonly for (?:research|academic|educational|personal|evaluation) (?:use|purposes?)`), "a limit to research or personal use"},
-	{regexp.MustCompile(`(?i)\b(?:may|must|shall|can)(?: ?not| never) be used (?:for|by|to|in)\b[^.]{0,80}\b(?:military|weapons?|surveillance|government|law enforcement|harm|illegal|unlawful|human rights|competing)`), "a field of use that is excluded"},
+	{regexp.MustCompile(`(?i)\b(?:may|must|shall|can)(?: ?not| never) be used (?:for|by|to|in)\b[^.]{0,80}\b(?:military|weapons?|surveillance` +
+		`|government|law enforcement|harm|illegal|unlawful|human rights|competing)`), "a field of use that is excluded"},
 	{regexp.MustCompile(`(?i)\bwe (?:consider|interpret|construe)\b[^.]{0,120}\bderiv(?:ative|ed) works?\b`), "a reading of its own of what a derived work is"},
-	{regexp.MustCompile(`(?i)\b(?:hosted or managed service|as a managed service|competing (?:product|service)|competitive offering)`), "a ban on competing services"},
+	{regexp.MustCompile(`(?i)\b(?:hosted or managed service|as a managed service|competing (?:product|service)|competitive offering)`),
+		"a ban on competing services"},
 }
 
 // restrictionIn returns the first restriction that a text lays down and the offset where, "" if there is none.

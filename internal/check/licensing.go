@@ -105,7 +105,8 @@ func (s *statement) evidence() Evidence { return at(s.doc, s.line, s.end, "names
 var thirdParty = regexp.MustCompile(`(?i)third|3rd|depend|vendor|bundled|notice|external`)
 
 // choiceForm are the words that leave a user the choice.
-var choiceForm = regexp.MustCompile(`(?i)\bdual(?:ly)?[- ]licen[cs]|\blicen[cs]es?,? at your (?:option|choice)\b|\bof your choice\b|\beither (?:under )?(?:the )?(?:MIT|Apache|BSD|GPL|LGPL|AGPL|MPL|EUPL|ISC|CC0)\b[^.]{0,60} or |\bchoose (?:between|either|one)|\bmulti-?licen[cs]ed`)
+var choiceForm = regexp.MustCompile(`(?i)\bdual(?:ly)?[- ]licen[cs]|\blicen[cs]es?,? at your (?:option|choice)\b|\bof your choice\b` +
+	`|\beither (?:under )?(?:the )?(?:MIT|Apache|BSD|GPL|LGPL|AGPL|MPL|EUPL|ISC|CC0)\b[^.]{0,60} or |\bchoose (?:between|either|one)|\bmulti-?licen[cs]ed`)
 
 func licensingOf(v *View) *licensing {
 	return memo(v, "licensing", repo.Files, v.Docs, func() *licensing { return readLicensing(v) })

@@ -16,12 +16,15 @@ type cycle struct {
 
 // runtimes are the lines of versions of the runtimes, oldest first, after the projects' own announcements:
 // https://devguide.python.org/versions/, https://www.php.net/supported-versions.php, https://nodejs.org/en/about/previous-releases and
-// https://www.ruby-lang.org/en/downloads/branches/, collected by https://endoflife.date. Kept by hand: compare with these pages before a release. Minimum versions of Go and
+// https://www.ruby-lang.org/en/downloads/branches/, collected by https://endoflife.date. Kept by hand: compare with these pages
+// before a release. Minimum versions of Go and
 // Java say nothing about what is run, so they are left out.
 var runtimes = map[string][]cycle{
 	"python": {
-		{"2.6", "2013-10-29"}, {"2.7", "2020-01-01"}, {"3.3", "2017-09-29"}, {"3.4", "2019-03-18"}, {"3.5", "2020-09-30"}, {"3.6", "2021-12-23"}, {"3.7", "2023-06-27"},
-		{"3.8", "2024-10-07"}, {"3.9", "2025-10-31"}, {"3.10", "2026-10-31"}, {"3.11", "2027-10-31"}, {"3.12", "2028-10-31"}, {"3.13", "2029-10-31"}, {"3.14", "2030-10-31"}, {"3.99", ""},
+		{"2.6", "2013-10-29"}, {"2.7", "2020-01-01"}, {"3.3", "2017-09-29"}, {"3.4", "2019-03-18"}, {"3.5", "2020-09-30"}, {"3.6", "2021-12-23"},
+		{"3.7", "2023-06-27"},
+		{"3.8", "2024-10-07"}, {"3.9", "2025-10-31"}, {"3.10", "2026-10-31"}, {"3.11", "2027-10-31"}, {"3.12", "2028-10-31"},
+		{"3.13", "2029-10-31"}, {"3.14", "2030-10-31"}, {"3.99", ""},
 	},
 	"php": {
 		{"5.6", "2018-12-31"}, {"7.0", "2019-01-10"}, {"7.1", "2019-12-01"}, {"7.2", "2020-11-30"}, {"7.3", "2021-12-06"}, {"7.4", "2022-11-28"},
@@ -32,7 +35,8 @@ var runtimes = map[string][]cycle{
 		{"18", "2025-04-30"}, {"20", "2026-04-30"}, {"22", "2027-04-30"}, {"24", "2028-04-30"}, {"99", ""},
 	},
 	"ruby": {
-		{"2.5", "2021-04-05"}, {"2.6", "2022-04-12"}, {"2.7", "2023-03-31"}, {"3.0", "2024-04-23"}, {"3.1", "2025-03-26"}, {"3.2", "2026-03-31"}, {"3.3", "2027-03-31"}, {"3.99", ""}, {"4.0", ""},
+		{"2.5", "2021-04-05"}, {"2.6", "2022-04-12"}, {"2.7", "2023-03-31"}, {"3.0", "2024-04-23"}, {"3.1", "2025-03-26"}, {"3.2", "2026-03-31"},
+		{"3.3", "2027-03-31"}, {"3.99", ""}, {"4.0", ""},
 	},
 }
 

@@ -34,25 +34,32 @@ const (
 	noticeVerb    = `(?: is| are| was| has been| have been| has| will be|'s)(?: (?:now|currently|officially|being|been|considered|hereby|permanently|also))*`
 	noticeEnded   = `(?: (?:no longer|not)(?: being| actively| officially| longer)*(?: be)? (?:maintained|supported|updated)` +
 		`| reached (?:its |the )?end[- ]of[- ](?:life|support)` +
-		`| (?:in |an? |at |at its )?(?:deprecated|archived|abandoned|abandonware|discontinued|unmaintained|unsupported|obsolete|retired|sunset|superseded|end[- ]of[- ]life|eol|dead|in read-only mode|read-only)\b(?: (?:and|in favou?r))?)`
+		`| (?:in |an? |at |at its )?(?:deprecated|archived|abandoned|abandonware|discontinued|unmaintained|unsupported|obsolete|retired|sunset` +
+		`|superseded|end[- ]of[- ]life|eol|dead|in read-only mode|read-only)\b(?: (?:and|in favou?r))?)`
 	noticeFrozen = `(?: (?:in|on|under|into|entering|entered)(?: (?:a|only|pure))? (?:maintenance|life[- ]support|hibernation|feature[- ]freeze)` +
-		`| (?:not|no longer)(?: being)? (?:under )?(?:active(?:ly)?) (?:developed|development)| not actively maintained| feature[- ]complete and| feature[- ]frozen| (?:looking|searching) for (?:a |new |a new )?maintainers?| on hold| paused)`
+		`| (?:not|no longer)(?: being)? (?:under )?(?:active(?:ly)?) (?:developed|development)| not actively maintained| feature[- ]complete and` +
+		`| feature[- ]frozen| (?:looking|searching) for (?:a |new |a new )?maintainers?| on hold| paused)`
 	noticeMoved = `(?: (?:has|have|was|is|been))+ (?:moved|migrated|transferred|relocated) to\b`
 )
 
 var (
 	// mayNotice rejects most blocks at once.
-	mayNotice = regexp.MustCompile(`(?i)longer|maintain|deprecat|archiv|abandon|discontinu|unsupported|obsolete|retired|sunset|supersed|end[- ]of|\beol\b|\bdead\b|read-only|ceased|stopped|maintenance|life[- ]support|hibernat|freeze|frozen|developed|development|complete|on hold|paused|moved|migrated|transferred|relocated`)
+	mayNotice = regexp.MustCompile(`(?i)longer|maintain|deprecat|archiv|abandon|discontinu|unsupported|obsolete|retired|sunset|supersed` +
+		`|end[- ]of|\beol\b|\bdead\b|read-only|ceased|stopped|maintenance|life[- ]support|hibernat|freeze|frozen|developed|development|complete` +
+		`|on hold|paused|moved|migrated|transferred|relocated`)
 	// saysEnded is a notice of the end that names its subject, wherever it stands.
 	saysEnded = regexp.MustCompile(`(?i)\b` + noticeSubject + noticeVerb + noticeEnded +
 		`|\b(?:we|i) (?:are|am)? ?no longer (?:maintain|develop|support|work on|maintaining|developing|supporting|working on)(?:ing)? (?:this|the) ` +
 		`|\bdevelopment(?: of [\w.-]+)? (?:has|is|was)(?: been)? (?:ceased|stopped|discontinued|ended|abandoned)`)
 	// saysEndedLocally is one that does not, or whose subject may be a part: it counts at the top of a document only.
 	saysEndedLocally = regexp.MustCompile(`(?i)\b` + noticeLocal + noticeVerb + noticeEnded +
-		`|^\W*(?:(?:warning|important|caution|attention|note|notice|status|project status|deprecation)\W*)*(?:this (?:project|repository|repo) )?(?:deprecated|archived|unmaintained|abandoned|discontinued|no longer (?:actively )?maintained|not maintained(?: anymore| any more)?|end[- ]of[- ]life|eol|deprecation notice|archived project)\W*(?:$|[.!:])`)
+		`|^\W*(?:(?:warning|important|caution|attention|note|notice|status|project status|deprecation)\W*)*(?:this (?:project|repository|repo) )?(?:deprecated` +
+		`|archived|unmaintained|abandoned|discontinued|no longer (?:actively )?maintained|not maintained(?: anymore| any more)?|end[- ]of[- ]life` +
+		`|eol|deprecation notice|archived project)\W*(?:$|[.!:])`)
 	// saysFrozen is a notice that nobody develops the project further for now.
 	saysFrozen = regexp.MustCompile(`(?i)\b(?:` + noticeSubject + `|` + noticeLocal + `|it)` + noticeVerb + noticeFrozen +
-		`|^\W*(?:(?:warning|important|caution|attention|note|notice|status|project status)\W*)+(?:in )?(?:maintenance[- ](?:mode|only)|seeking maintainers?|looking for maintainers?)`)
+		`|^\W*(?:(?:warning|important|caution|attention|note|notice|status|project status)\W*)+(?:in )?(?:maintenance[- ](?:mode|only)` +
+		`|seeking maintainers?|looking for maintainers?)`)
 	// saysFrozenLocally is one without a subject, at the top of a document only.
 	saysFrozenLocally = regexp.MustCompile(`(?i)\b(?:is|now|currently)\b[^.]{0,40}\bin (?:a )?maintenance[- ](?:only )?mode\b`)
 	// ofVersion matches the words before a notice on one version of several.
@@ -62,13 +69,17 @@ var (
 	// saysMoved is a notice that the project moved, which counts beside a link to where.
 	saysMoved = regexp.MustCompile(`(?i)\b(?:` + noticeSubject + `|development(?: of [\w.-]+)?)` + noticeMoved)
 	// successor are the words by which a notice leads to what to use instead.
-	successor = regexp.MustCompile(`(?i)\b(?:success(?:or|ors)|succeeded by|supersed\w+|replaced by|replacement|in favou?r of|(?:has|have|been|was|is) (?:moved|migrated|transferred) to|migrate to|continue[sd]? (?:at|in|as|under|on|here)|(?:please )?(?:use|see|visit|switch to|check out|try|consider|recommend(?: using)?)\b.{0,120}\binstead|(?:developed|maintained|lives?|available) (?:at|in|on|here|under))\b`)
+	successor = regexp.MustCompile(`(?i)\b(?:success(?:or|ors)|succeeded by|supersed\w+|replaced by|replacement|in favou?r of` +
+		`|(?:has|have|been|was|is) (?:moved|migrated|transferred) to|migrate to|continue[sd]? (?:at|in|as|under|on|here)` +
+		`|(?:please )?(?:use|see|visit|switch to|check out|try|consider|recommend(?: using)?)\b.{0,120}\binstead` +
+		`|(?:developed|maintained|lives?|available) (?:at|in|on|here|under))\b`)
 )
 
 // readNotice returns the gravest notice of the documents about the project of that name (owner/name).
 func readNotice(docs []*Doc, name string) notice {
 	var found notice
-	own := regexp.MustCompile(`(?i)\b` + regexp.QuoteMeta(name[strings.LastIndexByte(name, '/')+1:]) + `(?:\.\w{2,4})?` + noticeVerb + `(?:(` + noticeEnded + `)|` + noticeFrozen + `)`)
+	own := regexp.MustCompile(`(?i)\b` + regexp.QuoteMeta(name[strings.LastIndexByte(name,
+		'/')+1:]) + `(?:\.\w{2,4})?` + noticeVerb + `(?:(` + noticeEnded + `)|` + noticeFrozen + `)`)
 	for _, d := range docs {
 		blocks := d.Document().Blocks
 		for i, b := range blocks {

@@ -25,7 +25,8 @@ var openStandards = &Check{
 	Unmet:   "Closed or private formats only.",
 
 	Needs: repo.Files,
-	Reads: slices.Concat([]string{"{,.github/,docs/,doc/}readme*", "{requirements,features}.{md,rst,adoc}", handbook, "**/readme*.{md,rst,adoc}"}, manifest.ManifestGlobs, sourceSample),
+	Reads: slices.Concat([]string{"{,.github/,docs/,doc/}readme*", "{requirements,features}.{md,rst,adoc}", handbook, "**/readme*.{md,rst,adoc}"},
+		manifest.ManifestGlobs, sourceSample),
 	Lists: []string{everything},
 	Judge: judgeOpenStandards,
 }
@@ -72,15 +73,18 @@ func list(words string) []string { return strings.Fields(words) }
 
 // securityStandards are the open formats in which information about threats, incidents and vulnerabilities is exchanged.
 var securityStandards = []trace{
-	{"the MISP format", list("pymisp misp-stix misp-lib-stix2 go-misp gomisp"), list("misp pymisp mispexport mispimport mispevent mispclient mispfeed"), []string{"MISP"}},
-	{"STIX", list("stix2 stix2-patterns stix2-validator stix2-elevator python-cybox python-stix mixbox stix2arango stix4j libstix2"), list("stix stix1 stix2 cybox"), []string{"STIX", "STIX2"}},
+	{"the MISP format", list("pymisp misp-stix misp-lib-stix2 go-misp gomisp"), list("misp pymisp mispexport mispimport mispevent mispclient mispfeed"),
+		[]string{"MISP"}},
+	{"STIX", list("stix2 stix2-patterns stix2-validator stix2-elevator python-cybox python-stix mixbox stix2arango stix4j libstix2"),
+		list("stix stix1 stix2 cybox"), []string{"STIX", "STIX2"}},
 	{"TAXII", list("taxii2-client cabby libtaxii opentaxii medallion"), list("taxii taxii2"), []string{"TAXII"}},
 	{"CSAF", list("csaf-tools csaf-validator-lib"), list("csaf cvrf"), []string{"CSAF", "CVRF"}},
 	{"IDEA", list("idea-format warden-client"), list("idea idea0"), []string{"IDEA", "IDEA0"}},
 	{"OpenIOC", list("ioc-writer"), list("openioc"), []string{"OpenIOC"}},
 	{"IODEF", list("iodeflib"), list("iodef"), []string{"IODEF"}},
 	{"Sigma", list("pysigma sigma-cli sigmatools"), list("sigma pysigma"), []string{"Sigma"}},
-	{"CPE", list("cpe-guesser cpematcher go-cpe nvdlib"), list("cpe cpes"), []string{"Common Platform Enumeration", "CPE name", "CPE names", "CPE dictionary", "CPE guesser"}},
+	{"CPE", list("cpe-guesser cpematcher go-cpe nvdlib"), list("cpe cpes"),
+		[]string{"Common Platform Enumeration", "CPE name", "CPE names", "CPE dictionary", "CPE guesser"}},
 	{"the CVE record format", list("cvelib"), nil, nil},
 	{"OSV", list("osv-schema"), list("osv"), []string{"OSV"}},
 	{"VEX", list("go-vex lib4vex"), list("openvex"), []string{"VEX", "OpenVEX"}},
@@ -104,11 +108,15 @@ var genericStandards = []trace{
 
 var (
 	// exchange are the words with which a text says that a format is read or written.
-	exchange = regexp.MustCompile(`(?i)\b(import|export|format|support|conver(t|s)|pars(e|i)|generat|output|ingest|publish|produc|consum|push|pull|sync|fetch|taxonom|galax|feed|schema|rules?\b|back-?end|provider|dictionar|read(s|ing)?\b|writ(e|ten|ing)|(MISP|STIX) (event|object|attribute|bundle)s?\b)`)
+	exchange = regexp.MustCompile(`(?i)\b(import|export|format|support|conver(t|s)|pars(e|i)|generat|output|ingest|publish|produc|consum|push` +
+		`|pull|sync|fetch|taxonom|galax|feed|schema|rules?\b|back-?end|provider|dictionar|read(s|ing)?\b|writ(e|ten|ing)` +
+		`|(MISP|STIX) (event|object|attribute|bundle)s?\b)`)
 	// notExchanged is a sentence about what is not there.
-	notExchanged = regexp.MustCompile(`(?i)\b(no|not|without|n't)\b[^.]{0,20}\b(support|yet|available|implement)|\b(planned|TODO|road ?map|future)\b|\bIntelliJ\b|\b(mixture|similar|inspired|resembl|compar)`)
+	notExchanged = regexp.MustCompile(`(?i)\b(no|not|without|n't)\b[^.]{0,20}\b(support|yet|available|implement)` +
+		`|\b(planned|TODO|road ?map|future)\b|\bIntelliJ\b|\b(mixture|similar|inspired|resembl|compar)`)
 	// aboutOthers is a heading under which other people's software is listed.
-	aboutOthers = regexp.MustCompile(`(?i)\b(using|used by|users|adopters|that use|who uses|related|similar|alternatives|acknowledg|credits|todo|to do|roadmap|ideas|sponsors|talks|resources|references|reading)\b`)
+	aboutOthers = regexp.MustCompile(`(?i)\b(using|used by|users|adopters|that use|who uses|related|similar|alternatives|acknowledg|credits` +
+		`|todo|to do|roadmap|ideas|sponsors|talks|resources|references|reading)\b`)
 )
 
 // exchangeReach is how many bytes may stand between a format's name and the word of exchange.

@@ -31,7 +31,8 @@ var releaseFile = regexp.MustCompile(`^keys(\.|$)|releas|sign|apt|repo|archive|k
 var (
 	pgpWords        = []string{"pgp", "openpgp", "gpg", "gnupg"}
 	keyWords        = []string{"key*", "fingerprint*", "fpr", "schlüssel*", "fingerabdruck", "clé*", "empreinte", "clave*", "huella", "klucz*", "odcisk*"}
-	releaseKeyWords = []string{"releases are signed", "release signing", "signed release*", "signed by", "signing key*", "signed with", "verify*", "verification", "signature*", "tarball*", "apt key", "apt-key",
+	releaseKeyWords = []string{"releases are signed", "release signing", "signed release*", "signed by", "signing key*", "signed with",
+		"verify*", "verification", "signature*", "tarball*", "apt key", "apt-key",
 		"package*", "repository key", "signed tag*", "tags are signed", "commits are signed", "signed commit*"}
 	encryptWords = []string{"encrypt*", "verschlüssel*", "chiffr*", "cifra*", "zaszyfr*", "szyfr*"}
 )
@@ -44,8 +45,9 @@ var (
 	// keyIDForm matches key IDs of 32 or 64 bits, as GnuPG prints them.
 	keyIDForm = regexp.MustCompile(`(?i)\b(?:0x[0-9a-f]{8}(?:[0-9a-f]{8})?|(?:rsa\d{4}|\d{4}R)/(?:0x)?[0-9a-f]{8}(?:[0-9a-f]{8})?)\b|\b[0-9A-F]{16}\b`)
 	// keyLinkForm matches addresses of keys, of key servers, and of fingerprints (openpgp4fpr).
-	keyLinkForm = regexp.MustCompile(`(?i)\.(asc|gpg|pgp)([?#]|$)|[/.](pgp|gpg|openpgp)|openpgpkey|/pks/lookup|/vks/v1/|key-?server|^openpgp4fpr:|keybase\.io/|pgp[-_]?key|keys\.openpgp\.org`)
-	hexOnly     = strings.NewReplacer(" ", "", "\n", "", "\t", "", "\r", "", ":", "", "\u00a0", "", "0x", "", "0X", "")
+	keyLinkForm = regexp.MustCompile(`(?i)\.(asc|gpg|pgp)([?#]|$)|[/.](pgp|gpg|openpgp)|openpgpkey|/pks/lookup|/vks/v1/|key-?server` +
+		`|^openpgp4fpr:|keybase\.io/|pgp[-_]?key|keys\.openpgp\.org`)
+	hexOnly = strings.NewReplacer(" ", "", "\n", "", "\t", "", "\r", "", ":", "", "\u00a0", "", "0x", "", "0X", "")
 )
 
 // keyLink reports whether a link leads to an OpenPGP key, or to a server of such keys.
@@ -114,7 +116,8 @@ func (p *reportText) mentions(b *document.Block) []keyMention {
 		own, links = sentenceLinks(s, links)
 		for _, l := range own {
 			web := strings.Contains(l.Target, "://")
-			if keyLink(l.Target) || web && document.HasWords(s.Text, pgpWords...) && document.HasWords(s.Text, keyWords...) && document.HasWords(s.Text, "found", "find", "available", "published", "see", "get", "download*", "on", "at", "here", "key*") && !linksPerson(l, s.Text) {
+			if keyLink(l.Target) || web && document.HasWords(s.Text, pgpWords...) && document.HasWords(s.Text, keyWords...) &&
+				document.HasWords(s.Text, "found", "find", "available", "published", "see", "get", "download*", "on", "at", "here", "key*") && !linksPerson(l, s.Text) {
 				out = append(out, p.mention(l))
 			}
 		}

@@ -64,14 +64,16 @@ func policySentences(v *View) []policySentence {
 }
 
 // ourDuties matches the words above a list of what the project does about a report.
-var ourDuties = regexp.MustCompile(`(?i)\b(?:we|the (?:maintainers?|developers|team|project))(?: then)?(?:['’](?:ll|d)\b| (?:will|would|shall|aim|commit|promise|try)\b)`)
+var ourDuties = regexp.MustCompile(`(?i)\b(?:we|the (?:maintainers?|developers|team|project))(?: then)?(?:['’](?:ll|d)\b` +
+	`| (?:will|would|shall|aim|commit|promise|try)\b)`)
 
 // promisesAdvisory reports whether a sentence says that the project publishes advisories.
 func (s *policySentence) promisesAdvisory() bool {
 	if document.Denies(s.Text, "advisor*", "ghsa*") {
 		return false
 	}
-	return s.ours && document.HasWords(s.Text, "advisor*", "ghsa*") && !document.HasWords(s.Text, "privately", "private", "draft", "report*") || promises.MatchString(s.Text) && !invites.MatchString(s.Text)
+	return s.ours && document.HasWords(s.Text, "advisor*", "ghsa*") && !document.HasWords(s.Text, "privately", "private", "draft", "report*") ||
+		promises.MatchString(s.Text) && !invites.MatchString(s.Text)
 }
 
 func (s *policySentence) evidence(note string) []Evidence {

@@ -35,8 +35,10 @@ var privacyMeasures = &Check{
 // locally is a sentence which says that what users put in stays with them; locallyStems are in every such sentence.
 var (
 	locallyStems = []string{"sent to", "leave", "uploaded", "transmitted", "your browser", "your own browser"}
-	locally      = regexp.MustCompile(`(?i)\b(no|none|never|not|nothing)\b[^.]{0,90}\b(sent|uploaded|transmitted)\b[^.]{0,15}\bto\b[^.]{0,40}\b(servers?|third part(y|ies)|cloud|internet|service|anyone)\b|` +
-		`\b(data|inputs?|files?|documents?|samples?|quer(y|ies)|information)\b[^.]{0,30}\b(never|not)\b[^.]{0,15}\bleaves? (your|the user's|the local) (browser|computer|machine|device|network|infrastructure|organi[sz]ation)\b|` +
+	locally      = regexp.MustCompile(`(?i)\b(no|none|never|not|nothing)\b[^.]{0,90}\b(sent|uploaded` +
+		`|transmitted)\b[^.]{0,15}\bto\b[^.]{0,40}\b(servers?|third part(y|ies)|cloud|internet|service|anyone)\b|` +
+		`\b(data|inputs?|files?|documents?|samples?|quer(y|ies)|information)\b[^.]{0,30}\b(never|not)\b[^.]{0,15}\bleaves? (your|the user's` +
+		`|the local) (browser|computer|machine|device|network|infrastructure|organi[sz]ation)\b|` +
 		`\ball\b[^.]{0,30}\bprocess(ing|ed)\b[^.]{0,40}\b(within|in|inside) your (own )?browser\b`)
 )
 
@@ -51,7 +53,8 @@ var measures = []struct {
 }{
 	{
 		"anonymisation", false,
-		strings.Fields("anonymizer anonymiser anonymize anonymise anonymization anonymisation anonymizers pseudonymize pseudonymise pseudonymizer pseudonymization pseudonymisation"),
+		strings.Fields("anonymizer anonymiser anonymize anonymise anonymization anonymisation anonymizers pseudonymize pseudonymise pseudonymizer " +
+			"pseudonymization pseudonymisation"),
 		[]string{"anonymi", "anonymous"},
 		regexp.MustCompile(`(?i)(^|[^a-z-])(anonymi[sz]|pseudonymi[sz])(e|es|ed|er|ing|ation)(_as)?\b|\bpseudo-?anonymous\b|_anonymi[sz]e`),
 	},
@@ -59,12 +62,16 @@ var measures = []struct {
 		"deletion or retention", false,
 		strings.Fields("retention dataretention gdpr"),
 		[]string{"retention", "automatic", "older than", "right to", "after", " day", " week", " month"},
-		regexp.MustCompile(`(?i)\bdata retention\b|\b(data|logs?|indices|events?|records?|captures?|results?)\b[^.]{0,30}\b(is|are|be)\b[^.]{0,20}\b(kept|persisted|retained|stored)\b[^.]{0,30}\bfor \d+ (days?|weeks?|months?)\b|` +
+		regexp.MustCompile(`(?i)\bdata retention\b|\b(data|logs?|indices|events?|records?|captures?|results?)\b[^.]{0,30}\b(is|are` +
+			`|be)\b[^.]{0,20}\b(kept|persisted|retained|stored)\b[^.]{0,30}\bfor \d+ (days?|weeks?|months?)\b|` +
 			`\b(keeps?|retains?|persists?|stores?)\b[^.]{0,15}\b(data|logs?|indices|events|records|captures|results)\b[^.]{0,15}\bfor \d+ (days?|weeks?|months?)\b|` +
-			`\bretention (period|polic(y|ies)|time|rules?)\b|\bautomatic(ally)? (delet|remov|purg|expir)\w*\b[^.]{0,40}\b(data|events?|records?|captures?|cases?|accounts?|users?|after|older)\b|` +
+			`\bretention (period|polic(y|ies)|time|rules?)\b|\bautomatic(ally)? (delet|remov|purg|expir)\w*\b[^.]{0,40}\b(data|events?|records?` +
+			`|captures?|cases?|accounts?|users?|after|older)\b|` +
 			`\b(delet|remov|purg)(e|es|ed|ing)\b[^.]{0,40}\bolder than\b|\bright to (be forgotten|erasure)\b|` +
-			`\bafter\b[^.]{0,30}\b(expir\w*|\d+ (days?|weeks?|months?|hours?))\b[^.]{0,40}\b(data|quer(y|ies)|records?|events?|accounts?|captures?|submissions?|samples?|uploads?|searches|cases?|jobs?)\b[^.]{0,40}\b(is|are|be|gets?)( automatically)? (removed|deleted|purged|erased)\b|` +
-			`\b(data|quer(y|ies)|records?|events?|accounts?|captures?|submissions?|samples?|uploads?|searches|cases?|jobs?)\b[^.]{0,40}\b(is|are|be|gets?)( automatically)? (removed|deleted|purged|erased|expired?) after\b[^.]{0,20}\b(days?|weeks?|months?|hours?|time|period|expir\w*)\b`),
+			`\bafter\b[^.]{0,30}\b(expir\w*|\d+ (days?|weeks?|months?|hours?))\b[^.]{0,40}\b(data|quer(y|ies)|records?|events?|accounts?|captures?` +
+			`|submissions?|samples?|uploads?|searches|cases?|jobs?)\b[^.]{0,40}\b(is|are|be|gets?)( automatically)? (removed|deleted|purged|erased)\b|` +
+			`\b(data|quer(y|ies)|records?|events?|accounts?|captures?|submissions?|samples?|uploads?|searches|cases?|jobs?)\b[^.]{0,40}\b(is|are|be` +
+			`|gets?)( automatically)? (removed|deleted|purged|erased|expired?) after\b[^.]{0,20}\b(days?|weeks?|months?|hours?|time|period|expir\w*)\b`),
 	},
 	{
 		"limits on sharing", false,
@@ -76,7 +83,8 @@ var measures = []struct {
 		"minimisation", false,
 		strings.Fields("redact redaction redactor"),
 		[]string{"minimi", "sensitive", "redact", "mask", "strip"},
-		regexp.MustCompile(`(?i)\bdata minimi[sz]ation\b|\blimits?\b[^.]{0,10}\bsensitive\b[^.]{0,15}\b(quer|search|lookup)|\b(redact|mask|strip)(s|ed|ing)?\b[^.]{0,30}\b(personal|PII|credentials|passwords|e-?mail addresses|sensitive)\b`),
+		regexp.MustCompile(`(?i)\bdata minimi[sz]ation\b|\blimits?\b[^.]{0,10}\bsensitive\b[^.]{0,15}\b(quer|search|lookup)` +
+			`|\b(redact|mask|strip)(s|ed|ing)?\b[^.]{0,30}\b(personal|PII|credentials|passwords|e-?mail addresses|sensitive)\b`),
 	},
 	{
 		"notices on personal data", false,
@@ -101,7 +109,8 @@ var measures = []struct {
 	{
 		"hidden or private entries", true, nil,
 		[]string{"hidden", "private", "unlisted", "anonymous"},
-		regexp.MustCompile(`(?i)\b(hidden|private|unlisted) (captures?|submissions?|scans?|events?|cases?|entries|reports?|mode)\b|\banonymous (disclosure|reporting|submission)`),
+		regexp.MustCompile(`(?i)\b(hidden|private|unlisted) (captures?|submissions?|scans?|events?|cases?|entries|reports?|mode)\b` +
+			`|\banonymous (disclosure|reporting|submission)`),
 	},
 }
 
@@ -140,7 +149,8 @@ func judgePrivacyMeasures(v *View) Finding {
 }
 
 // notMeasure is a sentence that asks something of people, or that speaks of data for tests.
-var notMeasure = regexp.MustCompile(`(?i)\bplease\b|\b(consider|should)\b|\b(example|sample|test) data\b|\bTODO\b|\bnot (yet )?(implemented|supported|available)\b`)
+var notMeasure = regexp.MustCompile(`(?i)\bplease\b|\b(consider|should)\b|\b(example|sample|test) data\b|\bTODO\b` +
+	`|\bnot (yet )?(implemented|supported|available)\b`)
 
 // emphasis asks nothing of anybody, though it has such a word.
 var emphasis = regexp.MustCompile(`(?i)\bshould be (noted|mentioned)\b|\bplease note\b`)
@@ -166,6 +176,7 @@ func measure(v *View, sources map[string]string, files, stems []string, text *re
 		}
 	}
 	return v.sentence(stems, text, func(d *Doc, b *document.Block, s string) bool {
-		return !isPart(d.Path) && !policyName.MatchString(strings.ToLower(path.Base(d.Path))) && len(strings.Fields(b.Text)) >= measureLeast && !notMeasure.MatchString(emphasis.ReplaceAllString(s, ""))
+		return !isPart(d.Path) && !policyName.MatchString(strings.ToLower(path.Base(d.Path))) && len(strings.Fields(b.Text)) >= measureLeast &&
+			!notMeasure.MatchString(emphasis.ReplaceAllString(s, ""))
 	})
 }

@@ -10,14 +10,17 @@ const everything = "**"
 
 // programSuffixes are the endings of source code.
 var programSuffixes = map[string]bool{
-	".py": true, ".go": true, ".js": true, ".mjs": true, ".cjs": true, ".ts": true, ".mts": true, ".cts": true, ".jsx": true, ".tsx": true, ".vue": true, ".svelte": true, ".java": true, ".kt": true, ".scala": true,
+	".py": true, ".go": true, ".js": true, ".mjs": true, ".cjs": true, ".ts": true, ".mts": true, ".cts": true, ".jsx": true, ".tsx": true,
+	".vue": true, ".svelte": true, ".java": true, ".kt": true, ".scala": true,
 	".c": true, ".h": true, ".cc": true, ".cpp": true, ".hpp": true, ".rs": true, ".rb": true, ".php": true, ".pl": true, ".pm": true, ".cs": true, ".vb": true,
-	".fs": true, ".sh": true, ".ps1": true, ".psm1": true, ".lua": true, ".swift": true, ".m": true, ".r": true, ".ex": true, ".exs": true, ".erl": true, ".hs": true,
+	".fs": true, ".sh": true, ".ps1": true, ".psm1": true, ".lua": true, ".swift": true, ".m": true, ".r": true, ".ex": true, ".exs": true,
+	".erl": true, ".hs": true,
 	".ml": true, ".clj": true, ".ctp": true, ".zig": true, ".nim": true, ".jl": true, ".groovy": true, ".ipynb": true, ".zeek": true,
 }
 
 // helperFolders hold the scripts with which people keep a collection in order: they are not what it offers.
-var helperFolders = map[string]bool{"tools": true, "tool": true, "scripts": true, "script": true, "utils": true, "util": true, "bin": true, "ci": true, "doc": true, "docs": true}
+var helperFolders = map[string]bool{"tools": true, "tool": true, "scripts": true, "script": true, "utils": true, "util": true, "bin": true,
+	"ci": true, "doc": true, "docs": true}
 
 // collectionSize is from how many files on a tree without a program is a collection of data or texts, not an empty project.
 const collectionSize = 40

@@ -52,11 +52,14 @@ var (
 	// formatFolder is the name of a folder that holds specifications.
 	formatFolder = regexp.MustCompile(`(?i)/(formats?|protocols?|spec|specs|specifications?)/?$`)
 	// ownDraft is a sentence by which a project says where its specification is.
-	ownDraft = regexp.MustCompile(`\b([Oo]ur|the project's)\b[^.]{0,40}\b(Internet-Drafts?|RFC ?[0-9]{4})\b|\b([Pp]ublished|[Ss]tandardi[sz]ed|[Ss]ubmitted)\b[^.]{0,30}\b(IETF|OASIS|W3C|ETSI|Ecma)\b`)
+	ownDraft = regexp.MustCompile(`\b([Oo]ur|the project's)\b[^.]{0,40}\b(Internet-Drafts?|RFC ?[0-9]{4})\b` +
+		`|\b([Pp]ublished|[Ss]tandardi[sz]ed|[Ss]ubmitted)\b[^.]{0,30}\b(IETF|OASIS|W3C|ETSI|Ecma)\b`)
 	// formatPage are the words in the names of pages on a format, in snake case.
-	formatPage = strings.Fields("format formats dataformat datamodel specification spec schema syntax grammar payloads payload protocol harmonization writingrules definition rules")
+	formatPage = strings.Fields("format formats dataformat datamodel specification spec schema syntax grammar payloads payload protocol " +
+		"harmonization writingrules definition rules")
 	// storeWords are in the names of pages on how a database is laid out, which is for the program alone.
-	storeWords = strings.Fields("db database databases sql mysql mariadb postgres postgresql sqlite mongo mongodb redis elastic elasticsearch opensearch index indices table tables cache storage")
+	storeWords = strings.Fields("db database databases sql mysql mariadb postgres postgresql sqlite mongo mongodb redis elastic elasticsearch " +
+		"opensearch index indices table tables cache storage")
 	// rulePage and othersRules are pages on rules for engines that other projects make.
 	rulePage    = []string{"rules"}
 	othersRules = regexp.MustCompile(`\b(?:Suricata|Snort|YARA|Sigma|Zeek|ModSecurity|Falco|Semgrep)\b`)
@@ -65,9 +68,11 @@ var (
 	// inputPage matches pages on what the program takes in.
 	inputPage = regexp.MustCompile(`(?i)(import|upload|ingest|csv|json)[^/]*$`)
 	// inputFields is a sentence that says which fields the input must have.
-	inputFields = regexp.MustCompile(`(?i)\b(mandatory|required)\b[^.]{0,15}\b(fields?|columns?|headers?)\b[^.]{0,60}|\b(fields?|columns?|headers?)\b[^.]{0,30}\b(are|is) (mandatory|required)\b`)
+	inputFields = regexp.MustCompile(`(?i)\b(mandatory|required)\b[^.]{0,15}\b(fields?|columns?|headers?)\b[^.]{0,60}` +
+		`|\b(fields?|columns?|headers?)\b[^.]{0,30}\b(are|is) (mandatory|required)\b`)
 	// forExtensions is a heading under which the interface between the program and its extensions is described.
-	forExtensions = regexp.MustCompile(`(?i)\b(how to|writ(e|ing)|creat(e|ing)|add(ing)?|develop(ing)?)\b.*\b(own|new|an?|custom)\b.*\b(module|plug-?in|analy[sz]er|bot|parser|connector|extension|feeder|responder)s?\b`)
+	forExtensions = regexp.MustCompile(`(?i)\b(how to|writ(e|ing)|creat(e|ing)|add(ing)?|develop(ing)?)\b.*\b(own|new|an?|custom)\b.*\b(module` +
+		`|plug-?in|analy[sz]er|bot|parser|connector|extension|feeder|responder)s?\b`)
 	// ownFormat is a sentence that calls a format the project's own.
 	ownFormat = regexp.MustCompile(`(?i)\b(own|custom|proprietary|internal)\b( (binary|JSON|XML|exchange|data|file|text))? (format|protocol)\b`)
 	// notOwn are documents on decisions and on formats of others.
@@ -100,7 +105,8 @@ func judgePublishedFormat(v *View) Finding {
 			continue
 		}
 		if e := v.describesFormat(d); e != nil {
-			return partial([]Evidence{*e}, "%s describes %s of its own, which is not published as a specification", d.Place(), strings.TrimPrefix(e.Note, "description of "))
+			return partial([]Evidence{*e}, "%s describes %s of its own, which is not published as a specification", d.Place(),
+				strings.TrimPrefix(e.Note, "description of "))
 		}
 	}
 	input := v.sentence([]string{"mandatory", "required"}, inputFields, func(d *Doc, _ *document.Block, _ string) bool { return inputPage.MatchString(d.Path) })
@@ -110,7 +116,8 @@ func judgePublishedFormat(v *View) Finding {
 	if e := v.sentence([]string{"format", "protocol"}, ownFormat, func(d *Doc, _ *document.Block, _ string) bool { return ofWhole(d.Path) }); e != nil {
 		return unmet([]Evidence{*e}, "%s speaks of a format of its own, which is nowhere described", e.Path)
 	}
-	own := regexp.MustCompile(`(?i)\b` + regexp.QuoteMeta(path.Base(v.Name)) + ` (?:query|rule|scripting|expression|template|detection|pattern|policy|configuration) language\b`)
+	own := regexp.MustCompile(`(?i)\b` + regexp.QuoteMeta(path.Base(v.Name)) + ` (?:query|rule|scripting|expression|template|detection|pattern` +
+		`|policy|configuration) language\b`)
 	if e := v.sentence([]string{"language"}, own, func(d *Doc, _ *document.Block, _ string) bool { return !isPart(d.Path) }); e != nil {
 		return partial([]Evidence{*e}, "%s names a language of its own, which is not published as a specification", e.Path)
 	}
@@ -150,7 +157,8 @@ func (v *View) specification() (Finding, bool) {
 	if e := v.ofStandardsBody(owner); e != nil {
 		return met([]Evidence{*e}, "%s links the specification that %s itself publishes", e.Path, owner), true
 	}
-	if e := v.sentence([]string{"draft", "rfc", "specification", "published", "standardi", "submitted"}, ownDraft, func(*Doc, *document.Block, string) bool { return true }); e != nil {
+	if e := v.sentence([]string{"draft", "rfc", "specification", "published", "standardi", "submitted"}, ownDraft,
+		func(*Doc, *document.Block, string) bool { return true }); e != nil {
 		return met([]Evidence{*e}, "%s says that its format is published as a specification", e.Path), true
 	}
 	return Finding{}, false
@@ -169,7 +177,8 @@ func (v *View) ofStandardsBody(owner string) *Evidence {
 			}
 			for _, l := range b.Links {
 				u, err := url.Parse(l.Target)
-				if err == nil && len(u.Path) > 1 && !onForge.MatchString(l.Target) && slices.Contains(strings.Split(strings.ToLower(u.Hostname()), "."), strings.ToLower(owner)) {
+				if err == nil && len(u.Path) > 1 && !onForge.MatchString(l.Target) &&
+					slices.Contains(strings.Split(strings.ToLower(u.Hostname()), "."), strings.ToLower(owner)) {
 					e := at(d, l.Line, l.Line, "the specification")
 					return &e
 				}

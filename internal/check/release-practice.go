@@ -61,7 +61,8 @@ func judgeReleasePractice(v *View) Finding {
 		return met([]Evidence{{Tag: tag.Name, Note: "its message says what changed"}}, "versions are tagged, and most tag messages say what changed")
 	}
 	if r := tellingRelease(v, tags); r != nil {
-		return met([]Evidence{{URL: r.URL, Tag: r.Tag, Note: "its notes on the forge say what changed"}, newest}, "versions are tagged, and most have release notes on the forge")
+		return met([]Evidence{{URL: r.URL, Tag: r.Tag, Note: "its notes on the forge say what changed"}, newest},
+			"versions are tagged, and most have release notes on the forge")
 	}
 	if where := notesWorkflow(v); len(where) > 0 {
 		return met(append(where, newest), "versions are tagged, and a workflow writes the notes of each release")
@@ -202,14 +203,17 @@ func tagTells(message, project string) bool {
 }
 
 // notesActions are what writes release notes by itself.
-var notesActions = regexp.MustCompile(`(?i)release-please|release-drafter|semantic-release|goreleaser|action-automatic-releases|changesets/action|git-cliff|changelog`)
+var notesActions = regexp.MustCompile(`(?i)release-please|release-drafter|semantic-release|goreleaser|action-automatic-releases` +
+	`|changesets/action|git-cliff|changelog`)
 
 // releaseActions publish a release with the notes that they are given.
 var releaseActions = regexp.MustCompile(`(?i)gh-release|github-release|release-action|create-release|upload-release|release-cli`)
 
 // notesCommands publish a release with generated notes.
-var notesCommands = regexp.MustCompile(`(?i)\bgh release create\b[^\n]*(?:--generate-notes|--notes-file|-F )|\bglab release create\b[^\n]*(?:--notes|-N |-F )|\brelease-cli\b[^\n]*--description|` +
-	`\bgit[- ]cliff\b|\bsemantic-release\b|\bgoreleaser (?:release|--)|\bconventional-changelog\b|\bauto-changelog\b|\bstandard-version\b|\brelease-it\b|\bjreleaser\b`)
+var notesCommands = regexp.MustCompile(`(?i)\bgh release create\b[^\n]*(?:--generate-notes|--notes-file|-F )` +
+	`|\bglab release create\b[^\n]*(?:--notes|-N |-F )|\brelease-cli\b[^\n]*--description|` +
+	`\bgit[- ]cliff\b|\bsemantic-release\b|\bgoreleaser (?:release|--)|\bconventional-changelog\b|\bauto-changelog\b|\bstandard-version\b` +
+	`|\brelease-it\b|\bjreleaser\b`)
 
 // notesWorkflow returns the step of a workflow that writes the notes of a release.
 func notesWorkflow(v *View) []Evidence {

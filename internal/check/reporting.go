@@ -147,13 +147,16 @@ var (
 		"podatnoś*", "luk* bezpieczeństwa", "luk* w zabezpieczeniach", "błęd* bezpieczeństwa", "błąd* bezpieczeństwa",
 	}
 	tellWords = []string{
-		"report*", "disclose", "disclosing", "contact*", "email*", "e-mail*", "mail*", "write to", "write us", "reach out", "reach us", "notify", "inform", "tell us", "let us know",
+		"report*", "disclose", "disclosing", "contact*", "email*", "e-mail*", "mail*", "write to", "write us", "reach out", "reach us", "notify",
+		"inform", "tell us", "let us know",
 		"send", "submit*", "get in touch", "alert us", "alert the", "reached at", "please use",
-		"meld*", "gemeldet*", "kontakt*", "schreib*", "wend*", "signaler", "signalez", "signalement*", "rapporte*", "écri*", "envoy*", "informar", "informe*", "notificar", "notifique*", "comunicar*", "comunique*", "comuníque*",
+		"meld*", "gemeldet*", "kontakt*", "schreib*", "wend*", "signaler", "signalez", "signalement*", "rapporte*", "écri*", "envoy*", "informar",
+		"informe*", "notificar", "notifique*", "comunicar*", "comunique*", "comuníque*",
 		"enviar", "envíe*", "envia*", "envie*", "escrib*", "zgł*", "napisz*", "prosimy",
 	}
 	// productWords tell of what the program does for its users, not of the project.
-	productWords = []string{"allow*", "enable*", "support* for", "platform", "search*", "browse", "feed*", "database*", "scan*", "detect*", "users can", "plugin*", "module*", "dashboard*"}
+	productWords = []string{"allow*", "enable*", "support* for", "platform", "search*", "browse", "feed*", "database*", "scan*", "detect*",
+		"users can", "plugin*", "module*", "dashboard*"}
 )
 
 // asksForReports reports whether the blocks tell the reader to report flaws of security: a heading does, or a sentence, alone or

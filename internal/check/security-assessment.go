@@ -24,7 +24,8 @@ var securityAssessment = &Check{
 	Unmet:   "No assessment is visible.",
 
 	Needs: repo.Files,
-	Reads: slices.Concat([]string{assessingWorkflows}, manifest.CIGlobs, manifest.TaskGlobs, []string{".golangci.{yml,yaml,toml}", "pyproject.toml", "{,.}ruff.toml"},
+	Reads: slices.Concat([]string{assessingWorkflows}, manifest.CIGlobs, manifest.TaskGlobs,
+		[]string{".golangci.{yml,yaml,toml}", "pyproject.toml", "{,.}ruff.toml"},
 		serviceConfigs, auditTexts, []string{"{,.github/,docs/}{readme,security}{,.md,.rst,.txt,.adoc}"}),
 	Lists: slices.Concat(auditReports, fuzzTargets),
 	Judge: judgeSecurityAssessment,
@@ -167,14 +168,16 @@ func (v *View) auditText() (*Doc, int) {
 }
 
 // auditDone tells an audit that took place from one that is wished for.
-var auditDone = regexp.MustCompile(`(?i)\b(was|were|been|is) (\w+ )?(independently )?(audited|pentested|performed|conducted|carried out|completed|done|reviewed)\b|\bunderwent\b|\baudited by\b`)
+var auditDone = regexp.MustCompile(`(?i)\b(was|were|been|is) (\w+ )?(independently )?(audited|pentested|performed|conducted|carried out` +
+	`|completed|done|reviewed)\b|\bunderwent\b|\baudited by\b`)
 
 // auditMention returns where a document says that the project itself was audited.
 func (v *View) auditMention() (*Doc, int) {
 	for _, d := range v.Matching("{,.github/,docs/}{readme,security}{,.md,.rst,.txt,.adoc}") {
 		for _, b := range d.Document().Prose() {
 			for _, s := range b.Sentences() {
-				if document.HasWords(s.Text, append([]string{"audited"}, auditWords...)...) && auditDone.MatchString(s.Text) && !document.HasWords(s.Text, "your") && !document.Denies(s.Text) {
+				if document.HasWords(s.Text, append([]string{"audited"}, auditWords...)...) && auditDone.MatchString(s.Text) &&
+					!document.HasWords(s.Text, "your") && !document.Denies(s.Text) {
 					return d, s.Line
 				}
 			}

@@ -45,7 +45,8 @@ func judgeSecurityContact(v *View) Finding {
 		}
 	}
 	if len(texts) > 0 {
-		return partial([]Evidence{at(docs[0], texts[0].Contacts[0].line, 0, "Contact field")}, "only %s names a contact, and its Expires date has passed", docs[0].label())
+		return partial([]Evidence{at(docs[0], texts[0].Contacts[0].line, 0, "Contact field")},
+			"only %s names a contact, and its Expires date has passed", docs[0].label())
 	}
 	if c := v.declaredContact(); c != nil {
 		return partial([]Evidence{at(c.Doc, c.line, 0, "declared contact")}, "only %s names %s; there is no security policy for people to read", c.label(), c.name)

@@ -34,26 +34,33 @@ const communityGlob = "{doc,docs,documentation}/**/{community,resources,help,sup
 
 var (
 	// channels matches a sentence that names a channel for news about security.
-	channels = regexp.MustCompile(`(?i)\bsecurity[- ](?:announce\w*|advisor(?:y|ies)|news|notices?|notifications?|bulletins?|updates?|fixes|releases?|alerts?)\b.{0,100}\b(?:mailing list|newsletter|rss|atom|feed|announce\w*|subscri\w+|blog|web ?site|page)\b|` +
-		`\b(?:mailing list|newsletter|rss|atom|feed|announce\w*|subscribe|blog|watch)\b.{0,100}\bsecurity[- ](?:announce\w*|advisor(?:y|ies)|news|notices?|notifications?|bulletins?|updates?|fixes|releases?|issues?|alerts?)\b`)
+	channels = regexp.MustCompile(`(?i)\bsecurity[- ](?:announce\w*|advisor(?:y|ies)|news|notices?|notifications?|bulletins?|updates?|fixes` +
+		`|releases?|alerts?)\b.{0,100}\b(?:mailing list|newsletter|rss|atom|feed|announce\w*|subscri\w+|blog|web ?site|page)\b|` +
+		`\b(?:mailing list|newsletter|rss|atom|feed|announce\w*|subscribe|blog|watch)\b.{0,100}\bsecurity[- ](?:announce\w*|advisor(?:y|ies)|news` +
+		`|notices?|notifications?|bulletins?|updates?|fixes|releases?|issues?|alerts?)\b`)
 	// pointsTo matches a sentence that only says where advisories are.
 	pointsTo = regexp.MustCompile(`(?i)\badvisor(?:y|ies)\b.{0,80}\b(?:found|available|listed|see|here)\b|\bsee\b.{0,60}\badvisor(?:y|ies)\b`)
 	// tells matches a sentence by which the project owes its users the news of a vulnerability.
-	tells = regexp.MustCompile(`(?i)\b(?:inform|notif(?:y|ied)|tell|alert|warn)\w* (?:\w+ ){0,2}users\b|\bevery user\b.{0,80}\b(?:understand|know|aware)|\bpublish\w*\b.{0,40}\b(?:cves?|vulnerabilit(?:y|ies))\b|\b(?:cves?|vulnerabilit(?:y|ies)|security issues?)\b.{0,60}\b(?:(?:is|are|be) (?:\w+ )?(?:published|announced|disclosed|made public))\b`)
+	tells = regexp.MustCompile(`(?i)\b(?:inform|notif(?:y|ied)|tell|alert|warn)\w* (?:\w+ ){0,2}users\b` +
+		`|\bevery user\b.{0,80}\b(?:understand|know|aware)|\bpublish\w*\b.{0,40}\b(?:cves?|vulnerabilit(?:y|ies))\b` +
+		`|\b(?:cves?|vulnerabilit(?:y|ies)|security issues?)\b.{0,60}\b(?:(?:is|are|be) (?:\w+ )?(?:published|announced|disclosed|made public))\b`)
 	// news matches a sentence on a channel for news in general.
 	news = regexp.MustCompile(`(?i)\bmailing[- ]?lists?\b|\bnewsletter\b|\bfollow (?:us|the project|@?\w+ on)\b` +
-		`|\bnews\b.{0,80}\b(?:twitter|mastodon|blog|linkedin|bluesky|telegram|account|page|rss)\b|\bupdates\b.{0,60}\b(?:twitter|mastodon|blog|linkedin|bluesky|telegram)\b` +
+		`|\bnews\b.{0,80}\b(?:twitter|mastodon|blog|linkedin|bluesky|telegram|account|page|rss)\b` +
+		`|\bupdates\b.{0,60}\b(?:twitter|mastodon|blog|linkedin|bluesky|telegram)\b` +
 		`|^\W*(?:official |project )?(?:blog|twitter|mastodon|bluesky)\W*:|\b(?:we are|we're|find us) (?:also )?on\b.{0,30}\b(?:twitter|mastodon|bluesky)\b` +
 		`|\b(?:official|project)\b.{0,40}\b(?:twitter|mastodon|bluesky)\b|\brelease (?:feed|notifications?)\b|\bannouncements? (?:list|channel)` +
 		`|\bannounc\w+\b.{0,60}\b(?:releases?|updates?|new versions?)\b|\b(?:releases|updates|new versions)\b.{0,60}\bannounced\b`)
 	// blogPost is a single text, no channel.
 	blogPost = regexp.MustCompile(`(?i)\bblog (?:posts?|articles?|entry|entries)\b`)
 	// talk and announced tell a list on which people talk from one for news.
-	talk = regexp.MustCompile(`(?i)\bmailing[- ]?lists?\b[^.]{0,40}\b(?:discuss\w*|develop\w*|contribut\w*|questions?)\b|\b(?:discussions?|development|developers?)'? mailing[- ]?lists?\b`)
+	talk = regexp.MustCompile(`(?i)\bmailing[- ]?lists?\b[^.]{0,40}\b(?:discuss\w*|develop\w*|contribut\w*|questions?)\b` +
+		`|\b(?:discussions?|development|developers?)'? mailing[- ]?lists?\b`)
 	// announced are what a list for news is about.
 	announced = regexp.MustCompile(`(?i)\b(?:announc\w+|news\w*|releases?|updates?|security)\b`)
 	// aboutProgram matches a sentence on the messages and feeds that the program itself handles.
-	aboutProgram = regexp.MustCompile(`(?i)\b(?:bgp|routes?|prefix\w*|parse[sr]?|collect\w*|crawl\w*|process\w*|connector|import\w*|export\w*|module|plugin|dump|configur\w+|fetch\w*|analy[sz]\w+|monitor\w*|code of conduct|enforce\w*|harass\w*)\b`)
+	aboutProgram = regexp.MustCompile(`(?i)\b(?:bgp|routes?|prefix\w*|parse[sr]?|collect\w*|crawl\w*|process\w*|connector|import\w*|export\w*` +
+		`|module|plugin|dump|configur\w+|fetch\w*|analy[sz]\w+|monitor\w*|code of conduct|enforce\w*|harass\w*)\b`)
 )
 
 // How many of the newest releases are looked at, and in how many of them a heading on security, or a mark at single notes,
@@ -108,7 +115,8 @@ func judgeSecurityNotification(v *View) Finding {
 	case owed != nil:
 		return partial(owed.evidence("users are told"), "%s says that vulnerabilities are published, but names no channel", owed.doc.Path)
 	case pointer != nil:
-		return partial(pointer.evidence("link to advisories"), "%s links to advisories elsewhere, but does not say that security fixes are announced there", pointer.doc.Path)
+		return partial(pointer.evidence("link to advisories"),
+			"%s links to advisories elsewhere, but does not say that security fixes are announced there", pointer.doc.Path)
 	case general != nil:
 		return partial(general, "news go to a general channel; none is named for security fixes")
 	case told != nil:
@@ -191,7 +199,8 @@ func mayMark(text string) bool {
 
 var (
 	// securityHeading is a heading of release notes under which fixes of security are listed.
-	securityHeading = regexp.MustCompile(`(?i)^\W*(?:security|vulnerabilit(?:y|ies))(?: (?:fix(?:es)?|updates?|issues?|advisor(?:y|ies)|notes?|changes|improvements))?\W*$|^\W*security(?: \w+){0,2} fix`)
+	securityHeading = regexp.MustCompile(`(?i)^\W*(?:security|vulnerabilit(?:y|ies))(?: (?:fix(?:es)?|updates?|issues?|advisor(?:y|ies)|notes?` +
+		`|changes|improvements))?\W*$|^\W*security(?: \w+){0,2} fix`)
 	// noteMark is a mark at a single note: "Security:", "fix: [security]".
 	noteMark = regexp.MustCompile(`(?i)^(?:\W*(?:fix|chg|new)\W+)?\W*security(?: #\d+)?\W*:|\[security\]`)
 	// noteHint are words in a note that speak of security without a mark.
@@ -214,7 +223,8 @@ func generalNews(v *View) []Evidence {
 				continue
 			}
 			for _, s := range b.Sentences() {
-				if news.MatchString(blogPost.ReplaceAllString(s.Text, "post")) && (announced.MatchString(s.Text) || !talk.MatchString(s.Text)) && !aboutProgram.MatchString(s.Text) && !document.Denies(s.Text, "mailing list*", "newsletter*", "announcement*", "news") {
+				if news.MatchString(blogPost.ReplaceAllString(s.Text, "post")) && (announced.MatchString(s.Text) || !talk.MatchString(s.Text)) &&
+					!aboutProgram.MatchString(s.Text) && !document.Denies(s.Text, "mailing list*", "newsletter*", "announcement*", "news") {
 					return []Evidence{at(d, s.Line, s.Line, "general channel")}
 				}
 			}

@@ -20,7 +20,8 @@ var sharedCopyright = &Check{
 	Unmet:   "A single holder, or none named.",
 
 	Needs: repo.Files,
-	Reads: slices.Concat(holderFiles, []string{"readme*", "{,docs/,.github/}{contributing,code*style,coding*}*", "docs/**/licen[cs]e.{md,rst,txt}"}, sourceSample, ruleSample),
+	Reads: slices.Concat(holderFiles, []string{"readme*", "{,docs/,.github/}{contributing,code*style,coding*}*", "docs/**/licen[cs]e.{md,rst,txt}"},
+		sourceSample, ruleSample),
 	Judge: judgeSharedCopyright,
 }
 

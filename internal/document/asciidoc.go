@@ -27,7 +27,8 @@ var (
 	// adocMacro is a block macro that shows or includes something.
 	adocMacro = regexp.MustCompile(`^(image|include|video)::([^\[\]\s]+)\[(.*)\]$`)
 	// adocInline matches what leads somewhere in a text: macros, addresses with a text, cross references, attributes.
-	adocInline = regexp.MustCompile(`(image|link|xref|mailto):([^\s\[\]:][^\s\[\]]*)\[([^\]]*)\]|((?:https?|ftp|irc)://[^\s\[\]<>]+)\[([^\]]*)\]|<<([^\s,<>]+)(?:,\s*([^<>]*))?>>|\{([\w-]+)\}`)
+	adocInline = regexp.MustCompile(`(image|link|xref|mailto):([^\s\[\]:][^\s\[\]]*)\[([^\]]*)\]` +
+		`|((?:https?|ftp|irc)://[^\s\[\]<>]+)\[([^\]]*)\]|<<([^\s,<>]+)(?:,\s*([^<>]*))?>>|\{([\w-]+)\}`)
 	// adocReference is the use of an attribute.
 	adocReference = regexp.MustCompile(`\{[\w-]+\}`)
 	// adocAuthor is a line of the header with an author or a revision.

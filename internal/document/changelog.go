@@ -206,9 +206,11 @@ var (
 	// linkMarkup is a link of Markdown or reStructuredText in a heading, of which the text stays.
 	linkMarkup = regexp.MustCompile(`\[([^\]]+)\](?:\([^)]*\)|\[[^\]]*\])?|` + "`([^`<]+)(?: ?<[^>]*>)?`_?_?")
 	// unreleased is a heading of what is not released yet.
-	unreleased = regexp.MustCompile(`(?i)^\W*(?:unreleased|upcoming(?: release)?|next(?: release| version)?|head|in development|development version)\b|\b(?:unreleased|not yet released|in development)\b`)
+	unreleased = regexp.MustCompile(`(?i)^\W*(?:unreleased|upcoming(?: release)?|next(?: release| version)?|head|in development|development version)\b` +
+		`|\b(?:unreleased|not yet released|in development)\b`)
 	// leadWords may stand before the version of a marked heading, beside the name of the project.
-	leadWords = regexp.MustCompile(`(?i)^(?:(?:version|release|released|rel\.?|changes|changelog|new|what'?s new|news|notes|release notes|in|for|of|the|since|and|[-–—:*#]) *)*`)
+	leadWords = regexp.MustCompile(`(?i)^(?:(?:version|release|released|rel\.?|changes|changelog|new|what'?s new|news|notes|release notes|in` +
+		`|for|of|the|since|and|[-–—:*#]) *)*`)
 	// strictLead may stand before the version of an unmarked line.
 	strictLead = regexp.MustCompile(`(?i)^(?:[*+] )?(?:(?:version|release|noteworthy|changes|what'?s new|new|in|for|since) )*`)
 	// projectName may stand before a version: up to three words.
@@ -268,7 +270,8 @@ func readHeading(text string, marked bool) (found Release, bare, ok bool) {
 }
 
 // aboutOther matches words before a version that is not the project's.
-var aboutOther = regexp.MustCompile(`(?i)^(?:upgrad\w*|updat\w*|migrat\w*|requir\w*|support\w*|python|php|java|node|ruby|go|from|to|drop\w*|bump\w*|breaking|install\w*)[ @/]`)
+var aboutOther = regexp.MustCompile(`(?i)^(?:upgrad\w*|updat\w*|migrat\w*|requir\w*|support\w*|python|php|java|node|ruby|go|from|to|drop\w*` +
+	`|bump\w*|breaking|install\w*)[ @/]`)
 
 // plainTail reports whether what follows the version on an unmarked line may end a heading: nothing, a date, a few words.
 func plainTail(tail string) bool {

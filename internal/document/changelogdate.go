@@ -18,7 +18,8 @@ var (
 	// dayFirst is a date with the month's name after the day.
 	dayFirst = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th)?\.?[ -](jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?[ -]((?:19|20)\d{2})\b`)
 	// dateOnly is a line that says nothing but when.
-	dateOnly = regexp.MustCompile(`(?i)^[\W\d]*(?:(?:released?|date|release date|on|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)[a-z]*[\W\d]*)*$`)
+	dateOnly = regexp.MustCompile(`(?i)^[\W\d]*(?:(?:released?|date|release date|on|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed` +
+		`|thu|fri|sat|sun)[a-z]*[\W\d]*)*$`)
 	// dateBelow begins a line under the heading that says when.
 	dateBelow = regexp.MustCompile(`(?i)^[\s*_>:-]*(?:(?:release[ -]?)?date|released?(?: on)?)\b`)
 	// debianDate ends an entry of a Debian changelog (deb-changelog(5)) and captures the date.

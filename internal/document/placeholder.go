@@ -7,12 +7,14 @@ import (
 
 var (
 	// blanks are places that a template leaves to be filled in.
-	blanks = regexp.MustCompile(`(?i)\[\s*(?:insert|enter|your|add|fill|replace|todo|tbd|project|company|organi[sz]ation|contact|e-?mail|name of|link to|specify|describe|xxx)\b[^\]\[]{0,80}\]` +
+	blanks = regexp.MustCompile(`(?i)\[\s*(?:insert|enter|your|add|fill|replace|todo|tbd|project|company|organi[sz]ation|contact|e-?mail` +
+		`|name of|link to|specify|describe|xxx)\b[^\]\[]{0,80}\]` +
 		`|<\s*(?:insert|enter|your|project|company|organi[sz]ation|repo(?:sitory)?|contact|add|e-?mail|name of)\b[^<>@=]{0,60}>` +
 		`|\{\{?\s*(?:insert|your|project|company|organi[sz]ation|contact|e-?mail)[\w .-]{0,40}\}?\}` +
 		`|%%?(?:insert|your|project|contact|email)[\w-]{0,40}%%?`)
 	// blankMail are addresses that stand for one's own.
-	blankMail = regexp.MustCompile(`(?i)\b(?:(?:your|my|some)[\w.-]*|you|name|e?mail|e-mail|user(?:name)?|someone|somebody|first\.last|xxx+|foo)@(?:example|your|domain|company|email|mail|host|xxx+|foo|bar|test)[\w-]*(?:\.\w+)*` +
+	blankMail = regexp.MustCompile(`(?i)\b(?:(?:your|my|some)[\w.-]*|you|name|e?mail|e-mail|user(?:name)?|someone|somebody|first\.last|xxx+` +
+		`|foo)@(?:example|your|domain|company|email|mail|host|xxx+|foo|bar|test)[\w-]*(?:\.\w+)*` +
 		`|[\w.-]+@(?:your[\w-]*|my-?(?:domain|company|org)|domain|company|organi[sz]ation|project)(?:\.(?:com|org|net|tld|io|example))\b`)
 	// blankTodo is a mark of work that is left to do.
 	blankTodo = regexp.MustCompile(`\b(?:TODO|FIXME)\b\s*:|^\W*(?:TODO|FIXME|TBD|TBA|XXX+)\W*$|\bTBD\b|\bT\.B\.D\.`)
@@ -21,7 +23,8 @@ var (
 // templateWords are what templates tell those who fill them in.
 var templateWords = []string{
 	"use this section to tell people", "tell them where to go how often they can expect", "tell them where to go", "lorem ipsum",
-	"your text here", "your content here", "describe your", "replace this text", "replace this section", "replace this line", "fill this in", "fill in this section",
+	"your text here", "your content here", "describe your", "replace this text", "replace this section", "replace this line", "fill this in",
+	"fill in this section",
 	"to be filled in", "this is a template", "delete this section", "remove this section", "insert your", "add your contact",
 }
 

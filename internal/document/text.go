@@ -179,7 +179,8 @@ func (t *textReader) numbered(i int) bool {
 	}
 	for n := i + 1; n < min(i+5, len(t.lines)); n++ {
 		if next := strings.TrimSpace(t.lines[n]); next != "" {
-			return !numberedTitle.MatchString(next) || strings.Count(next[:strings.IndexAny(next, " \t")], ".") > strings.Count(text[:strings.IndexAny(text, " \t")], ".")
+			return !numberedTitle.MatchString(next) || strings.Count(next[:strings.IndexAny(next, " \t")],
+				".") > strings.Count(text[:strings.IndexAny(text, " \t")], ".")
 		}
 	}
 	return false

@@ -79,16 +79,20 @@ var formats = map[string]format{
 	"environment.yml": {"Python", false, conda}, "environment.yaml": {"Python", false, conda}, "conda-lock.yml": {"Python", true, nil},
 	"package.json": {"JavaScript", false, packageJSON}, "bower.json": {"JavaScript", false, packageJSON},
 	"package-lock.json": {"JavaScript", true, packageLock}, "npm-shrinkwrap.json": {"JavaScript", true, packageLock},
-	"yarn.lock": {"JavaScript", true, nil}, "pnpm-lock.yaml": {"JavaScript", true, nil}, "bun.lock": {"JavaScript", true, nil}, "bun.lockb": {"JavaScript", true, nil},
+	"yarn.lock": {"JavaScript", true, nil}, "pnpm-lock.yaml": {"JavaScript", true, nil}, "bun.lock": {"JavaScript", true, nil},
+	"bun.lockb":     {"JavaScript", true, nil},
 	"deno.lock":     {"JavaScript", true, nil},
 	"composer.json": {"PHP", false, composer}, "composer.lock": {"PHP", true, composerLock},
 	"cargo.toml": {"Rust", false, cargo}, "cargo.lock": {"Rust", true, tomlLock},
-	"pom.xml": {"Java", false, pom}, "ivy.xml": {"Java", false, ivy}, "build.gradle": {"Java", false, gradle}, "build.gradle.kts": {"Java", false, gradle}, "gradle.lockfile": {"Java", true, nil},
+	"pom.xml": {"Java", false, pom}, "ivy.xml": {"Java", false, ivy}, "build.gradle": {"Java", false, gradle},
+	"build.gradle.kts": {"Java", false, gradle}, "gradle.lockfile": {"Java", true, nil},
 	"libs.versions.toml": {"Java", false, versionCatalog}, "build.sbt": {"Java", false, sbt}, "dependencies.scala": {"Java", false, sbt},
 	"gemfile": {"Ruby", false, gemfile}, "gemfile.lock": {"Ruby", true, nil},
 	"mix.exs": {"Elixir", false, mix}, "mix.lock": {"Elixir", true, nil}, "rebar.config": {"Erlang", false, nil},
-	"conanfile.txt": {"C and C++", false, conanfile}, "conanfile.py": {"C and C++", false, nil}, "conan.lock": {"C and C++", true, nil}, "vcpkg.json": {"C and C++", false, vcpkg},
-	"cmakelists.txt": {"C and C++", false, cmake}, "configure.ac": {"C and C++", false, autoconf}, "configure.in": {"C and C++", false, autoconf}, "meson.build": {"C and C++", false, meson},
+	"conanfile.txt": {"C and C++", false, conanfile}, "conanfile.py": {"C and C++", false, nil}, "conan.lock": {"C and C++", true, nil},
+	"vcpkg.json":     {"C and C++", false, vcpkg},
+	"cmakelists.txt": {"C and C++", false, cmake}, "configure.ac": {"C and C++", false, autoconf},
+	"configure.in": {"C and C++", false, autoconf}, "meson.build": {"C and C++", false, meson},
 	"packages.config": {".NET", false, msbuild}, "directory.packages.props": {".NET", false, msbuild}, "packages.lock.json": {".NET", true, nil},
 	"package.swift": {"Swift", false, nil}, "package.resolved": {"Swift", true, nil}, "podfile": {"Swift", false, nil}, "podfile.lock": {"Swift", true, nil},
 	"pubspec.yaml": {"Dart", false, nil}, "pubspec.lock": {"Dart", true, nil},
@@ -99,7 +103,8 @@ var formats = map[string]format{
 // ManifestGlobs are the files in which dependencies are declared, LockGlobs those in which they are locked.
 var (
 	ManifestGlobs = []string{
-		"**/{pyproject.toml,setup.py,setup.cfg,pipfile,environment.y*ml}", "**/*requirements*.{txt,in}", "**/requirement.txt", "**/requirements", "**/requirements/*.txt",
+		"**/{pyproject.toml,setup.py,setup.cfg,pipfile,environment.y*ml}", "**/*requirements*.{txt,in}", "**/requirement.txt", "**/requirements",
+		"**/requirements/*.txt",
 		"docker/**/dist/requirements.txt", // what goes into an image, not what was built
 		"**/{package.json,bower.json}", "**/composer.json", "**/go.mod", "**/{cargo.toml,cargo.toml.in,setup.py.in,pyproject.toml.in}",
 		"**/{pom.xml,ivy.xml,build.gradle,build.gradle.kts,libs.versions.toml,build.sbt}", "project/dependencies.scala",
@@ -108,7 +113,8 @@ var (
 		"**/{package.swift,podfile,pubspec.yaml,cpanfile,makefile.pl,stack.yaml,flake.nix,zkg.meta,*.cabal,*.opam,*.rockspec}", "description",
 	}
 	LockGlobs = []string{
-		"**/{poetry.lock,uv.lock,pdm.lock,pixi.lock,pipfile.lock,conda-lock.yml}", "**/{package-lock.json,npm-shrinkwrap.json,yarn.lock,pnpm-lock.yaml,bun.lock,bun.lockb,deno.lock}",
+		"**/{poetry.lock,uv.lock,pdm.lock,pixi.lock,pipfile.lock,conda-lock.yml}",
+		"**/{package-lock.json,npm-shrinkwrap.json,yarn.lock,pnpm-lock.yaml,bun.lock,bun.lockb,deno.lock}",
 		"**/{composer.lock,go.sum,cargo.lock,cargo.lock.in,gradle.lockfile,gemfile.lock,mix.lock,conan.lock,packages.lock.json,package.resolved,podfile.lock,pubspec.lock,renv.lock,flake.lock}",
 	}
 )

@@ -174,7 +174,8 @@ func calls(toks []lexeme, names []string, with func(name string, arguments []lex
 }
 
 // ofToolchain are what CMake finds that is no library of somebody else.
-var ofToolchain = map[string]bool{"threads": true, "git": true, "doxygen": true, "pkgconfig": true, "bison": true, "flex": true, "perl": true, "python3": true, "pythoninterp": true}
+var ofToolchain = map[string]bool{"threads": true, "git": true, "doxygen": true, "pkgconfig": true, "bison": true, "flex": true,
+	"perl": true, "python3": true, "pythoninterp": true}
 
 func cmake(d *Dependencies, text string) {
 	toks := lex(text, "_-.+:", "#")

@@ -82,7 +82,8 @@ func pinnedURL(url string) bool {
 	rest := url[strings.LastIndexByte(url, '/')+1:]
 	rest, _, _ = strings.Cut(rest, "#")
 	_, ref, ok := strings.Cut(rest, "@")
-	return ok && ref != "master" && ref != "main" && ref != "develop" || strings.HasSuffix(rest, ".tar.gz") || strings.HasSuffix(rest, ".zip") || strings.HasSuffix(rest, ".whl")
+	return ok && ref != "master" && ref != "main" && ref != "develop" || strings.HasSuffix(rest, ".tar.gz") ||
+		strings.HasSuffix(rest, ".zip") || strings.HasSuffix(rest, ".whl")
 }
 
 func pyproject(d *Dependencies, text string) {

@@ -123,7 +123,8 @@ func scriptTasks(text string) Tasks {
 
 var (
 	// taskRunner matches the call of a task runner up to the names of tasks.
-	taskRunner = regexp.MustCompile(`(?:^|[\s;&|(])(?:make|just|tox|nox|(?:npm|yarn|pnpm|composer)(?: run(?:-script)?)?|python3? -m (?:tox|nox)|(?:uv|poetry|pdm|pipx) run (?:make|tox|nox))(\s[^\n;&|]*|$)`)
+	taskRunner = regexp.MustCompile(`(?:^|[\s;&|(])(?:make|just|tox|nox|(?:npm|yarn|pnpm|composer)(?: run(?:-script)?)?|python3? -m (?:tox|nox)` +
+		`|(?:uv|poetry|pdm|pipx) run (?:make|tox|nox))(\s[^\n;&|]*|$)`)
 	// taskSplit separates the names of tasks.
 	taskSplit = regexp.MustCompile(`[\s=,"']+`)
 )
