@@ -106,20 +106,17 @@ func writtenPath(v *View) Finding {
 	var missing string
 	var guide *Finding // one that says little of proposals, or on a page on something else
 	for _, d := range v.Docs {
-		doc := d.Document()
-		own := isGuide(d.Path)
-		if own && !isStale(doc) {
-			if words := proseWords(doc, 0); words >= longGuide && !onBuilding(d.Path) || words >= guideWords && proposal.MatchString(d.Content()) {
-				line, headed := proposedAt(d)
-				f := met([]Evidence{at(d, line, line, "contributing guide")}, "%s explains how to propose a change", d.label())
-				if line == 0 {
-					f.Reason = d.label() + " is a guide for contributors"
-				}
-				if headed || line > 0 && plainGuide.MatchString(path.Base(d.Path)) {
-					return f
-				}
-				if guide == nil || line > 0 && guide.Evidence[0].Line == 0 {
-					guide = &f
+		if isStale(d.Document()) {
+			continue
+		}
+		if isGuide(d.Path) {
+			f, plain := judgeGuide(d)
+			if plain {
+				return *f
+			}
+			if f != nil {
+				if guide == nil || f.Evidence[0].Line > 0 && guide.Evidence[0].Line == 0 {
+					guide = f
 				}
 				continue
 			}
@@ -129,22 +126,12 @@ func writtenPath(v *View) Finding {
 				missing = d.label() + " is empty"
 			}
 		}
-		for i := range doc.Sections {
-			s := &doc.Sections[i]
-			if s.Level == 0 || isStale(doc) || !onContributing.MatchString(s.Heading) || !proposal.MatchString(sectionText(doc, i)) ||
-				isTitle(doc, i) && !guideTitle.MatchString(s.Heading) {
-				continue
-			}
-			whole := chapter(doc, i)
-			words := proseWords(doc, whole)
-			if words >= inviteWords {
-				words += developmentWords(doc, whole)
-			}
-			if words >= sectionWords {
-				s := &doc.Sections[whole]
-				return met([]Evidence{at(d, s.Line, s.End, "how to propose a change")}, "%s explains under %q how to propose a change", d.label(), s.Heading)
-			}
-			weak = append(weak, at(d, s.Line, s.End, "a short part on contributing"))
+		f, short := judgeSections(d)
+		if f != nil {
+			return *f
+		}
+		if len(short) > 0 {
+			weak = append(weak, short...)
 			missing = d.label() + " invites changes in a few words, a guide is missing"
 		}
 	}
@@ -170,6 +157,46 @@ func writtenPath(v *View) Finding {
 		return partial([]Evidence{named(issues[0], "issue template")}, "issue templates only, nothing says how to propose a change")
 	}
 	return unmet(nil, "nothing says how an outsider can propose a change")
+}
+
+// judgeGuide returns a verdict on a guide that says enough, nil for another, and whether it is plainly about proposals.
+func judgeGuide(d *Doc) (f *Finding, plain bool) {
+	words := proseWords(d.Document(), 0)
+	if (words < longGuide || onBuilding(d.Path)) && (words < guideWords || !proposal.MatchString(d.Content())) {
+		return nil, false
+	}
+	line, headed := proposedAt(d)
+	verdict := met([]Evidence{at(d, line, line, "contributing guide")}, "%s explains how to propose a change", d.label())
+	if line == 0 {
+		verdict.Reason = d.label() + " is a guide for contributors"
+	}
+	return &verdict, headed || line > 0 && plainGuide.MatchString(path.Base(d.Path))
+}
+
+// judgeSections returns a verdict on the first section of a document that is as good as a guide, or else the short ones on
+// contributing.
+func judgeSections(d *Doc) (f *Finding, short []Evidence) {
+	doc := d.Document()
+	for i := range doc.Sections {
+		s := &doc.Sections[i]
+		if s.Level == 0 || !onContributing.MatchString(s.Heading) || !proposal.MatchString(sectionText(doc, i)) ||
+			isTitle(doc, i) && !guideTitle.MatchString(s.Heading) {
+			continue
+		}
+		around := chapter(doc, i)
+		words := proseWords(doc, around)
+		if words >= inviteWords {
+			words += developmentWords(doc, around)
+		}
+		if words >= sectionWords {
+			s := &doc.Sections[around]
+			verdict := met([]Evidence{at(d, s.Line, s.End, "how to propose a change")},
+				"%s explains under %q how to propose a change", d.label(), s.Heading)
+			return &verdict, nil
+		}
+		short = append(short, at(d, s.Line, s.End, "a short part on contributing"))
+	}
+	return nil, short
 }
 
 // proposedAt returns the line of a guide at which a proposal is spoken of, 0 if none is, and whether a part of it is headed so.
