@@ -166,3 +166,15 @@ func isConductLink(l document.Link) bool {
 	named := conductHeading.MatchString(l.Text) || conductHeading.MatchString(strings.NewReplacer("-", " ", "_", " ").Replace(l.Target))
 	return !l.Image && strings.Contains(l.Target, "://") && (named || conductAddress.MatchString(l.Target))
 }
+
+// allText joins the text of a document and its links.
+func allText(d *document.Document) (string, []document.Link) {
+	var text strings.Builder
+	var links []document.Link
+	for i := range d.Blocks {
+		text.WriteString(d.Blocks[i].Text)
+		text.WriteByte('\n')
+		links = append(links, d.Blocks[i].Links...)
+	}
+	return text.String(), links
+}

@@ -80,12 +80,6 @@ var (
 	// refusal is a sentence by which changes from outside are not taken.
 	refusal = regexp.MustCompile(`(?i)\b(not|n't|no longer|cannot)\b[^.]{0,25}\b(accept|take|merge|consider` +
 		`|look at)\w*\b[^.]{0,30}\b(contributions?|(pull|merge)[ -]requests?|PRs|patches)\b`)
-	// stale is a sentence by which a document says that it is out of date or unfinished.
-	stale = regexp.MustCompile(`(?i)\b(page|document|guide|section|documentation|information)\b[^.]{0,40}\b(out ?-?dated|out of date|obsolete` +
-		`|deprecated|needs [^.]{0,20}(updates?|verification)|no longer)\b|` +
-		`\b(out ?-?dated|obsolete) (information|documentation|page)\b|\bnot finished\b|\b(page|document|guide)\b[^.]{0,30}\bwork in progress\b`)
-	// notStale is a sentence that asks a reader to mend what may be out of date.
-	notStale = regexp.MustCompile(`(?i)\b(if|when|whenever|report|fix|help|find|improve|update)\b`)
 )
 
 func judgeContributionPath(v *View) Finding {

@@ -83,12 +83,6 @@ const introduction = 4
 var someFiles = regexp.MustCompile(`(?i)\b(?:files?|folders?|director(?:y|ies)|portions?|components?|icons?|fonts?|images?)\b(?:[^.]` +
 	`|\.\w)*\b(?:licen[cs]e|copyright)`)
 
-// linesBefore returns the n lines before a line as one.
-func linesBefore(text string, line, n int) string {
-	lines := strings.SplitN(text, "\n", line)
-	return strings.Join(lines[max(0, line-1-n):min(len(lines), line-1)], " ")
-}
-
 // copyOfGNU recognises the text of a GNU licence whose copy has flaws, by its title, its preamble and its end.
 func copyOfGNU(text string) string {
 	named := namedLicenses(text[:min(len(text), 200)])
@@ -101,13 +95,6 @@ func copyOfGNU(text string) string {
 
 // commonsPreface stands in the words with which Creative Commons introduces its licences, which are no terms.
 var commonsPreface = regexp.MustCompile(`(?i)Creative Commons(?:\W+\w+){0,6}\W+is not a law firm`)
-
-func firstLine(s string) string {
-	s, _, _ = strings.Cut(s, "\n")
-	return s
-}
-
-func lineAt(text string, offset int) int { return 1 + strings.Count(text[:offset], "\n") }
 
 // readPart reads a licence file below the root.
 func (l *licensing) readPart(d *Doc) {

@@ -9,6 +9,15 @@ import (
 	"misp-csirt-tooling/internal/document"
 )
 
+var (
+	// stale is a sentence by which a document says that it is out of date or unfinished.
+	stale = regexp.MustCompile(`(?i)\b(page|document|guide|section|documentation|information)\b[^.]{0,40}\b(out ?-?dated|out of date|obsolete` +
+		`|deprecated|needs [^.]{0,20}(updates?|verification)|no longer)\b|` +
+		`\b(out ?-?dated|obsolete) (information|documentation|page)\b|\bnot finished\b|\b(page|document|guide)\b[^.]{0,30}\bwork in progress\b`)
+	// notStale is a sentence that asks a reader to mend what may be out of date.
+	notStale = regexp.MustCompile(`(?i)\b(if|when|whenever|report|fix|help|find|improve|update)\b`)
+)
+
 // staleBlocks is how far into a document a notice of its age stands.
 const staleBlocks = 6
 
@@ -138,3 +147,6 @@ func (v *View) sentence(stems []string, pattern *regexp.Regexp, accept func(d *D
 	}
 	return nil
 }
+
+// countWords counts what stands between blanks.
+func countWords(text string) int { return len(strings.Fields(text)) }
