@@ -1,7 +1,5 @@
 package check
 
-import ()
-
 // analysis is what an analyser looks for, the telling kinds first.
 type analysis uint8
 
