@@ -118,16 +118,18 @@ type idMention struct {
 // flawMentions returns what names an identifier, whosever vulnerability it is.
 func flawMentions(v *View) []idMention {
 	changelogs := v.Matching(changelogGlobs...)
-	return memo(v, "mentions", repo.Commits|repo.Tags, changelogs, func() []idMention { return readMentions(v, changelogs) })
+	noted := memo(v, "mentions in changelogs", 0, changelogs, func() []notedMention { return readChangelogs(changelogs) })
+	return memo(v, "mentions", repo.Commits|repo.Tags, changelogs, func() []idMention { return readMentions(v, noted) })
 }
 
-func readMentions(v *View, changelogs []*Doc) []idMention {
-	var all []idMention
-	add := func(section, text string, where Evidence, day time.Time) {
-		for _, id := range document.Identifiers(text) {
-			all = append(all, idMention{id, section, text, where, day})
-		}
-	}
+// notedMention is an identifier in a changelog, with the version whose tag dates it if the changelog does not.
+type notedMention struct {
+	idMention
+	version string
+}
+
+func readChangelogs(changelogs []*Doc) []notedMention {
+	var all []notedMention
 	for _, d := range changelogs {
 		if len(document.Identifiers(d.Content())) == 0 {
 			continue
@@ -136,14 +138,32 @@ func readMentions(v *View, changelogs []*Doc) []idMention {
 			if len(document.Identifiers(r.Body())) == 0 {
 				continue
 			}
-			day := r.Date
-			if !r.Unreleased && day.IsZero() {
-				day = tagDay(v, r.Version)
+			version := ""
+			if !r.Unreleased && r.Date.IsZero() {
+				version = r.Version
 			}
 			for n := range r.Notes() {
-				add(n.Section, n.Text, at(d, n.Line, n.End, ""), day)
+				for _, id := range document.Identifiers(n.Text) {
+					all = append(all, notedMention{idMention{id, n.Section, n.Text, at(d, n.Line, n.End, ""), r.Date}, version})
+				}
 			}
 		}
+	}
+	return all
+}
+
+func readMentions(v *View, noted []notedMention) []idMention {
+	var all []idMention
+	add := func(section, text string, where Evidence, day time.Time) {
+		for _, id := range document.Identifiers(text) {
+			all = append(all, idMention{id, section, text, where, day})
+		}
+	}
+	for _, n := range noted {
+		if n.version != "" {
+			n.day = tagDay(v, n.version)
+		}
+		all = append(all, n.idMention)
 	}
 	for i := range v.Tags.Value {
 		t := &v.Tags.Value[i]
