@@ -19,6 +19,19 @@ func BenchmarkRun(b *testing.B) {
 	}
 }
 
+// BenchmarkJudge judges it as the service does: with the reading of its files that answered the collector's questions.
+func BenchmarkJudge(b *testing.B) {
+	s := real(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		b.StopTimer()
+		r := new(check.Reading)
+		r.Wanted(s.Files.Value)
+		b.StartTimer()
+		r.Run(s)
+	}
+}
+
 // BenchmarkWanted asks which files are wanted of a real repository, as a collector does: before and after the contents are there.
 func BenchmarkWanted(b *testing.B) {
 	s := real(b)

@@ -131,9 +131,6 @@ type notedMention struct {
 func readChangelogs(changelogs []*Doc) []notedMention {
 	var all []notedMention
 	for _, d := range changelogs {
-		if len(document.Identifiers(d.Content())) == 0 {
-			continue
-		}
 		for r := range document.Releases(d.Content()) {
 			if len(document.Identifiers(r.Body())) == 0 {
 				continue

@@ -137,7 +137,7 @@ func repositoryLink(v *View) *Evidence {
 		return m != nil && strings.EqualFold(m[1]+"/"+strings.TrimSuffix(m[2], ".git"), this) && m[0] == strings.TrimSuffix(l.Target, "/")
 	}
 	for _, d := range v.Docs {
-		if isMetadata(d.Path) || wordless.MatchString(d.Path) {
+		if isMetadata(d.Path) || isChangelog(d.Path) || wordless.MatchString(d.Path) {
 			continue
 		}
 		for _, b := range d.Document().Prose() {
@@ -201,7 +201,7 @@ func metadataTracker(v *View, d *Doc) *tracker {
 // trackerWords finds words that send users to the issues of the forge.
 func trackerWords(v *View) *Evidence {
 	for _, d := range v.Docs {
-		if isMetadata(d.Path) || wordless.MatchString(d.Path) {
+		if isMetadata(d.Path) || isChangelog(d.Path) || wordless.MatchString(d.Path) {
 			continue
 		}
 		for _, b := range d.Document().Prose() {
