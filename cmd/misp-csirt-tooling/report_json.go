@@ -67,7 +67,7 @@ func newReportJSON(hosts *repo.Hosts, r *assess.Report) reportJSON {
 		f := &r.Findings[i]
 		j := findingJSON{
 			Criterion: f.Check.ID, Strength: f.Check.Strength().String(), Status: f.Status.String(),
-			Reason: f.Reason, Evidence: []evidenceJSON{}, Remediation: f.Remediation(),
+			Reason: f.Reason, Evidence: []evidenceJSON{}, Remediation: remedy(f),
 		}
 		for _, e := range f.Evidence {
 			j.Evidence = append(j.Evidence, newEvidenceJSON(hosts, s, e))
@@ -98,6 +98,15 @@ func newEvidenceJSON(hosts *repo.Hosts, s *repo.Snapshot, e check.Evidence) evid
 		out.URL = &url
 	}
 	return out
+}
+
+// remedy returns what to do and where the documents ask for it, empty where nothing is to be done.
+func remedy(f *check.Finding) string {
+	fix, clause := f.Remediation(), f.Check.Clause
+	if fix == "" || clause.Document == "" {
+		return fix
+	}
+	return fix + " See " + clause.Document + " (" + clause.Place + ")."
 }
 
 // note returns what is seen at the evidence, with the tag or commit that it is, or whose file.
