@@ -245,7 +245,7 @@ func (a *Assessor) fly(ctx context.Context, f *flight, key string, target repo.T
 	}
 	r := &record{Collected: time.Now(), Snapshot: s}
 	if err != nil {
-		if r.Refusal = asRefusal(err); r.Refusal == nil {
+		if r.Refusal = refusal(err); r.Refusal == nil {
 			return nil, err
 		}
 		r.Snapshot = q.Old // so that another repository under the same name is told from the one before
@@ -265,12 +265,4 @@ func (a *Assessor) soon(deadline time.Time) time.Time {
 		left = a.Limit
 	}
 	return now.Add(left / 2)
-}
-
-func asRefusal(err error) *Refusal {
-	var r *Refusal
-	if errors.As(err, &r) {
-		return r
-	}
-	return refusal(err)
 }

@@ -45,13 +45,17 @@ type lasting interface {
 	Lifetime() time.Duration // 0: ask again at once
 }
 
-// refusal turns a collector's error into what can be stored, nil if it says nothing lasting.
+// refusal turns an error of a collection into what can be stored, nil if it says nothing lasting.
 func refusal(err error) *Refusal {
+	var r *Refusal
 	var l lasting
-	if !errors.As(err, &l) || l.Lifetime() <= 0 {
-		return nil
+	switch {
+	case errors.As(err, &r):
+		return r
+	case errors.As(err, &l) && l.Lifetime() > 0:
+		return &Refusal{Text: l.Error(), Action: l.Advice(), Lifetime: l.Lifetime(), cause: err}
 	}
-	return &Refusal{Text: l.Error(), Action: l.Advice(), Lifetime: l.Lifetime(), cause: err}
+	return nil
 }
 
 // maxRecord bounds in bytes what a record may unpack to.

@@ -26,6 +26,14 @@ func readGitHub(t *Target, s segments) {
 	switch view := s.next(); view {
 	case "tree", "blob", "raw", "blame", "edit", "commits":
 		t.setPlace(s, view == "tree")
+	default:
+		t.setPage(view, s)
+	}
+}
+
+// setPage takes what a page names that GitHub and Gitea have alike.
+func (t *Target) setPage(view string, s segments) {
+	switch view {
 	case "commit":
 		t.setRevision(s.next())
 	case "releases":
@@ -209,12 +217,8 @@ func readGitea(t *Target, s segments) {
 			t.setSubpath(s.rest())
 			t.Pinned = view == "src" && kind == "tag" && t.Revision != "" && t.Subpath == ""
 		}
-	case "commit":
-		t.setRevision(s.next())
-	case "releases":
-		t.setRelease(s)
-	case "archive":
-		t.setArchive(s.rest())
+	default:
+		t.setPage(view, s)
 	}
 }
 
