@@ -9,8 +9,9 @@ import (
 
 // copyleftIncompatible are licences that the FSF calls incompatible with every version of the GNU GPL
 // (https://www.gnu.org/licenses/license-list.html; kept by hand), and those that are not free at all.
-const copyleftIncompatible = `Apache-1.0 Apache-1.1 BSD-4-Clause CDDL-1.0 CDDL-1.1 CPL-1.0 CPAL-1.0 EPL-1.0 EPL-2.0 IPL-1.0 LPL-1.02 MPL-1.0 MPL-1.1 MS-PL MS-RL NPL-1.1
-OpenSSL OSL-3.0 PHP-3.01 QPL-1.0 SISSL Zend-2.0 ZPL-1.1 JSON SSPL-1.0 BUSL-1.1 Elastic-2.0`
+const copyleftIncompatible = `AFL-1.1 AFL-1.2 AFL-2.0 AFL-2.1 AFL-3.0 AGPL-1.0-only AGPL-1.0-or-later Apache-1.0 Apache-1.1 APSL-2.0 BSD-4-Clause CDDL-1.0 CDDL-1.1 CPL-1.0
+CPAL-1.0 EPL-1.0 EPL-2.0 gnuplot IPL-1.0 LPL-1.02 LPPL-1.2 MPL-1.0 MPL-1.1 MS-PL MS-RL NPL-1.0 NPL-1.1 OpenSSL OSL-1.0 OSL-1.1 OSL-2.0 OSL-2.1 OSL-3.0
+PHP-3.01 QPL-1.0 SISSL Zend-2.0 ZPL-1.1 JSON SSPL-1.0 BUSL-1.1 Elastic-2.0`
 
 // strong are the families of licences under which a whole program comes once a part of it is under them.
 var strong = []string{"GPL", "AGPL"}
