@@ -71,8 +71,9 @@ var (
 
 // claOwners demand an agreement for all of their repositories through a bot of the organisation, which leaves no trace in a tree.
 var claOwners = []string{
-	"google", "googleapis", "googlecloudplatform", "chronicle", "virustotal", "microsoft", "azure", "elastic", "facebook", "facebookincubator",
-	"hashicorp", "canonical", "oisf",
+	"google", "google-deepmind", "googleapis", "googlechrome", "googlecloudplatform", "bazelbuild", "chronicle", "tensorflow", "virustotal",
+	"microsoft", "azure", "azure-samples", "dotnet", "facebook", "facebookincubator", "facebookresearch", "canonical", "cloudflare", "elastic",
+	"grafana", "hashicorp", "kubernetes", "mongodb", "oisf", "openssl", "palantir", "salesforce", "shopify", "splunk",
 }
 
 func judgeClaFree(v *View) Finding {
