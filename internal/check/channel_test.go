@@ -10,7 +10,7 @@ import (
 // policyOf makes a security policy of a text.
 func policyOf(text string) *reportText {
 	d := &Doc{File: &repo.File{Path: "SECURITY.md", Text: repo.Known(text)}, lib: newLibrary()}
-	return &reportText{Doc: d, blocks: filled(blocksOf(document.Parse(d.Path, text))), policy: true}
+	return &reportText{Doc: d, blocks: filled(part(document.Parse(d.Path, text), 0)), policy: true}
 }
 
 // TestChannels reads the ways in which policies ask for reports.

@@ -52,7 +52,7 @@ var (
 	interfaceHead = regexp.MustCompile(`(?i)\b(REST(ful)?|API|APIs|endpoints?|webhooks?|JSON-RPC|GraphQL)\b` +
 		`|\b(python|go|java|c|ruby|rust) library\b|\b(use|usage|using)\b[^.]{0,20}\b(as a|in) (python )?(library|module|code)\b|\blibrary (usage|use|reference)\b`)
 	// libraryUse is a heading under which the program is used from another one.
-	libraryUse = regexp.MustCompile(`(?i)\b(use|usage|using)\b[^.]{0,20}\b(as a|in) (python )?(library|module)\b`)
+	libraryUse = regexp.MustCompile(`(?i)\b(use|usage|using)\b[^.]{0,20}\b(as( an?)?|in) (python )?(library|module)\b|\busing (the )?[\w./-]+ (library|SDK)\b`)
 	// outputHead is a heading under which the events or records are listed that the program writes for others.
 	outputHead = regexp.MustCompile(`(?i)\b(events?|alerts?|records?|outputs?|JSON|logs?)\b[\w ,/()-]*\b(reference|fields|attributes|schema)\b`)
 	// call is what a reference is made of: requests, and names that a program calls.
@@ -207,12 +207,16 @@ func requestDocument(d *Doc) (Finding, bool) {
 	doc := d.Document()
 	for i := range doc.Sections {
 		s := &doc.Sections[i]
-		if s.Level == 0 || isTitle(doc, i) || !interfaceHead.MatchString(s.Heading) || keyHead.MatchString(s.Heading) {
+		library := libraryUse.MatchString(s.Heading)
+		if s.Level == 0 || !library && (isTitle(doc, i) || !interfaceHead.MatchString(s.Heading)) || keyHead.MatchString(s.Heading) {
 			continue
 		}
-		asked := false
-		for _, b := range doc.Under(i) {
-			if b.Kind == document.Code && libraryUse.MatchString(s.Heading) && call.MatchString(b.Text) {
+		asked, blocks := false, doc.Under(i)
+		if library && i == 1 { // the page is about nothing else, whatever the levels of its headings
+			blocks = part(doc, 0)
+		}
+		for _, b := range blocks {
+			if b.Kind == document.Code && library && call.MatchString(b.Text) {
 				return partial([]Evidence{at(d, s.Line, s.End, "use as a library")}, "%s shows the use as a library under %q, a reference is missing",
 					d.Place(), s.Heading), true
 			}

@@ -56,8 +56,8 @@ func (v *View) readReportTexts() []reportText {
 		}
 		doc := d.Document()
 		short := len(doc.Blocks) <= shortPolicy && policyName.MatchString(base)
-		if isPolicy(d.Path) && (short || inForgesPlace(d.Path) && asksForReports(blocksOf(doc))) {
-			out = append(out, reportText{Doc: d, blocks: filled(blocksOf(doc)), policy: true})
+		if isPolicy(d.Path) && (short || inForgesPlace(d.Path) && asksForReports(part(doc, 0))) {
+			out = append(out, reportText{Doc: d, blocks: filled(part(doc, 0)), policy: true})
 			continue
 		}
 		out = append(out, reportTextsOf(d)...)
@@ -93,14 +93,6 @@ func isPolicy(file string) bool {
 // inForgesPlace reports whether a file stands at the root or in the folder for the forge.
 func inForgesPlace(file string) bool {
 	return slices.Contains([]string{".", ".github", ".gitlab", ".gitea", ".forgejo"}, strings.ToLower(path.Dir(file)))
-}
-
-func blocksOf(d *document.Document) []*document.Block {
-	out := make([]*document.Block, len(d.Blocks))
-	for i := range d.Blocks {
-		out[i] = &d.Blocks[i]
-	}
-	return out
 }
 
 // reportTextsOf finds the sections on security that ask for reports, and elsewhere the blocks that do, each with what follows it.

@@ -140,7 +140,7 @@ func (v *View) keyMentions(passages []reportText, contacts []string) []keyMentio
 		}
 	}
 	for _, d := range v.Matching("{,.github/,docs/}readme*") {
-		whole := &reportText{Doc: d, blocks: blocksOf(d.Document())}
+		whole := &reportText{Doc: d, blocks: part(d.Document(), 0)}
 		for _, m := range whole.keyMentions() {
 			seen := slices.ContainsFunc(out, func(o keyMention) bool { return o.Doc == m.Doc && o.line == m.line })
 			if m.fingerprint != "" && !seen {
