@@ -110,7 +110,7 @@ func (p *program) assessing() (a *assessing, stop func(), err error) {
 	}
 	assessor, err := assess.New(assess.Config{
 		Collector: collector,
-		Log:       slog.New(slog.DiscardHandler), AsOf: func() time.Time { return asOf },
+		Log:       slog.New(slog.DiscardHandler), AsOf: func() time.Time { return asOf }, FixTimes: p.config.fixTimes,
 		Limit: p.config.limit, Parallel: p.config.jobs, PerHost: p.config.jobs,
 	})
 	if err != nil {

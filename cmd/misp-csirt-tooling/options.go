@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"misp-csirt-tooling/internal/check"
 )
 
 // config holds what the options set.
@@ -38,6 +40,7 @@ type config struct {
 	backlog   int
 	limit     time.Duration
 	typ       string
+	fixTimes  check.FixTimes
 	catalogue string
 	lookup    []string
 }
@@ -80,6 +83,15 @@ var options = []option{
 			"ca=FILE (PEM), private=true for a private address and plain http; @FILE reads one in a line; repeatable"},
 	{name: "no-forge", commands: "serve assess", set: yes(func(c *config) *bool { return &c.noForge }),
 		help: "ask git alone, no web API of a forge"},
+	{name: "fix-days-grave", commands: "serve assess", value: "DAYS", standard: strconv.Itoa(check.DefaultFixTimes().Grave),
+		set:  number(func(c *config) *int { return &c.fixTimes.Grave }),
+		help: "how soon after its publication a vulnerability of critical or high severity is to be fixed, for fix-timeliness"},
+	{name: "fix-days", commands: "serve assess", value: "DAYS", standard: strconv.Itoa(check.DefaultFixTimes().Other),
+		set:  number(func(c *config) *int { return &c.fixTimes.Other }),
+		help: "how soon any other vulnerability is to be fixed"},
+	{name: "fix-years", commands: "serve assess", value: "YEARS", standard: strconv.Itoa(check.DefaultFixTimes().Years),
+		set:  number(func(c *config) *int { return &c.fixTimes.Years }),
+		help: "how many years of vulnerabilities count for it"},
 	{name: "limit", commands: "serve assess", value: "DURATION", standard: "1m", set: duration(func(c *config) *time.Duration { return &c.limit }),
 		help: "time for reading one repository"},
 	{name: "jobs", commands: "serve", value: "N", standard: "16", set: number(func(c *config) *int { return &c.jobs }),

@@ -51,7 +51,7 @@ func (p *program) serve(ctx context.Context) error {
 	}
 	assessor, err := assess.New(assess.Config{
 		Collector: collector,
-		Store:     kept, Lease: lease, Log: log, AsOf: assess.Today,
+		Store:     kept, Lease: lease, Log: log, AsOf: assess.Today, FixTimes: p.config.fixTimes,
 		Limit: p.config.limit, Parallel: p.config.jobs, PerHost: p.config.perHost, Backlog: p.config.backlog,
 		Observe: observer(counted),
 	})

@@ -64,6 +64,7 @@ type Config struct {
 	Lease     Lease            // nil: there are no other replicas
 	Log       *slog.Logger     // where a failing store is reported
 	AsOf      func() time.Time // the only clock of the checks
+	FixTimes  check.FixTimes   // by which fix-timeliness judges; the zero value means the defaults
 	Limit     time.Duration    // of one collection; it outlives the query that started it
 	Parallel  int              // collections at the same time
 	PerHost   int              // of these for one host
@@ -223,10 +224,10 @@ func (a *Assessor) fly(ctx context.Context, f *flight, key string, target repo.T
 	release, theirs := a.lease(ctx, key, start)
 	defer release()
 	if theirs != nil {
-		return a.hold(key, target, theirs, new(check.Reading)), nil
+		return a.hold(key, target, theirs, a.reading()), nil
 	}
 
-	reading := new(check.Reading)
+	reading := a.reading()
 	q := repo.Request{Target: target, Want: reading.Wanted, Soon: a.soon(deadline), Early: func(s *repo.Snapshot) {
 		s.Time = a.AsOf()
 		early := judge(reading, target, s)

@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"misp-csirt-tooling/internal/check"
 	"misp-csirt-tooling/internal/repo"
 	"misp-csirt-tooling/internal/store"
 )
@@ -21,6 +22,8 @@ type slowly struct {
 	err   error
 	gap   repo.Gap
 	early time.Duration // when the tree is there, if it comes apart
+
+	advisories []repo.Advisory // what the forge published
 
 	calls, now, most atomic.Int32
 	old              atomic.Pointer[repo.Snapshot] // what it was handed at last
@@ -48,7 +51,8 @@ func (c *slowly) Collect(ctx context.Context, q repo.Request) (*repo.Snapshot, e
 	}
 	return &repo.Snapshot{
 		Ref: target.Ref, Commit: strings.Repeat("c", 40), Tags: repo.Missing[[]repo.Tag](c.gap, ""),
-		Files: repo.Known([]repo.File{{Path: "README.md", Text: repo.Known("text")}}),
+		Files:      repo.Known([]repo.File{{Path: "README.md", Text: repo.Known("text")}}),
+		Advisories: repo.Known(c.advisories),
 	}, nil
 }
 
@@ -110,6 +114,35 @@ func TestPinnedRevisionIsAnotherAssessment(t *testing.T) {
 		}
 		if n := c.calls.Load(); n != 2 {
 			t.Errorf("collected %d times, want 2", n)
+		}
+	})
+}
+
+// TestFigures judges what is stored by the figures in force: the store keeps evidence, no verdicts.
+func TestFigures(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, kept := &slowly{}, store.NewMemory(10, nil)
+		c.advisories = []repo.Advisory{{
+			ID: "GHSA-22cc-33ff-44gg", Severity: "high", Published: asOf.AddDate(0, 0, -20), Affected: []repo.Affected{{Package: "project"}},
+		}}
+		for figures, want := range map[check.FixTimes]check.Status{
+			{}:                               check.Unknown, // ten days are left
+			{Grave: 10, Other: 90, Years: 3}: check.Unmet,
+		} {
+			a := assessor(t, c, kept)
+			a.FixTimes = figures
+			for range 2 { // from the store, and as it is held
+				r, err := a.Assess(t.Context(), target("project"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if f := r.Finding("fix-timeliness"); f.Status != want || want == check.Unmet && !strings.Contains(f.Reason, "10 days if critical") {
+					t.Errorf("%+v: %s: %s, want %s", figures, f.Status, f.Reason, want)
+				}
+			}
+		}
+		if n := c.calls.Load(); n != 1 {
+			t.Errorf("collected %d times, want once", n)
 		}
 	})
 }

@@ -33,7 +33,7 @@ func (a *Assessor) lookUp(ctx context.Context, key string, target repo.Target) (
 	if found, ok := a.reports.Get(key); ok {
 		h = found
 	} else if r := a.load(ctx, key); r != nil {
-		h, result = a.hold(key, target, r, new(check.Reading)), Stored
+		h, result = a.hold(key, target, r, a.reading()), Stored
 	} else {
 		return nil, Absent
 	}
@@ -46,6 +46,9 @@ func (a *Assessor) lookUp(ctx context.Context, key string, target repo.Target) (
 	}
 	return h, result
 }
+
+// reading returns what judges snapshots as the operator wants them judged.
+func (a *Assessor) reading() *check.Reading { return &check.Reading{FixTimes: a.FixTimes} }
 
 // hold judges a record and keeps the report ready, without the contents that it was judged on.
 func (a *Assessor) hold(key string, target repo.Target, r *record, reading *check.Reading) *held {

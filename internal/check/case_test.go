@@ -23,6 +23,7 @@ import (
 //	fix: Keep a lock file.         the whole advice
 //	at: SECURITY.md:3              a place among the evidence (PATH:LINE, PATH, tag:NAME or commit:OID)
 //	as-of: 2026-08-22              the clock, by default 2026-08-22
+//	fix-times: 30 90 3             days for critical and high, days for others, years that count; these are the defaults
 //	name: owner/tool               the name of the repository, by default owner/project
 //	-- SECURITY.md --
 //	...
@@ -68,6 +69,7 @@ import (
 //	SECURITY.md: too-large
 type testCase struct {
 	want, says, fix, at string
+	times               FixTimes
 	snapshot            *repo.Snapshot
 }
 
@@ -79,7 +81,7 @@ func loadCase(file string) (*testCase, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &testCase{snapshot: &repo.Snapshot{
+	c := &testCase{times: DefaultFixTimes(), snapshot: &repo.Snapshot{
 		Ref: repo.Ref{Scheme: "https", Host: "github.com", Path: "owner/project"}, Name: "owner/project",
 		Commit:  strings.Repeat("c", 40),
 		Time:    time.Date(2026, 8, 22, 0, 0, 0, 0, time.UTC),
@@ -102,6 +104,10 @@ func loadCase(file string) (*testCase, error) {
 			c.at = value
 		case "name":
 			c.snapshot.Name = value
+		case "fix-times":
+			if _, err := fmt.Sscan(value, &c.times.Grave, &c.times.Other, &c.times.Years); err != nil {
+				return nil, err
+			}
 		case "as-of":
 			if c.snapshot.Time, err = time.Parse(time.DateOnly, value); err != nil {
 				return nil, err
@@ -303,6 +309,7 @@ func TestCases(t *testing.T) {
 
 func (c *testCase) run(t *testing.T, judged *Check) {
 	lib := newLibrary()
+	lib.times = c.times
 	f := judge(c.snapshot, newTree(c.snapshot.Files.Value), lib, judged)
 	if f.Status.String() != c.want || !strings.Contains(f.Reason, c.says) {
 		t.Errorf("got %s: %s\nwant %s: …%s…", f.Status, f.Reason, c.want, c.says)

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"time"
@@ -27,39 +28,63 @@ var fixTimeliness = &Check{
 	Judge:   judgeFixTimeliness,
 }
 
-// How long after the publication of a vulnerability its fix may come out, by severity, and how far back its history counts.
-// The paper asks for a "timely scope" and leaves the figures open.
-const (
-	graveTime = 30 * 24 * time.Hour // critical and high
-	otherTime = 90 * 24 * time.Hour
-	historyOf = 3 * 365 * 24 * time.Hour
-)
+// FixTimes are the figures of fix-timeliness: the paper asks for a "timely scope" and leaves them open. The zero value means
+// DefaultFixTimes.
+type FixTimes struct {
+	Grave int // days after the publication of a vulnerability of critical or high severity in which its fix may come out
+	Other int // days for any other one
+	Years int // years, of 365 days, that count back from the as-of time
+}
+
+// DefaultFixTimes returns the figures that hold unless an operator sets others.
+func DefaultFixTimes() FixTimes { return FixTimes{Grave: 30, Other: 90, Years: 3} }
+
+// String words the figures for a reason.
+func (t FixTimes) String() string {
+	return fmt.Sprintf("%d days if critical or high, else %d, over %s", t.Grave, t.Other, t.years())
+}
+
+func (t FixTimes) years() string {
+	if t.Years == 1 {
+		return "1 year"
+	}
+	return fmt.Sprintf("%d years", t.Years)
+}
+
+func days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
+
+// good returns how long after the publication of an advisory its fix may come out.
+func (t FixTimes) good(a *repo.Advisory) time.Duration {
+	if a.Severity == "critical" || a.Severity == "high" {
+		return days(t.Grave)
+	}
+	return days(t.Other)
+}
+
+// past reports whether a time lies before those that count.
+func (t FixTimes) past(v *View, at time.Time) bool {
+	return v.Time.Sub(at) > days(365*t.Years)
+}
 
 // mostly is which share of the vulnerabilities was fixed in good time where the practice is followed: four fifths.
 func mostly(timely, late int) bool { return 5*timely >= 4*(timely+late) }
-
-func goodTime(a *repo.Advisory) time.Duration {
-	if a.Severity == "critical" || a.Severity == "high" {
-		return graveTime
-	}
-	return otherTime
-}
 
 // judgeFixTimeliness compares the fixed version of each advisory with its publication. An identifier in the tree states no day of
 // publication, but the year in which it was reserved at the earliest: a release that fixes it two calendar years later came late. What was
 // fixed before the history that counts says nothing of today.
 func judgeFixTimeliness(v *View) Finding {
+	times := v.FixTimes
 	var late, timely []ownFlaw
 	for i := range v.Advisories.Value {
 		a := &v.Advisories.Value[i]
-		if !a.Withdrawn.IsZero() || v.Time.Sub(a.Published) > historyOf {
+		if !a.Withdrawn.IsZero() || times.past(v, a.Published) {
 			continue
 		}
 		f := ownFlaw{Identifier: document.Identifier{ID: a.ID}, where: Evidence{URL: a.URL, Note: a.ID + ", " + a.Published.Format(time.DateOnly)}}
 		fixed, patched := fixedDay(v, a)
 		switch {
-		case !patched && v.Time.Sub(a.Published) <= goodTime(a): // there is time left
-		case !patched || !fixed.IsZero() && fixed.After(a.Published.Add(goodTime(a))):
+		case !patched && v.Time.Sub(a.Published) <= times.good(a): // there is time left
+		case !patched || !fixed.IsZero() && fixed.After(a.Published.Add(times.good(a))):
 			late = append(late, f)
 		case !fixed.IsZero():
 			timely = append(timely, f)
@@ -69,7 +94,7 @@ func judgeFixTimeliness(v *View) Finding {
 		switch {
 		case f.open:
 			return unmet([]Evidence{f.where}, "the advisory on %s says that there is no fix", f.ID)
-		case f.fixed.IsZero() || f.Year == 0 || v.Time.Sub(f.fixed) > historyOf:
+		case f.fixed.IsZero() || f.Year == 0 || times.past(v, f.fixed):
 		case f.fixed.Year() > f.Year+1:
 			late = append(late, f)
 		default:
@@ -78,15 +103,15 @@ func judgeFixTimeliness(v *View) Finding {
 	}
 	switch {
 	case len(late) == 0 && len(timely) == 0 && v.Advisories.Known() && len(v.Advisories.Value) == 0:
-		return notApplicable("the forge published no advisory, and the tree names no own vulnerability of recent years")
+		return notApplicable("the forge published no advisory, and the tree names no own vulnerability of the last %s", times.years())
 	case len(late) == 0 && len(timely) == 0:
-		return unknown("nothing tells when a vulnerability of the project was published and fixed")
+		return unknown("nothing tells when a vulnerability of the project was published and fixed in the last %s", times.years())
 	case mostly(len(timely), len(late)):
-		return met([]Evidence{timely[0].where}, "own vulnerabilities, such as %s, were fixed in good time", timely[0].ID)
+		return met([]Evidence{timely[0].where}, "own vulnerabilities, such as %s, were fixed in good time (%s)", timely[0].ID, times)
 	case len(timely) == 0:
-		return unmet([]Evidence{late[0].where}, "own vulnerabilities, such as %s, were fixed late or not at all", late[0].ID)
+		return unmet([]Evidence{late[0].where}, "own vulnerabilities, such as %s, were fixed late or not at all (%s)", late[0].ID, times)
 	}
-	return partial([]Evidence{late[0].where, timely[0].where}, "some own vulnerabilities, such as %s, were fixed late or not at all", late[0].ID)
+	return partial([]Evidence{late[0].where, timely[0].where}, "some own vulnerabilities, such as %s, were fixed late or not at all (%s)", late[0].ID, times)
 }
 
 // patchedVersion is a version in what an advisory says of the patched ones: ">= 2.4.1".

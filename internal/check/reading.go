@@ -11,6 +11,9 @@ import (
 // repository: which globs match what, and how documents parse. The zero value is ready. It is for one repository and for
 // one goroutine at a time.
 type Reading struct {
+	// FixTimes are what an operator sets of how fix-timeliness judges. It is set before the first question.
+	FixTimes FixTimes
+
 	tree *tree
 	lib  *library
 }
@@ -52,6 +55,9 @@ func (r *Reading) Run(s *repo.Snapshot) []Finding {
 func (r *Reading) begin(files []repo.File) {
 	if r.tree == nil || len(files) == 0 || len(files) != len(r.tree.files) || &files[0] != &r.tree.files[0] {
 		r.tree, r.lib = newTree(files), newLibrary()
+		if r.FixTimes != (FixTimes{}) {
+			r.lib.times = r.FixTimes
+		}
 	}
 }
 

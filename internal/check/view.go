@@ -21,6 +21,8 @@ type View struct {
 	// Commit is the assessed commit and CommitTime its date.
 	Commit     string
 	CommitTime time.Time
+	// FixTimes are the figures by which fix-timeliness judges.
+	FixTimes FixTimes
 
 	Public  repo.Fact[bool]
 	Commits repo.Fact[repo.History]
@@ -130,10 +132,14 @@ type library struct {
 	sources map[bool]map[string]string // see View.sourceNames
 	memos   map[string]any             // see memo
 	name    string                     // see identity
+	times   FixTimes                   // see View.FixTimes
 }
 
 func newLibrary() *library {
-	return &library{docs: map[string]*document.Document{}, lower: map[string]string{}, sources: map[bool]map[string]string{}, memos: map[string]any{}}
+	return &library{
+		docs: map[string]*document.Document{}, lower: map[string]string{}, sources: map[bool]map[string]string{}, memos: map[string]any{},
+		times: DefaultFixTimes(),
+	}
 }
 
 // memo returns what f finds in some documents and in facts of some kinds, once for all checks that declared the same of these.
@@ -173,7 +179,7 @@ func (l *library) document(f *repo.File) *document.Document {
 // view cuts the snapshot down to what c declared.
 func view(s *repo.Snapshot, t *tree, lib *library, c *Check) *View {
 	v := &View{
-		Time: s.Time, Name: lib.identity(s, t), Local: s.Ref.Local(), Commit: s.Commit, CommitTime: s.CommitTime, check: c, lib: lib,
+		Time: s.Time, Name: lib.identity(s, t), Local: s.Ref.Local(), Commit: s.Commit, CommitTime: s.CommitTime, FixTimes: lib.times, check: c, lib: lib,
 		Public:  declared(c, repo.Public, s.Public),
 		Commits: declared(c, repo.Commits, s.Commits),
 		Tags:    declared(c, repo.Tags, s.Tags),
