@@ -134,7 +134,7 @@ func (a *assessing) assess(ctx context.Context, argument string) (*assess.Report
 func explain(err error) error {
 	var advised interface{ Advice() string }
 	if errors.As(err, &advised) {
-		return fmt.Errorf("%w; %s", err, advised.Advice())
+		return fmt.Errorf("%w. %s", err, advised.Advice())
 	}
 	return err
 }
