@@ -4,38 +4,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/google/licensecheck"
 )
-
-// scannedLicenses are the licences whose text is recognised: what tools of this field are published under, and what is
-// mistaken for it. All of licensecheck's 551 take six times as long to prepare.
-const scannedLicenses = `0BSD AFL-3.0 AGPL-1.0 AGPL-3.0 AGPL-3.0-only AGPL-3.0-or-later Apache-1.1 Apache-2.0 Artistic-1.0-Perl Artistic-2.0 Beerware
-BSD-1-Clause BSD-2-Clause BSD-2-Clause-Patent BSD-3-Clause BSD-3-Clause-Clear BSD-4-Clause BSD-4-Clause-UC BSL-1.0 BlueOak-1.0.0
-CC-BY-3.0 CC-BY-4.0 CC-BY-NC-3.0 CC-BY-NC-4.0 CC-BY-NC-ND-3.0 CC-BY-NC-ND-4.0 CC-BY-NC-SA-3.0 CC-BY-NC-SA-4.0 CC-BY-ND-3.0 CC-BY-ND-4.0
-CC-BY-SA-3.0 CC-BY-SA-4.0 CC0-1.0 CDDL-1.0 CDDL-1.1 CECILL-2.1 CECILL-B CECILL-C CommonsClause CPL-1.0 ECL-2.0 EPL-1.0 EPL-2.0 EUPL-1.1 EUPL-1.2
-FSFAP GFDL-1.2 GFDL-1.3 GPL-2.0 GPL-2.0-only GPL-2.0-or-later GPL-3.0 GPL-3.0-only GPL-3.0-or-later HPND Hippocratic-2.1 IPL-1.0 ISC JSON
-LGPL-2.0 LGPL-2.0-or-later LGPL-2.1 LGPL-2.1-only LGPL-2.1-or-later LGPL-3.0 LGPL-3.0-only LGPL-3.0-or-later
-MIT MIT-0 MPL-1.1 MPL-2.0 MS-PL MS-RL NCSA NTP ODC-By-1.0 ODbL-1.0 OFL-1.1 OSL-3.0 OpenSSL PDDL-1.0 PHP-3.01 PSF-2.0 Parity-7.0.0
-PolyForm-Noncommercial-1.0.0 PolyForm-Small-Business-1.0.0 PostgreSQL Prosperity-3.0.0 Python-2.0 QPL-1.0 SSPL-1.0 UPL-1.0 Unlicense Vim W3C WTFPL X11
-ZPL-2.1 Zlib curl etalab-2.0`
-
-// licenseScanner is prepared at its first use: that takes a fifth of a second.
-var licenseScanner = sync.OnceValue(func() *licensecheck.Scanner {
-	wanted := strings.Fields(scannedLicenses)
-	var list []licensecheck.License
-	for _, l := range licensecheck.BuiltinLicenses() {
-		if l.LRE != "" && slices.Contains(wanted, l.ID) {
-			list = append(list, l)
-		}
-	}
-	scanner, err := licensecheck.NewScanner(list)
-	if err != nil {
-		return nil // a test over the list would fail
-	}
-	return scanner
-})
 
 // maxLicenseText is how much of a text is looked at: the longest licence has 52 kB.
 const maxLicenseText = 256 << 10
@@ -61,7 +32,10 @@ func readLicenseText(text string) licenseText {
 	if t.truncated {
 		text = text[:maxLicenseText]
 	}
-	coverage := licenseScanner().Scan([]byte(text))
+	var coverage licensecheck.Coverage
+	if scanner := scannerFor(text); scanner != nil {
+		coverage = scanner.Scan([]byte(text))
+	}
 	t.covered = coverage.Percent / 100
 	end := 0
 	var rest strings.Builder

@@ -3,6 +3,7 @@ package check
 import (
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -40,4 +41,44 @@ func TestLicenseInMarkdown(t *testing.T) {
 			t.Errorf("%s: %s: %s", name, f.Status, f.Reason)
 		}
 	}
+}
+
+// TestScannerForText has a text of each licence that is recognised, made from its pattern: a scanner for the licences that
+// the text may hold finds in it what the one for all licences finds.
+func TestScannerForText(t *testing.T) {
+	for _, s := range scannables() {
+		text := []byte(sample(s.license.LRE))
+		scanner := scannerFor(string(text))
+		if scanner == nil {
+			t.Errorf("%s: the text is not looked at", s.license.ID)
+			continue
+		}
+		got, want := scanner.Scan(text), allScanner().Scan(text)
+		if len(want.Match) == 0 || !slices.Equal(got.Match, want.Match) || got.Percent != want.Percent {
+			t.Errorf("%s: got %v, want %v", s.license.ID, got, want)
+		}
+	}
+}
+
+// sample returns a text that matches the pattern of a licence: with the last of alternatives, without what may be left out.
+func sample(pattern string) string {
+	groups := []string{""}
+	for _, token := range regexp.MustCompile(`(?s)//\*\*.*?\*\*//|__\d+__|\(\(|\|\||\)\)(?:\?\?)?|[^()|/_]+|.`).FindAllString(pattern, -1) {
+		top := len(groups) - 1
+		switch {
+		case token == "((":
+			groups = append(groups, "")
+		case token == "||":
+			groups[top] = ""
+		case token == "))":
+			groups[top-1] += groups[top]
+			groups = groups[:top]
+		case token == "))??":
+			groups = groups[:top]
+		case strings.HasPrefix(token, "//**"), strings.HasPrefix(token, "__"):
+		default:
+			groups[top] += token
+		}
+	}
+	return groups[0]
 }
