@@ -23,10 +23,10 @@ type Answer struct {
 	Error   string  `json:"error,omitempty"` // for a person: what went wrong and what to do
 
 	// What the server counts and logs.
-	Outcome metrics.Outcome `json:"-"`
-	Host    string          `json:"-"` // of the repository
-	Report  *assess.Report  `json:"-"` // whose findings are to be counted: of an assessment that is answered for the first time
-	Why     string          `json:"-"` // what went wrong, without the name of the repository
+	Outcome metrics.Outcome  `json:"-"`
+	Host    string           `json:"-"` // of the repository
+	Reports []*assess.Report `json:"-"` // whose findings are to be counted: of assessments that are answered for the first time
+	Why     string           `json:"-"` // what went wrong, without the name of the repository
 
 	ready []byte // the whole answer encoded, if that is cheaper than encoding it
 }

@@ -31,7 +31,9 @@ type Enrichment struct {
 	Resolver *resolve.Resolver
 	Renderer Renderer
 	// Lookup asks services on the web for the repository of a package or product that names none, nil for none.
-	Lookup  func(context.Context, resolve.Resolution) resolve.Resolution
+	Lookup func(context.Context, resolve.Resolution) resolve.Resolution
+	// Owned lists the repositories that answer for an owner, most active first; nil: an owner gets candidates alone.
+	Owned   func(ctx context.Context, owner repo.Target) ([]repo.Target, error)
 	Version string // of the program, as the descriptor shows it
 	Text    bool   // take text too, where it is a package URL, a CPE name or an address
 
@@ -94,6 +96,8 @@ func (e *Enrichment) Answer(ctx context.Context, q *Query) *Answer {
 	switch {
 	case s.Chosen.Meaning == repo.Repository:
 		return e.assess(ctx, q.Kind(), s)
+	case s.Target.Meaning == repo.Owner && e.Owned != nil:
+		return e.assessOwned(ctx, q.Kind(), s)
 	case s.Target.Meaning == repo.Refused:
 		return &Answer{Outcome: metrics.Refused, Error: "An address that is a number or a name of the local network, or that is no web or SSH address, " +
 			"is not contacted. For a forge of your own, name its host with the option --allow-host."}
@@ -104,10 +108,7 @@ func (e *Enrichment) Answer(ctx context.Context, q *Query) *Answer {
 }
 
 func (e *Enrichment) assess(ctx context.Context, kind metrics.Kind, s subject) *Answer {
-	report, err := e.Assessor.Assess(ctx, s.Chosen)
-	if err == nil && report.Early && kind == metrics.Automatic {
-		err = assess.ErrLate // what is saved once stays, and a fuller answer would become a second object
-	}
+	report, err := e.report(ctx, kind, s.Chosen)
 	if err != nil {
 		a := failure(s.Chosen, err, kind)
 		a.Host = s.Chosen.Ref.Host
@@ -116,15 +117,24 @@ func (e *Enrichment) assess(ctx context.Context, kind metrics.Kind, s subject) *
 	a := &Answer{Outcome: metrics.Answered, Host: s.Chosen.Ref.Host}
 	drawn, first, err := e.render(report, kind == metrics.Hover, s)
 	if err == nil {
-		a.ready, err = drawn.fill(s.uuid)
+		a.ready, err = answerOf([]*stencil{drawn}, s.uuid, "")
 	}
 	if err != nil {
 		return failure(s.Chosen, err, kind)
 	}
 	if first && kind != metrics.Hover {
-		a.Report = report
+		a.Reports = []*assess.Report{report}
 	}
 	return a
+}
+
+// report returns the report about a repository, for an automatic query a whole one.
+func (e *Enrichment) report(ctx context.Context, kind metrics.Kind, target repo.Target) (*assess.Report, error) {
+	report, err := e.Assessor.Assess(ctx, target)
+	if err == nil && report.Early && kind == metrics.Automatic {
+		err = assess.ErrLate // what is saved once stays, and a fuller answer would become a second object
+	}
+	return report, err
 }
 
 // render returns the stencil of the answer about a report, and whether it was drawn for the first time. Our own object gets no reference.

@@ -55,6 +55,9 @@ func (p *page) home() string {
 	return u.String()
 }
 
+// verdict is the sentence that leads.
+func (p *page) verdict() string { return p.name() + ": " + p.grade() + "; " + p.musts() }
+
 // grade words grade and score.
 func (p *page) grade() string {
 	text := "practices " + p.Grade.String()

@@ -62,7 +62,7 @@ var summaries = []Relation{
 	{
 		Name: "assessment-verdict", Type: "text", Priority: 100,
 		Says:   "The verdict in one sentence: grade, score, how many musts are met, not met and undecided.",
-		values: func(p *page) []entry { return one(p.name() + ": " + p.grade() + "; " + p.musts()) },
+		values: func(p *page) []entry { return one(p.verdict()) },
 	},
 	{
 		Name: repositoryLink, Type: "link", Priority: 99, Categories: []string{linkCategory}, Correlates: true,

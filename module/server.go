@@ -170,9 +170,9 @@ func (s *Server) patience() Patience {
 // record counts and logs an answer, never what was asked: a body can hold a user's record and keys.
 func (s *Server) record(ctx context.Context, kind metrics.Kind, name string, a *Answer, took time.Duration) {
 	s.Metrics.Query(kind, a.Outcome, took)
-	if a.Report != nil {
-		for i := range a.Report.Findings {
-			f := &a.Report.Findings[i]
+	for _, report := range a.Reports {
+		for i := range report.Findings {
+			f := &report.Findings[i]
 			s.Metrics.Finding(f.Check.ID, f.Status.String())
 		}
 	}

@@ -14,7 +14,7 @@ import (
 	"misp-csirt-tooling/internal/resolve"
 )
 
-// stencil is an encoded answer that is copied for each query with new uuids in the places of those that it was encoded
+// stencil is an encoded object that is copied for each query with new uuids in the places of those that it was encoded
 // with: rendering takes longer than all the rest of a query.
 type stencil struct {
 	text       []byte
@@ -26,10 +26,11 @@ type stencil struct {
 const uuidLength = 36
 
 func newStencil(o misp.Object) (*stencil, error) {
-	text, err := encode(Answer{Results: Results{Objects: []misp.Object{o}}})
+	text, err := encode(o)
 	if err != nil {
 		return nil, err
 	}
+	text = bytes.TrimSpace(text)
 	s := &stencil{text: text, places: [][]int{find(text, o.UUID)}}
 	for i := range o.Attributes {
 		s.places = append(s.places, find(text, o.Attributes[i].UUID))
@@ -54,9 +55,37 @@ func find(text []byte, uuid string) []int {
 	}
 }
 
-// fill returns an answer that refers to the element of the uuid.
-func (s *stencil) fill(referenced string) ([]byte, error) {
-	text := bytes.Clone(s.text)
+// answerOf returns an encoded answer of objects that refer to the element of the uuid, with a text for a person unless it is empty.
+func answerOf(objects []*stencil, referenced, says string) ([]byte, error) {
+	size := 64 + 2*len(says)
+	for _, s := range objects {
+		size += len(s.text) + 1
+	}
+	b := append(make([]byte, 0, size), `{"results":{"Object":[`...)
+	for i, s := range objects {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		var err error
+		if b, err = s.fill(b, referenced); err != nil {
+			return nil, err
+		}
+	}
+	b = append(b, "]}"...)
+	if says != "" {
+		quoted, err := encode(says)
+		if err != nil {
+			return nil, err
+		}
+		b = append(append(b, `,"error":`...), bytes.TrimSpace(quoted)...)
+	}
+	return append(b, "}\n"...), nil
+}
+
+// fill appends a copy of the object that refers to the element of the uuid.
+func (s *stencil) fill(to []byte, referenced string) ([]byte, error) {
+	to = append(to, s.text...)
+	text := to[len(to)-len(s.text):]
 	random := make([]byte, 16*len(s.places))
 	if _, err := rand.Read(random); err != nil {
 		return nil, fmt.Errorf("make uuids: %w", err)
@@ -69,7 +98,7 @@ func (s *stencil) fill(referenced string) ([]byte, error) {
 	for _, at := range s.referenced {
 		copy(text[at:at+uuidLength], referenced)
 	}
-	return text, nil
+	return to, nil
 }
 
 // writeUUID writes a UUID of version 4 made of 16 random bytes (RFC 9562, section 5.4) over another one.

@@ -53,7 +53,7 @@ func TestStencilOfHostileValues(t *testing.T) {
 
 func filled(t *testing.T, s *stencil, referenced string) *misp.Object {
 	t.Helper()
-	text, err := s.fill(referenced)
+	text, err := answerOf([]*stencil{s}, referenced, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +90,7 @@ func BenchmarkStencil(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := drawn.fill(input); err != nil {
+		if _, err := answerOf([]*stencil{drawn}, input, ""); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"misp-csirt-tooling/internal/assess"
+	"misp-csirt-tooling/internal/forge"
 	"misp-csirt-tooling/internal/repo"
 )
 
@@ -21,8 +22,8 @@ func (p *program) assessCommand() *cobra.Command {
 		Short: "Assess repositories and print a report",
 		Long: `Assess repositories and print a report on each.
 
-A REPOSITORY is a directory with a work tree, a bare repository, or a git URL. Reports appear in the order of the
-arguments. A host that is named here is contacted if it is public and speaks https; --allow-host permits others.
+A REPOSITORY is a directory with a work tree, a bare repository, or a git URL; with --owner-limit it may be an owner at a
+forge too, who stands for the repositories that were active last. Reports appear in the order of the arguments. A host that is named here is contacted if it is public and speaks https; --allow-host permits others.
 What the forge itself says is asked of the forges of the built-in table and of --forge, unless --no-forge is given.
 
 For many repositories there is --from: one line of JSON appears for each as soon as it is assessed, and with --output
@@ -57,28 +58,30 @@ func (p *program) assess(ctx context.Context, arguments []string) error {
 		return err
 	}
 	defer stop()
-	progress := newProgress(p.stderr, len(arguments))
-	reports := make([]*assess.Report, len(arguments))
-	errs := make([]error, len(arguments))
+	subjects := one.subjects(ctx, arguments)
+	progress := newProgress(p.stderr, len(subjects))
+	reports := make([]*assess.Report, len(subjects))
+	errs := make([]error, len(subjects))
 	var group errgroup.Group
 	group.SetLimit(p.config.jobs)
-	for i, argument := range arguments {
+	for i, subject := range subjects {
 		group.Go(func() error {
-			progress.start(argument)
-			reports[i], errs[i] = one.assess(ctx, argument)
-			progress.done(argument)
+			progress.start(subject.name)
+			reports[i], errs[i] = one.assess(ctx, subject)
+			progress.done(subject.name)
 			return nil
 		})
 	}
-	_ = group.Wait() // errors are kept by argument
+	_ = group.Wait() // errors are kept by subject
 	progress.clear()
 
 	for i, err := range errs {
 		if err != nil {
-			fmt.Fprintf(p.stderr, "%s: %v\n", arguments[i], explain(err))
+			fmt.Fprintf(p.stderr, "%s: %v\n", subjects[i].name, explain(err))
 		}
 	}
-	if err := p.print(one.hosts, slices.DeleteFunc(reports, func(r *assess.Report) bool { return r == nil }), len(arguments) > 1); err != nil {
+	several := len(arguments) > 1 || len(subjects) > 1
+	if err := p.print(one.hosts, slices.DeleteFunc(reports, func(r *assess.Report) bool { return r == nil }), several); err != nil {
 		return err
 	}
 	if errors.Join(errs...) != nil {
@@ -91,7 +94,15 @@ func (p *program) assess(ctx context.Context, arguments []string) error {
 type assessing struct {
 	assessor *assess.Assessor
 	hosts    *repo.Hosts
+	owners   *forge.Owners // nil: an owner is no subject
 	revision string
+}
+
+// subject is a repository that is to be assessed.
+type subject struct {
+	name   string // as an argument names it; for one of an owner's its address
+	target repo.Target
+	err    error // why there is none
 }
 
 // assessing returns it as the options ask for; stop must be called in the end.
@@ -116,18 +127,41 @@ func (p *program) assessing() (a *assessing, stop func(), err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return &assessing{assessor, reach.hosts, p.config.rev}, assessor.Stop, nil
+	return &assessing{assessor, reach.hosts, p.owners(reach, collector), p.config.rev}, assessor.Stop, nil
 }
 
-func (a *assessing) assess(ctx context.Context, argument string) (*assess.Report, error) {
-	target, err := a.hosts.ParseArgument(argument)
-	if err != nil {
-		return nil, err
+// subjects returns the repositories that the arguments name, an owner standing for those that it was last active in.
+func (a *assessing) subjects(ctx context.Context, arguments []string) []subject {
+	var out []subject
+	for _, argument := range arguments {
+		target, err := a.hosts.ParseArgument(argument)
+		owner := a.hosts.Parse("url", argument)
+		if err == nil || owner.Meaning != repo.Owner || a.owners == nil {
+			out = append(out, subject{argument, target, err})
+			continue
+		}
+		list, err := a.owners.MostActive(ctx, owner)
+		if err == nil && len(list) == 0 {
+			err = errors.New("the owner has no repository that is neither a fork nor archived nor empty")
+		}
+		if err != nil {
+			out = append(out, subject{name: argument, err: err})
+		}
+		for _, one := range list {
+			out = append(out, subject{name: one.Target.Ref.String(), target: one.Target})
+		}
+	}
+	return out
+}
+
+func (a *assessing) assess(ctx context.Context, s subject) (*assess.Report, error) {
+	if s.err != nil {
+		return nil, s.err
 	}
 	if a.revision != "" {
-		target.Revision, target.Pinned = a.revision, true
+		s.target.Revision, s.target.Pinned = a.revision, true
 	}
-	return a.assessor.Assess(ctx, target)
+	return a.assessor.Assess(ctx, s.target)
 }
 
 // explain returns the error with the advice that it carries.

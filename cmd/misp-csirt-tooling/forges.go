@@ -101,6 +101,14 @@ func (o *outside) collector(forges bool, answers outbound.Answers, counted *metr
 	return c, nil
 }
 
+// owners returns what lists the repositories of owners by the collector's APIs, nil if --owner-limit asks for none.
+func (p *program) owners(o *outside, c *forge.Collector) *forge.Owners {
+	if p.config.owned == 0 {
+		return nil
+	}
+	return forge.NewOwners(c.APIs, o.hosts, p.config.owned)
+}
+
 // readForges returns what --forge says, with the lines of the files that it names by @FILE.
 func readForges(specs []string) ([]string, error) {
 	var out []string

@@ -10,6 +10,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 
@@ -18,7 +19,7 @@ import (
 
 // line is what is printed about one repository of a list: its report, or why there is none.
 type line struct {
-	Argument string `json:"argument"` // as the list names it
+	Argument string `json:"argument"` // as the list names it; the address for one of an owner's
 	*reportJSON
 	Error string `json:"error,omitempty"`
 }
@@ -36,14 +37,14 @@ func (p *program) assessMany(ctx context.Context) error {
 		return err
 	}
 	out := &lines{out: p.stdout}
+	var reported map[string]bool
 	if p.config.output != "" {
-		file, reported, err := openReports(p.config.output, p.config.resume)
+		file, known, err := openReports(p.config.output, p.config.resume)
 		if err != nil {
 			return err
 		}
 		defer file.Close()
-		out.out = file
-		arguments = without(arguments, reported)
+		out.out, reported = file, known
 	}
 	one, stop, err := p.assessing()
 	if err != nil {
@@ -51,18 +52,19 @@ func (p *program) assessMany(ctx context.Context) error {
 	}
 	defer stop()
 
-	progress := newProgress(p.stderr, len(arguments))
+	subjects := slices.DeleteFunc(one.subjects(ctx, arguments), func(s subject) bool { return reported[s.name] })
+	progress := newProgress(p.stderr, len(subjects))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(p.config.jobs)
-	for _, argument := range arguments {
+	for _, subject := range subjects {
 		group.Go(func() error {
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
 			}
-			progress.start(argument)
-			defer progress.done(argument)
-			l := line{Argument: argument}
-			report, err := one.assess(ctx, argument)
+			progress.start(subject.name)
+			defer progress.done(subject.name)
+			l := line{Argument: subject.name}
+			report, err := one.assess(ctx, subject)
 			switch {
 			case ctx.Err() != nil:
 				return context.Cause(ctx) // interrupted: it will be assessed by the next run
@@ -151,16 +153,6 @@ func openReports(name string, resume bool) (*os.File, map[string]bool, error) {
 		return nil, nil, fmt.Errorf("resume --output: %w", err)
 	}
 	return file, reported, nil
-}
-
-func without(arguments []string, left map[string]bool) []string {
-	var rest []string
-	for _, a := range arguments {
-		if !left[a] {
-			rest = append(rest, a)
-		}
-	}
-	return rest
 }
 
 // lines prints lines of JSON, each whole.

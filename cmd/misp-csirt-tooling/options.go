@@ -43,6 +43,7 @@ type config struct {
 	fixTimes  check.FixTimes
 	catalogue string
 	lookup    []string
+	owned     int
 }
 
 // option is one option. The flags, the variables of the environment, the help and the table in the README come from it.
@@ -116,6 +117,8 @@ var options = []option{
 		help: "ask this service on the web for the repository of a package or product: deps.dev or vulnerability-lookup, with URL one of your own; repeatable"},
 	{name: "catalogue", commands: "serve resolve", value: "FILE", set: text(func(c *config) *string { return &c.catalogue }),
 		help: "a catalogue of tools of your own, in YAML or JSON, beside the built-in one"},
+	{name: "owner-limit", commands: "serve assess resolve", value: "N", standard: "0", set: upTo(10, func(c *config) *int { return &c.owned }),
+		help: "let an owner stand for up to N (at most 10) of its repositories, those that were active last, as its forge lists them; 0 leaves it at candidates"},
 	{name: "format", commands: "criteria", value: "text|json", standard: "text", set: choice(func(c *config) *string { return &c.format }, "text", "json"),
 		help: "form of the table"},
 	{name: "as-of", commands: "assess", value: "TIME", set: text(func(c *config) *string { return &c.asOf }),
@@ -171,6 +174,17 @@ func number(field func(*config) *int) func(*config, string) error {
 		n, err := strconv.Atoi(s)
 		if err != nil || n < 1 || n > 1000 {
 			return fmt.Errorf("want a number from 1 to 1000")
+		}
+		*field(c) = n
+		return nil
+	}
+}
+
+func upTo(most int, field func(*config) *int) func(*config, string) error {
+	return func(c *config, s string) error {
+		n, err := strconv.Atoi(s)
+		if err != nil || n < 0 || n > most {
+			return fmt.Errorf("want a number from 0 to %d", most)
 		}
 		*field(c) = n
 		return nil

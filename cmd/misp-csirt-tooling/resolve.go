@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"misp-csirt-tooling/internal/forge"
 	"misp-csirt-tooling/internal/lookup"
 	"misp-csirt-tooling/internal/repo"
 	"misp-csirt-tooling/internal/resolve"
@@ -17,7 +19,8 @@ func (p *program) resolveCommand() *cobra.Command {
 		Use:   "resolve VALUE...",
 		Short: "Say which repository a value means",
 		Long: `Say which repository a value means: an address, a package URL, a CPE name, a page of a package registry, or the name
-of a tool that the catalogue lists. Nobody is contacted, unless --lookup names a service to ask.
+of a tool that the catalogue lists. Nobody is contacted, unless --lookup names a service to ask, or --owner-limit has forges
+list what an owner was last active in.
 
 The type of attribute says how a value may be abbreviated: owner/name is a repository for github-repository alone.`,
 		Example: `  misp-csirt-tooling resolve MISP pkg:pypi/intelmq@3.4.0 cpe:2.3:a:misp:misp:2.4.100:*:*:*:*:*:*:*
@@ -40,9 +43,22 @@ func (p *program) resolve(ctx context.Context, values []string) error {
 	if err != nil {
 		return usage(fmt.Errorf("--lookup: %w", err))
 	}
+	collector, err := reach.collector(p.config.owned > 0, nil, nil)
+	if err != nil {
+		return usage(err)
+	}
+	owners := p.owners(reach, collector)
 	results := make([]resolve.Result, len(values))
 	for i, value := range values {
-		results[i] = chain.Find(ctx, r.Resolve(p.config.typ, value)).Result(p.config.typ, value)
+		found := chain.Find(ctx, r.Resolve(p.config.typ, value))
+		if owners != nil && found.Target.Meaning == repo.Owner {
+			list, err := owners.MostActive(ctx, found.Target)
+			if err != nil {
+				fmt.Fprintf(p.stderr, "%s: %v\n", value, explain(err))
+			}
+			found = found.Prefer(owned(list))
+		}
+		results[i] = found.Result(p.config.typ, value)
 	}
 	switch {
 	case p.config.format == "json" && len(results) == 1:
@@ -56,6 +72,15 @@ func (p *program) resolve(ctx context.Context, values []string) error {
 		}
 	}
 	return nil
+}
+
+// owned returns an owner's repositories as candidates.
+func owned(list []forge.Owned) []resolve.Candidate {
+	var out []resolve.Candidate
+	for _, o := range list {
+		out = append(out, resolve.Candidate{Target: o.Target, Source: resolve.FromOwner, Evidence: "active on " + o.Active.UTC().Format(time.DateOnly)})
+	}
+	return out
 }
 
 // resolver joins the host table with the built-in catalogue and the operator's.

@@ -11,6 +11,7 @@ import (
 	"misp-csirt-tooling/internal/assess"
 	"misp-csirt-tooling/internal/lookup"
 	"misp-csirt-tooling/internal/metrics"
+	"misp-csirt-tooling/internal/repo"
 	"misp-csirt-tooling/module"
 )
 
@@ -71,6 +72,16 @@ func (p *program) serve(ctx context.Context) error {
 	enrichment := &module.Enrichment{
 		Assessor: assessor, Resolver: resolver, Version: version(), Text: p.config.text, Lookup: chain.Find,
 		Renderer: module.Renderer{Hosts: reach.hosts, Tags: tags, Operator: p.config.operator},
+	}
+	if owners := p.owners(reach, collector); owners != nil && !p.config.noForge {
+		enrichment.Owned = func(ctx context.Context, owner repo.Target) ([]repo.Target, error) {
+			list, err := owners.MostActive(ctx, owner)
+			targets := make([]repo.Target, len(list))
+			for i := range list {
+				targets[i] = list[i].Target
+			}
+			return targets, err
+		}
 	}
 	server := &module.Server{
 		Modules: []module.Module{enrichment.Module()}, Log: log, Version: version(), Metrics: counted,

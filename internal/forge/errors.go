@@ -20,6 +20,7 @@ var (
 	ErrRevision    = errors.New("no such revision")
 	ErrUnavailable = errors.New("cannot be read now")
 	ErrDamaged     = errors.New("damaged or incomplete")
+	ErrUnlisted    = errors.New("the owner's repositories could not be listed") // of an owner
 )
 
 // advice says what to do next.
@@ -32,6 +33,7 @@ var advice = map[error]string{
 	ErrRevision:    "Give a tag, a branch or a full commit id that the repository has.",
 	ErrUnavailable: "Ask again in some minutes; if it stays so, check that the host can be reached from here.",
 	ErrDamaged:     "Run git fsck on it, or assess a fresh clone.",
+	ErrUnlisted:    "Give the address of the repository that is meant.",
 }
 
 // lifetime says how long what stood in the way is taken to stay there.

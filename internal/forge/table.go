@@ -27,6 +27,9 @@ type service struct {
 	components func(context.Context, *API, string) ([]repo.Component, error)
 
 	defaults string // name of the owner's repository that supplies community files, empty for none
+
+	owned     func(a *API, owner string) lister // what an owner has
+	ownedSize int                               // entries of a full page of that
 }
 
 // names reports whether a path is made of names alone, so that it stays where it is put in a URL. It is lenient: a repository
@@ -47,20 +50,20 @@ var plainName = regexp.MustCompile(`^[A-Za-z0-9._][A-Za-z0-9._-]{0,254}$`)
 // ghes-3.19). Bitbucket, SourceHut and plain git have no row: what they say beyond git is not asked for.
 var services = []*service{
 	{
-		kind: repo.GitHub, base: "api/v3/", depth: 2, budget: gitHubBudget, defaults: ".github",
+		kind: repo.GitHub, base: "api/v3/", depth: 2, budget: gitHubBudget, defaults: ".github", owned: gitHubOwned, ownedSize: ownedAsked,
 		about: gitHubAbout, releases: gitHubReleases, advisories: gitHubAdvisories, reporting: gitHubReporting,
 		proposals: gitHubProposals, components: gitHubComponents,
 	},
 	{
-		kind: gitHubServer, base: "api/v3/", depth: 2, budget: gitHubBudget, defaults: ".github",
+		kind: gitHubServer, base: "api/v3/", depth: 2, budget: gitHubBudget, defaults: ".github", owned: gitHubOwned, ownedSize: ownedAsked,
 		about: gitHubAbout, releases: gitHubReleases, proposals: gitHubProposals, components: gitHubComponents,
 	},
 	{
-		kind: repo.GitLab, base: "api/v4/", depth: 21, header: gitLabToken,
+		kind: repo.GitLab, base: "api/v4/", depth: 21, header: gitLabToken, owned: gitLabOwned, ownedSize: ownedAsked,
 		about: gitLabAbout, releases: gitLabReleases,
 	},
 	{
-		kind: repo.Gitea, base: "api/v1/", depth: 2, header: giteaToken,
+		kind: repo.Gitea, base: "api/v1/", depth: 2, header: giteaToken, owned: giteaOwned, ownedSize: giteaItems,
 		about: giteaAbout, releases: giteaReleases,
 	},
 }

@@ -19,7 +19,7 @@ func (h *Hosts) ParseArgument(arg string) (Target, error) {
 	case Repository:
 		return t, nil
 	case Owner:
-		return Target{}, fmt.Errorf("%s is an owner: name one of its repositories", t.Ref)
+		return Target{}, fmt.Errorf("%s is an owner: name one of its repositories, or have those that it was last active in assessed with --owner-limit", t.Ref)
 	case Gist:
 		return Target{}, fmt.Errorf("%s is a snippet and no repository", arg)
 	case Refused:

@@ -29,12 +29,13 @@ type Source string
 
 // The sources. A repository is chosen if the source is exact: the value names it, or the catalogue lists just one.
 const (
-	FromAddress   Source = "address"     // the value is the address of the repository
-	FromName      Source = "owner/name"  // the value is a repository's name at GitHub
-	FromPackage   Source = "package URL" // the package's URL names its repository
-	FromGoModule  Source = "Go module"   // the module's path is the address of its repository
-	FromCatalogue Source = "catalogue"   // the catalogue of tools lists it
-	FromPages     Source = "pages"       // web pages that a forge publishes for an owner: a guess
+	FromAddress   Source = "address"       // the value is the address of the repository
+	FromName      Source = "owner/name"    // the value is a repository's name at GitHub
+	FromPackage   Source = "package URL"   // the package's URL names its repository
+	FromGoModule  Source = "Go module"     // the module's path is the address of its repository
+	FromCatalogue Source = "catalogue"     // the catalogue of tools lists it
+	FromPages     Source = "pages"         // web pages that a forge publishes for an owner: a guess
+	FromOwner     Source = "owner listing" // the forge lists it among those that the owner was last active in
 )
 
 // Candidate is a repository that a value may mean.
@@ -123,6 +124,12 @@ func (r *Resolver) resolve(read reading) Resolution {
 		res.Candidates = []Candidate{{Target: guess, Source: FromPages, Evidence: "the pages of " + read.Name + " have this address"}}
 	}
 	return res
+}
+
+// Prefer returns the resolution with some candidates before its own.
+func (r Resolution) Prefer(first []Candidate) Resolution {
+	r.Candidates = appendNew(first, r.Candidates)
+	return r
 }
 
 func hasScheme(value, scheme string) bool {
