@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -29,7 +30,14 @@ type outside struct {
 
 // outside returns the hosts and forges that the options ask for.
 func (p *program) outside(anyHost bool) (*outside, error) {
-	o := &outside{policy: outbound.Policy{Any: anyHost, CA: map[string]string{}}}
+	proxy, err := parseProxy(p.config.proxy)
+	if err != nil {
+		return nil, fmt.Errorf("--proxy: %w", err)
+	}
+	if proxy != nil && p.config.anyHost {
+		return nil, errors.New("--proxy excludes --any-host: behind a proxy nothing tells whether a host has a public address; name hosts by --forge")
+	}
+	o := &outside{policy: outbound.Policy{Any: anyHost, CA: map[string]string{}, Proxy: proxy}}
 	builtin, err := repo.NewHosts()
 	if err != nil {
 		return nil, err
@@ -52,6 +60,7 @@ func (p *program) outside(anyHost bool) (*outside, error) {
 			return nil, fmt.Errorf("--forge: %w", err)
 		}
 		rows = append(rows, repo.Host{Name: h.Name, Kind: h.Kind, Trusted: h.Private})
+		h.Proxy = proxy
 		o.forges = append(o.forges, h)
 		if ca != "" {
 			o.policy.CA[h.Name] = ca
@@ -67,10 +76,22 @@ func (p *program) outside(anyHost bool) (*outside, error) {
 		}
 		known := slices.ContainsFunc(rows, func(r repo.Host) bool { return r.Name == row.Name })
 		if !known {
-			o.forges = append(o.forges, forge.Host{Name: row.Name, Kind: row.Kind})
+			o.forges = append(o.forges, forge.Host{Name: row.Name, Kind: row.Kind, Proxy: proxy})
 		}
 	}
 	return o, nil
+}
+
+// parseProxy reads --proxy; no value is no proxy.
+func parseProxy(value string) (*url.URL, error) {
+	if value == "" {
+		return nil, nil
+	}
+	u, err := url.Parse(value)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+		return nil, errors.New("write http://[USER:PASSWORD@]HOST:PORT") // without the value, which may hold a password
+	}
+	return u, nil
 }
 
 // collector returns the collector that asks git and, if forges says so, the web APIs of the forges. The answers keep what

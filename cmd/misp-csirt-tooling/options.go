@@ -19,6 +19,7 @@ type config struct {
 	reset     bool
 	allowHost []string
 	anyHost   bool
+	proxy     string
 	forges    []string
 	noForge   bool
 	patience  time.Duration
@@ -79,6 +80,9 @@ var options = []option{
 		help: "contact this host as well, also on a private address and by plain http; KIND is the forge it runs: github, gitlab, gitea, sourcehut, bitbucket or git; repeatable"},
 	{name: "any-host", commands: "serve", set: yes(func(c *config) *bool { return &c.anyHost }),
 		help: "contact any public https host that an attribute names, which may give the analyst away"},
+	{name: "proxy", commands: "serve assess resolve", value: "http://[USER:PASSWORD@]HOST:PORT", set: text(func(c *config) *string { return &c.proxy }),
+		help: "the HTTP proxy by which the known forges and services are reached, those of --allow-host and of your own aside; a password is safer in the environment. " +
+			"It excludes --any-host, since the proxy alone sees addresses"},
 	{name: "forge", commands: "serve assess resolve", value: "host=HOST[:PORT][,KEY=VALUE...]", repeats: true, set: list(func(c *config) *[]string { return &c.forges }),
 		help: "ask this forge's web API too, or with a token: kind=github|gitlab|gitea|sourcehut|bitbucket|git, api=URL, token-file=FILE (one token in a line), " +
 			"ca=FILE (PEM), private=true for a private address and plain http; @FILE reads one in a line; repeatable"},

@@ -39,7 +39,7 @@ func (p *program) resolve(ctx context.Context, values []string) error {
 	if err != nil {
 		return err
 	}
-	chain, err := lookup.New(p.config.lookup, reach.hosts, nil)
+	chain, err := lookup.New(p.config.lookup, reach.hosts, nil, reach.policy.Proxy)
 	if err != nil {
 		return usage(fmt.Errorf("--lookup: %w", err))
 	}

@@ -65,7 +65,7 @@ func (p *program) serve(ctx context.Context) error {
 	if err != nil {
 		return usage(err)
 	}
-	chain, err := lookup.New(p.config.lookup, reach.hosts, kept)
+	chain, err := lookup.New(p.config.lookup, reach.hosts, kept, reach.policy.Proxy)
 	if err != nil {
 		return usage(fmt.Errorf("--lookup: %w", err))
 	}

@@ -22,6 +22,7 @@ type Host struct {
 	Tokens  []string // taken in turn; none are needed
 	CA      []byte   // PEM of certificate authorities that are trusted besides the system's
 	Private bool     // it may have a private address and speak plain http
+	Proxy   *url.URL // by which one that is not Private is reached, nil for none
 }
 
 // API is the web API of one forge.
@@ -53,7 +54,7 @@ func NewAPI(h Host, answers outbound.Answers, observe outbound.APIObserver) (*AP
 		s = serviceOf(gitHubServer)
 	}
 	door, err := outbound.NewAPI(outbound.APIConfig{
-		Name: h.Name, Base: base, Private: h.Private, Tokens: h.Tokens, CA: h.CA, Header: s.header, Budget: s.budget,
+		Name: h.Name, Base: base, Private: h.Private, Tokens: h.Tokens, CA: h.CA, Proxy: h.Proxy, Header: s.header, Budget: s.budget,
 		Answers: answers, Observe: observe,
 	})
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -73,8 +74,9 @@ type client struct {
 	api *outbound.API
 }
 
-// New opens services: each spec is the name of one, or NAME=URL for one that the operator runs, at any address.
-func New(specs []string, hosts *repo.Hosts, store Store) (*Chain, error) {
+// New opens services: each spec is the name of one, or NAME=URL for one that the operator runs, at any address. The others are
+// reached by the proxy, nil for none.
+func New(specs []string, hosts *repo.Hosts, store Store, proxy *url.URL) (*Chain, error) {
 	c := &Chain{hosts: hosts, store: store}
 	for _, spec := range specs {
 		name, base, own := strings.Cut(spec, "=")
@@ -85,7 +87,7 @@ func New(specs []string, hosts *repo.Hosts, store Store) (*Chain, error) {
 		if !own {
 			base = services[i].base
 		}
-		api, err := outbound.NewAPI(outbound.APIConfig{Name: name, Base: base, Private: own})
+		api, err := outbound.NewAPI(outbound.APIConfig{Name: name, Base: base, Private: own, Proxy: proxy})
 		if err != nil {
 			return nil, fmt.Errorf("service %s: %w", name, err)
 		}

@@ -52,7 +52,7 @@ func chain(t *testing.T, answers map[string]string, store Store) (*Chain, *atomi
 	for _, name := range Names() {
 		specs = append(specs, name+"="+server.URL+"/"+name)
 	}
-	c, err := New(specs, hosts, store)
+	c, err := New(specs, hosts, store, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +155,7 @@ func TestNew(t *testing.T) {
 	for spec, want := range map[string]string{
 		"deps.dev": "", "vulnerability-lookup=http://127.0.0.1:8000/api": "", "npm": "use one of deps.dev", "deps.dev=nowhere": "is no URL",
 	} {
-		if _, err := New([]string{spec}, hosts, nil); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+		if _, err := New([]string{spec}, hosts, nil, nil); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("New(%s): %v, want %q", spec, err, want)
 		}
 	}

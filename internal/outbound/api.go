@@ -31,6 +31,7 @@ type APIConfig struct {
 	Base    string    // https URL that begins every request; http too if Private
 	Private bool      // it may have any address and speak plain http
 	Tokens  []string  // taken in turn; none: asked without an account
+	Proxy   *url.URL  // by which a base that is not Private is reached; nil for none, see Policy
 	CA      []byte    // PEM of certificate authorities that are trusted besides the system's
 	Header  TokenForm // how a token is sent; nil: Authorization: Bearer TOKEN
 	// Budget names the rate budget that a request is counted on, where a server has several. Nil: it has one.
@@ -74,7 +75,7 @@ func NewAPI(c APIConfig) (*API, error) {
 	if !strings.HasSuffix(base.Path, "/") {
 		base.Path += "/"
 	}
-	policy := Policy{Hosts: []string{base.Host}}
+	policy := Policy{Hosts: []string{base.Host}, Proxy: c.Proxy}
 	if c.Private {
 		policy = Policy{Allow: []string{base.Host}}
 	}
@@ -221,8 +222,8 @@ func (b *bounded) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// newWire returns a transport that connects to the host of a URL at addresses that were checked, and to nothing else: neither
-// a proxy of the environment nor a second look at the name comes between.
+// newWire returns a transport that connects to the host of a URL at addresses that were checked, or by the policy's proxy, and
+// to nothing else: neither a proxy of the environment nor a second look at the name comes between.
 func newWire(base *url.URL, policy Policy, roots *x509.CertPool, ask lookup) *http.Transport {
 	dialer := &net.Dialer{Timeout: dialTimeout}
 	port := portOf(base)
@@ -244,7 +245,12 @@ func newWire(base *url.URL, policy Policy, roots *x509.CertPool, ask lookup) *ht
 		}
 		return nil, errors.Join(errs...)
 	}
+	var proxy func(*http.Request) (*url.URL, error)
+	if by, err := policy.proxy(base); err == nil && by != nil {
+		proxy, dial = http.ProxyURL(by), dialer.DialContext // which connects to the proxy alone
+	}
 	return &http.Transport{
+		Proxy:                  proxy,
 		DialContext:            dial,
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
 		TLSHandshakeTimeout:    dialTimeout,

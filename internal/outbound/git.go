@@ -205,7 +205,7 @@ func arguments(c Command) []string {
 	if r := c.Remote; r != nil {
 		settings = append(settings,
 			"protocol.version=2", "protocol."+r.Scheme+".allow=always",
-			"http.followRedirects=false", "http.sslVerify=true", "http.proxy=", "http.emptyAuth=false",
+			"http.followRedirects=false", "http.sslVerify=true", "http.emptyAuth=false",
 			"credential.helper=", "core.askPass=/bin/false",
 			"transfer.fsckObjects=true", "fetch.fsckObjects=true",
 			// Flaws of old histories that mean nothing to a reader.
@@ -215,6 +215,9 @@ func arguments(c Command) []string {
 		)
 		if r.ca != "" {
 			settings = append(settings, "http.sslCAInfo="+r.ca)
+		}
+		if r.proxy == "" {
+			settings = append(settings, "http.proxy=")
 		}
 		if r.pin != "" {
 			settings = append(settings, "http.curloptResolve="+r.pin)
@@ -233,7 +236,7 @@ func (g *Git) environment(c Command) []string {
 	if c.Remote != nil {
 		protocol = c.Remote.Scheme
 	}
-	return []string{
+	env := []string{
 		"PATH=" + filepath.Dir(g.binary) + ":/usr/bin:/bin", "HOME=" + c.Dir, "XDG_CONFIG_HOME=" + c.Dir, "TMPDIR=" + c.Dir,
 		"LC_ALL=C", "TZ=UTC", "GIT_DIR=" + c.Dir,
 		"GIT_TERMINAL_PROMPT=0", "GIT_ASKPASS=/bin/false", "SSH_ASKPASS=/bin/false", "GIT_SSH_COMMAND=/bin/false",
@@ -241,6 +244,10 @@ func (g *Git) environment(c Command) []string {
 		"GIT_PROTOCOL_FROM_USER=0", "GIT_OPTIONAL_LOCKS=0", "GIT_NO_REPLACE_OBJECTS=1", "GIT_NO_LAZY_FETCH=1",
 		"GIT_HTTP_LOW_SPEED_LIMIT=1000", "GIT_HTTP_LOW_SPEED_TIME=20",
 	}
+	if c.Remote != nil && c.Remote.proxy != "" {
+		env = append(env, "https_proxy="+c.Remote.proxy) // arguments can be read by everybody on the machine, and it may hold a password
+	}
+	return env
 }
 
 const tempPrefix = "csirt-tooling-"

@@ -41,6 +41,9 @@ type Policy struct {
 	Hosts []string // listed hosts: by https, at a public address
 	Allow []string // hosts that the operator named (--allow-host): by http too, at any address
 	Any   bool     // any other host (--any-host): by https at its usual port, at a public address
+	// Proxy is the HTTP proxy by which all hosts but those in Allow are contacted, nil for none. It resolves their names itself, so
+	// that no address of theirs is checked here: do not let values of others choose the host then.
+	Proxy *url.URL
 	// CA names for hosts the file of certificate authorities, in PEM, that git trusts there instead of the system's.
 	CA map[string]string
 }
@@ -50,7 +53,8 @@ type Remote struct {
 	URL    string
 	Scheme string
 	ca     string // file of certificate authorities, empty for the system's
-	pin    string // HOST:PORT:ADDRESS,... as curl takes it; empty if the host is an address
+	pin    string // HOST:PORT:ADDRESS,... as curl takes it; empty if the host is an address or behind the proxy
+	proxy  string // the proxy's URL, empty for none
 }
 
 // lookup asks for the addresses of a host.
@@ -71,11 +75,17 @@ func (p *Policy) remote(ctx context.Context, address string, ask lookup) (*Remot
 	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || !printable(address) {
 		return nil, &RefusedError{Host: "the address", Reason: "it is not the plain URL of a repository", advice: "Give an address like https://HOST/OWNER/NAME."}
 	}
+	r := &Remote{URL: address, Scheme: u.Scheme, ca: p.CA[u.Host]}
+	if proxy, err := p.proxy(u); err != nil {
+		return nil, err
+	} else if proxy != nil {
+		r.proxy = proxy.String()
+		return r, nil
+	}
 	addrs, err := p.addresses(ctx, u, ask)
 	if err != nil {
 		return nil, err
 	}
-	r := &Remote{URL: address, Scheme: u.Scheme, ca: p.CA[u.Host]}
 	host := u.Hostname()
 	if _, err := netip.ParseAddr(host); err == nil {
 		return r, nil
@@ -86,6 +96,18 @@ func (p *Policy) remote(ctx context.Context, address string, ask lookup) (*Remot
 	}
 	r.pin = host + ":" + portOf(u) + ":" + strings.Join(pins, ",")
 	return r, nil
+}
+
+// proxy returns the proxy by which the host of a URL is contacted, nil if there is none between, if the host may be contacted.
+func (p *Policy) proxy(u *url.URL) (*url.URL, error) {
+	allowed, err := p.admit(u)
+	if err != nil || allowed || p.Proxy == nil {
+		return nil, err
+	}
+	if addr, err := netip.ParseAddr(u.Hostname()); err == nil && private(addr) != "" {
+		return nil, refuse(u.Host, private(addr), false)
+	}
+	return p.Proxy, nil
 }
 
 // addresses returns the network addresses of the host of a URL, at least one, if the host may be contacted at all of them.

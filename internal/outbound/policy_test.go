@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"net/url"
 	"strings"
 	"testing"
 )
@@ -44,6 +45,8 @@ func TestPolicy(t *testing.T) {
 	listed := Policy{Hosts: []string{"forge.example.org", "inside.example", "mixed.example.org", "mapped.example", "silent.example", "unknown.example"}}
 	allow := Policy{Allow: []string{"inside.example", "inside.example:8080", "127.0.0.1:3000", "[::1]:3000"}}
 	open := Policy{Any: true}
+	proxy := &url.URL{Scheme: "http", Host: "proxy.example:3128"}
+	behind := Policy{Hosts: []string{"forge.example.org", "10.0.0.7"}, Allow: []string{"inside.example"}, Any: true, Proxy: proxy}
 	for _, c := range []struct {
 		policy  Policy
 		address string
@@ -72,6 +75,11 @@ func TestPolicy(t *testing.T) {
 		{listed, "file:///etc", "refused", false},
 		{listed, "/etc", "refused", false},
 		{listed, "--upload-pack=true", "refused", false},
+		{behind, "https://forge.example.org/o/n", "", false},
+		{behind, "https://other.example.net/o/n", "", false},
+		{behind, "http://forge.example.org/o/n", "refused", false},
+		{behind, "https://10.0.0.7/o/n", "refused", false},
+		{behind, "https://inside.example/o/n", "inside.example:443:10.0.0.7", true},
 		{allow, "http://inside.example/o/n", "inside.example:80:10.0.0.7", true},
 		{allow, "https://inside.example/o/n", "inside.example:443:10.0.0.7", true},
 		{allow, "http://inside.example:8080/o/n", "inside.example:8080:10.0.0.7", true},
