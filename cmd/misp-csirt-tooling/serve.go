@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -35,6 +36,9 @@ func (p *program) serve(ctx context.Context) error {
 	reach, err := p.outside(p.config.anyHost)
 	if err != nil {
 		return usage(err)
+	}
+	if p.config.proxy == "" && cmp.Or(p.getenv("https_proxy"), p.getenv("HTTPS_PROXY")) != "" {
+		log.WarnContext(ctx, "https_proxy is set and not used: the proxy is named by --proxy")
 	}
 	tags, err := module.ParseTags(p.config.tags)
 	if err != nil {
