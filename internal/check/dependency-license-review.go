@@ -139,7 +139,7 @@ type review struct{ strong, weak *Finding }
 // reviewOf looks for signs of a review, the strongest kind first.
 func reviewOf(v *View) Finding {
 	var r review
-	for _, look := range []func(*View){r.components, r.inventories, r.headedLists, r.pipelines, r.settings, r.advice} {
+	for _, look := range []func(*View){r.components, r.inventories, r.bundledTerms, r.headedLists, r.pipelines, r.settings, r.advice} {
 		look(v)
 		if r.strong != nil {
 			return *r.strong
@@ -178,6 +178,19 @@ func (r *review) inventories(v *View) {
 			r.note(met([]Evidence{whole(d, "licences of third parties")}, "%s lists the licences of third parties", d.Place()))
 		case n > 0 || thirdPartyWords.MatchString(d.Content()):
 			r.note(partial([]Evidence{whole(d, "third parties")}, "%s names some third parties, which is no inventory of the licences", d.Place()))
+		}
+	}
+}
+
+// bundledForm is how a licence file comes to the licence of a part that the project bundles.
+var bundledForm = regexp.MustCompile(`(?i)` + underFollowing + `|\bthis (?:product|project|software|distribution|repository) bundles\b`)
+
+// bundledTerms looks for a licence file of the project that goes on with the licences of the parts that it bundles.
+func (r *review) bundledTerms(v *View) {
+	for _, d := range v.Matching(licenseTexts...) {
+		content := d.Content()
+		if all := bundledForm.FindAllStringIndex(content[:min(len(content), maxLicenseText)], 3); !strings.Contains(d.Path, "/") && len(all) == 3 {
+			r.note(met([]Evidence{at(d, lineAt(content, all[0][0]), 0, "licence of a bundled part")}, "%s lists the licences of bundled parts", d.Place()))
 		}
 	}
 }

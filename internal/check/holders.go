@@ -103,7 +103,11 @@ var madeByProgram = regexp.MustCompile(`(?i)\bgenerated\b.{0,40}\b(?:do not edit
 // othersPart are the words with which a licence file comes to the code of others: what the project builds on, or single files.
 var othersPart = regexp.MustCompile(`(?i)\b(?:third[- ]party|3rd[- ]party|bundled|production|runtime) (?:dependenc(?:y|ies)|librar(?:y|ies)` +
 	`|components?|software|licen[cs]es|packages|code)\b` +
-	`|\bfiles?\b.{0,60}\b(?:is|are) (?:licen[cs]ed|distributed|released) under\b`)
+	`|\bfiles?\b.{0,60}\b(?:is|are) (?:licen[cs]ed|distributed|released) under\b|` + underFollowing)
+
+// underFollowing is how a licence file announces the licence of a part: "The code in static/jquery is covered by the following license:".
+const underFollowing = `\b(?:code|files?|software|director(?:y|ies)|folders?|components?|librar(?:y|ies)|scripts?|parts?)\b.{0,100}` +
+	`\b(?:is|are) (?:covered|governed|licen[cs]ed|distributed|released) (?:by|under) (?:the )?following\b`
 
 // ownPart returns what a text says of the project: a licence file may go on with the licences of what it builds on, whose
 // holders are none of its own. Words before the first holder only announce that.
@@ -234,9 +238,27 @@ func (h *holders) independent() []party {
 	return out
 }
 
+// personForm is a line that is nothing but the name of a person.
+var personForm = regexp.MustCompile(`^\p{Lu}[\p{L}.'’-]*(?: (?:d[aeiu]|del|van|von|der|den|la|le|\p{Lu}[\p{L}.'’-]*)){1,4}$`)
+
+// plainNames reports whether every line of a list of authors, comments aside, is a name.
+func plainNames(text string) bool {
+	names := 0
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		if !personForm.MatchString(line) {
+			return false
+		}
+		names++
+	}
+	return names > 0
+}
+
 // readAuthors reads a list of authors: one a line, as an item or not, with an address or not.
 func (h *holders) readAuthors(d *Doc) {
-	n := 0
+	n, plain := 0, plainNames(d.Content())
 	for line := range strings.Lines(d.Content()) {
 		n++
 		line = strings.TrimSpace(line)
@@ -248,7 +270,7 @@ func (h *holders) readAuthors(d *Doc) {
 		name, rest, _ := strings.Cut(name, "(")
 		address = address || strings.Contains(rest, "@")
 		name, _, _ = strings.Cut(name, " - ")
-		if name = strings.TrimSpace(name); (item || address) && len(strings.Fields(name)) <= 6 && len(name) > 2 && !strings.HasSuffix(name, ".") {
+		if name = strings.TrimSpace(name); (item || address || plain) && len(strings.Fields(name)) <= 6 && len(name) > 2 && !strings.HasSuffix(name, ".") {
 			h.authors = append(h.authors, party{name: name, at: at(d, n, 0, "names an author")})
 		}
 	}

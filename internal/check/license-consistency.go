@@ -2,6 +2,7 @@ package check
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -53,12 +54,13 @@ func judgeLicenseConsistency(v *View) Finding {
 		places = append(places, l.terms[i].doc.Place())
 	}
 	for _, s := range said {
-		if len(evidence) < 4 && !slices.Contains(places, s.doc.Place()) {
+		agrees := slices.ContainsFunc(s.ids, func(id string) bool { return slices.ContainsFunc(main, func(m string) bool { return alike(id, m) }) })
+		if agrees && len(evidence) < 4 && !slices.Contains(places, s.doc.Place()) {
 			evidence = append(evidence, s.evidence())
 			places = append(places, s.doc.Place())
 		}
 	}
-	if len(places) == 1 {
+	if len(places) < 2 {
 		return met(evidence, "%s states %s, and nothing contradicts it", places[0], licenseTitle(main[0]))
 	}
 	if len(l.terms) > 1 && !slices.ContainsFunc(l.terms[1].ids, func(id string) bool { return alike(id, main[0]) }) {
@@ -147,9 +149,9 @@ func (l *licensing) contradiction(main []string, said []*statement) *Finding {
 	}
 	for _, s := range said {
 		here := place{s.doc, voice(s.source)}
-		known := slices.Concat(main, ofParts)
+		known := main
 		if here.source != byMetadata && here.source != byClassifier {
-			known = append(known, some...) // metadata speaks of the package as a whole
+			known = slices.Concat(main, ofParts, some) // metadata speaks of the package as a whole
 		}
 		fits := false
 		for _, other := range said {
@@ -215,8 +217,12 @@ func (l *licensing) regimes() *Finding {
 	return nil
 }
 
-// later looks for statements that differ in whether later versions may be used: "only" against "or later", and metadata or
-// a list of holders that name one version where others allow later ones. That the README names a licence in short is no statement on it.
+// grantsInFull matches files that grant a licence in so many words: a list of holders, the header of a program.
+var grantsInFull = regexp.MustCompile(`^copyright|` + sourceFile.String())
+
+// later looks for statements that differ in whether later versions may be used: "only" against "or later", and metadata, a list
+// of holders or a header that name one version where others allow later ones. That the README names a licence in short is no
+// statement on it.
 func (l *licensing) later(said []*statement) *Finding {
 	var only, orLater, bare *statement
 	for i := range l.statements {
@@ -234,7 +240,7 @@ func (l *licensing) later(said []*statement) *Finding {
 				only = s
 			case m[3] == "-or-later" && orLater == nil:
 				orLater = s
-			case m[3] == "" && bare == nil && (s.source == byMetadata || strings.HasPrefix(strings.ToLower(s.doc.Path), "copyright")):
+			case m[3] == "" && bare == nil && (s.source == byMetadata || grantsInFull.MatchString(strings.ToLower(s.doc.Path))):
 				bare = s
 			}
 		}

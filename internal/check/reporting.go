@@ -165,6 +165,9 @@ func asksForReports(blocks []*document.Block) bool {
 			continue
 		}
 		sentences := b.Sentences()
+		for i := range sentences { // the address of a page asks for nothing, whatever its words are
+			sentences[i].Text = urlText.ReplaceAllString(sentences[i].Text, " ")
+		}
 		for i, s := range sentences {
 			if !document.HasWords(s.Text, flawWords...) || document.HasWords(s.Text, productWords...) {
 				continue

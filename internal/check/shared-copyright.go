@@ -35,6 +35,9 @@ func judgeSharedCopyright(v *View) Finding {
 		return met([]Evidence{named[0].at, h.authors[0].at, h.authors[1].at}, "%s hold the copyright, and %s names them", named[0].name, h.authors[0].at.Path)
 	case len(h.authors) >= 2 && len(named) == 0:
 		return met([]Evidence{h.authors[0].at, h.authors[1].at}, "%s names the authors, and no single holder is named", h.authors[0].at.Path)
+	case len(named) >= 2 && !named[0].collective && len(h.authors) >= 2:
+		return met([]Evidence{named[0].at, named[1].at, h.authors[0].at, h.authors[1].at},
+			"%s holds the copyright beside contributors, whom %s names", named[0].name, h.authors[0].at.Path)
 	case len(named) >= 2 && !named[0].collective:
 		return partial([]Evidence{named[0].at, named[1].at}, "%s holds the copyright beside contributors whom nothing names", named[0].name)
 	case len(named) == 1 && h.keep != nil:
