@@ -51,7 +51,9 @@ var topics = []struct {
 		regexp.MustCompile(`(?i)^\W*branch\W*$|\b(branches|branching|branch (names?|naming|models?|polic(y|ies)|strateg(y|ies)|structure|conventions?)|git ?flow` +
 			`|workflow|development (process|model|cycle)|governance|decision[- ]making)\b`),
 		regexp.MustCompile(`(?i)\b(feature|topic|maintenance|stable|separate|dedicated) branch(es)?\b|` +
-			"\\b(against|off|into|on|onto|target)\\b[^.]{0,20}\\b(main|master|develop|dev|devel|next|trunk)\\b[`*\"']* branch\\b|\\b(pull|merge) requests?\\b[^.]{0,20}\\bfor the branch\\b"),
+			"\\b(against|off|into|on|onto|target)\\b[^.]{0,20}\\b(main|master|develop|dev|devel|next|trunk)\\b[`*\"']* branch\\b|\\b(pull|merge) requests?\\b[^.]{0,20}\\bfor the branch\\b" +
+			"|\\b(features?|changes|fixes|commits|work)\\b[^.]{0,40}\\b(added|merged|committed|pushed|goes|go)\\b[^.]{0,20}" +
+			"\\b(main|master|develop|dev|devel|next|trunk)\\b[`*\"']* branch\\b"),
 	},
 	{
 		"review", strings.Fields("review"),
@@ -61,19 +63,21 @@ var topics = []struct {
 			`\breview(s|ed|er|ers|ing)?\b[^.]{0,80}\b(code|pull|merge|PRs?|changes?|patch(es)?|commits?|maintainers?|contributions?|submissions?)\b`),
 	},
 	{
-		"style", strings.Fields("style rule standard guideline convention message format lint pep gofmt ruff flake8 rustfmt pre-commit"),
+		"style", strings.Fields("style rule standard guideline convention message format lint pep gofmt ruff flake8 rustfmt pre-commit indent tab"),
 		regexp.MustCompile(`(?i)\b(cod(e|ing)|programming|commit|naming|python|javascript)\b.*\b(style|rules?|standards?|guidelines?|conventions?|messages?)\b` +
 			`|^style\b|\bstyle ?guide|\b(code|formatting|linting)\b.*\b(formatting|linting)\b|^(formatting|linting)\b`),
 		regexp.MustCompile(`(?i)\bPEP ?-?8\b|\bformat\w*\b[^.]{0,40}\bblack\b|\bgofmt\b|\bpre-commit\b|\bruff\b|\bflake8\b|\bpylint\b|\beslint\b` +
 			`|\bclang-format\b|\brustfmt\b|` +
 			`\b(cod(e|ing)) (style|standards?|conventions?|guidelines?)\b|\bcommit messages?\b|\bconventional commits\b|\bstyle guide\b|` +
-			`\b(formatting|linting|linters?|formatters?)\b[^.]{0,20}\b(tools?|checks?|rules?)\b|\brun\b[^.]{0,40}\b(linters?|formatters?|linting|formatting)\b`),
+			`\b(formatting|linting|linters?|formatters?)\b[^.]{0,20}\b(tools?|checks?|rules?)\b|\b(run|check(ed)?)\b[^.]{0,40}\b(linters?|formatters?|linting|formatting)\b` +
+			`|\b(tabs?|indent(ation|ed)?)\b[^.]{0,40}\bspaces\b|\bspaces\b[^.]{0,30}\b(tabs|indent\w*)\b`),
 	},
 	{
 		"testing", strings.Fields("test"),
 		regexp.MustCompile(`(?i)\btest(s|ing)\b|^\W*test\W*$|\bto test\b` +
 			`|\btest (suites?|cases?|plans?|rules?|coverage|requirements?|polic(y|ies)|your|the|it|changes)\b`),
 		regexp.MustCompile(`(?i)\b(add|write|include|run|pass|provide)\w*\b[^.]{0,30}\b(unit|integration|regression)?\s?tests?\b` +
+			`|\b(sufficient|appropriate|enough)\b[^.]{0,20}\btests\b|\btest coverage\b[^.]{0,40}\b(expected|required|should|must)\b` +
 			`|\btests?\b([^.]|\.\w){0,40}\b(must|should|have to|need to)\b[^.]{0,12}\b(pass|succeed)`),
 	},
 	{

@@ -224,7 +224,7 @@ func notesWorkflow(v *View) []Evidence {
 		}
 		for _, job := range p.Jobs {
 			for _, step := range job.Steps {
-				if job.Start != manifest.Never && !step.Off && writesNotes(&step) {
+				if job.Start != manifest.Never && !step.Off && ofThisProject(&step, v.Name) && writesNotes(&step) {
 					return []Evidence{at(d, step.Line, step.Line, "writes the notes of a release")}
 				}
 			}
@@ -232,6 +232,15 @@ func notesWorkflow(v *View) []Evidence {
 	}
 	return nil
 }
+
+// ofThisProject reports whether a step releases the project itself, not what it makes for another repository.
+func ofThisProject(s *manifest.Step, project string) bool {
+	into := s.With["repository"]
+	return into == "" || strings.Contains(into, "${{") || strings.EqualFold(path.Base(into), path.Base(project))
+}
+
+// versionValue is a value of a workflow that holds no more than a version: "${{ steps.get_version.outputs.version }}".
+var versionValue = regexp.MustCompile(`(?i)\$\{\{[^}]*\b(?:\w*version\w*|tag|tag_name|ref|ref_name|sha|branch|date)\s*\}\}`)
 
 func writesNotes(s *manifest.Step) bool {
 	if s.Uses != "" && releaseActions.MatchString(s.Uses) {
@@ -246,7 +255,7 @@ func writesNotes(s *manifest.Step) bool {
 					return true
 				}
 			case "body", "releasenotes", "description":
-				if strings.Contains(value, "steps.") || strings.Contains(value, "needs.") || strings.Contains(value, "env.") {
+				if value = versionValue.ReplaceAllString(value, ""); strings.Contains(value, "steps.") || strings.Contains(value, "needs.") || strings.Contains(value, "env.") {
 					return true
 				}
 			}

@@ -207,6 +207,12 @@ var (
 	noteHint = regexp.MustCompile(`(?i)\bsecurity\W+(?:fix|issue|problem|hardening|related|bug|flaw|vulnerab|patch|release|update|relevan)|\bCWE-\d`)
 )
 
+// socialAccount is an item that is nothing but the link to an account, under a heading that leads to such.
+var (
+	socialAccount = regexp.MustCompile(`(?i)^\W*(?:twitter|x|mastodon|bluesky|linkedin|blog)\W*$`)
+	onAccounts    = regexp.MustCompile(`(?i)\b(?:social|follow|news|communit\w+|stay|contact|connect)\b`)
+)
+
 // generalNews returns where the project names a channel for its news.
 func generalNews(v *View) []Evidence {
 	for _, d := range append(v.Matching(partGlobs...), v.Matching(communityGlob)...) {
@@ -221,6 +227,9 @@ func generalNews(v *View) []Evidence {
 					return []Evidence{at(d, b.Line, b.End, "general channel")}
 				}
 				continue
+			}
+			if b.Kind == document.Item && len(b.Links) > 0 && socialAccount.MatchString(b.Text) && underHeading(doc, b.Section, onAccounts) {
+				return []Evidence{at(d, b.Line, b.End, "general channel")}
 			}
 			for _, s := range b.Sentences() {
 				if news.MatchString(blogPost.ReplaceAllString(s.Text, "post")) && (announced.MatchString(s.Text) || !talk.MatchString(s.Text)) &&
