@@ -103,8 +103,19 @@ func (e *Enrichment) Answer(ctx context.Context, q *Query) *Answer {
 			"is not contacted. For a forge of your own, name its host with the option --allow-host."}
 	case len(s.Candidates) > 0 && q.Kind() != metrics.Automatic:
 		return choice(s.Candidates, q.Kind())
+	case s.Late:
+		return sought(q.Kind())
 	}
 	return &Answer{Outcome: metrics.Nothing}
+}
+
+// sought answers while a service has not said which repository is meant.
+func sought(kind metrics.Kind) *Answer {
+	a := &Answer{Outcome: metrics.Late, Error: fmt.Sprintf("It is still being looked up which repository this is. Ask again in %d s.", askAgain)}
+	if kind == metrics.Hover {
+		a.Results.Attributes = []misp.Attribute{row(a.Error)}
+	}
+	return a
 }
 
 func (e *Enrichment) assess(ctx context.Context, kind metrics.Kind, s subject) *Answer {

@@ -158,6 +158,22 @@ func TestLookup(t *testing.T) {
 	}
 }
 
+// TestLateLookup has a person told that a service has not answered yet, in a pop-up too.
+func TestLateLookup(t *testing.T) {
+	const attribute = `"attribute":{"type":"cpe","value":"cpe:2.3:a:example:unheard_of:1.0:*:*:*:*:*:*:*"}}`
+	e := enrichment(t)
+	e.Lookup = func(_ context.Context, r resolve.Resolution) resolve.Resolution {
+		r.Late = true
+		return r
+	}
+	for body, rows := range map[string]int{`{"event_id":"1",` + attribute: 0, `{` + attribute: 1} {
+		a := e.Answer(t.Context(), query(t, body))
+		if a.Outcome != metrics.Late || a.Error != "It is still being looked up which repository this is. Ask again in 20 s." || len(a.Results.Attributes) != rows {
+			t.Errorf("%s: %+v", body, a)
+		}
+	}
+}
+
 // TestEarlyReport has a person told what is known at the deadline, and nobody else.
 func TestEarlyReport(t *testing.T) {
 	e := enrichment(t)

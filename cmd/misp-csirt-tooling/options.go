@@ -118,7 +118,7 @@ var options = []option{
 	{name: "type", commands: "resolve", value: "TYPE", standard: "text", set: text(func(c *config) *string { return &c.typ }),
 		help: "MISP's type of the attribute that has the value"},
 	{name: "lookup", commands: "serve resolve", value: "NAME[=URL]", repeats: true, set: list(func(c *config) *[]string { return &c.lookup }),
-		help: "ask this service on the web for the repository of a package or product: deps.dev or vulnerability-lookup, with URL one of your own; repeatable"},
+		help: "ask this service on the web for the repository of a package (deps.dev) or product (vulnerability-lookup, nvd), with URL one of your own; repeatable"},
 	{name: "catalogue", commands: "serve resolve", value: "FILE", set: text(func(c *config) *string { return &c.catalogue }),
 		help: "a catalogue of tools of your own, in YAML or JSON, beside the built-in one"},
 	{name: "owner-limit", commands: "serve assess resolve", value: "N", standard: "0", set: upTo(10, func(c *config) *int { return &c.owned }),

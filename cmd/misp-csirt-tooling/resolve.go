@@ -51,6 +51,9 @@ func (p *program) resolve(ctx context.Context, values []string) error {
 	results := make([]resolve.Result, len(values))
 	for i, value := range values {
 		found := chain.Find(ctx, r.Resolve(p.config.typ, value))
+		if found.Late {
+			fmt.Fprintf(p.stderr, "%s: a service takes no more requests now; ask again in a minute\n", value)
+		}
 		if owners != nil && found.Target.Meaning == repo.Owner {
 			list, err := owners.MostActive(ctx, found.Target)
 			if err != nil {

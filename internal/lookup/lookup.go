@@ -14,6 +14,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"misp-csirt-tooling/internal/outbound"
 	"misp-csirt-tooling/internal/repo"
 	"misp-csirt-tooling/internal/resolve"
@@ -21,16 +23,18 @@ import (
 
 // service is a row of the table of services.
 type service struct {
-	name string
-	base string // URL that begins the requests
-	asks repo.Meaning
+	name  string
+	base  string // URL that begins the requests
+	asks  repo.Meaning
+	grant outbound.Grant // what it takes, if it does not tell
 	// find returns the repositories that the service names for a target.
 	find func(ctx context.Context, c *client, t repo.Target) ([]hit, error)
 }
 
 var services = []service{
-	{"deps.dev", "https://api.deps.dev/v3/", repo.Package, askDepsDev},
-	{"vulnerability-lookup", "https://vulnerability.circl.lu/api/", repo.CPE, askVulnerabilityLookup},
+	{"deps.dev", "https://api.deps.dev/v3/", repo.Package, outbound.Grant{}, askDepsDev},
+	{"vulnerability-lookup", "https://vulnerability.circl.lu/api/", repo.CPE, outbound.Grant{}, askVulnerabilityLookup},
+	{"nvd", "https://services.nvd.nist.gov/rest/json/", repo.CPE, nvdGrant, askNVD},
 }
 
 // Names lists the services.
@@ -61,17 +65,22 @@ const (
 	noneFor  = 24 * time.Hour
 )
 
+// longestAsk bounds what a service is asked for one target. It may go on when nobody waits for it any more: what it finds is kept.
+const longestAsk = 30 * time.Second
+
 // Chain asks several services. It is safe for concurrent use.
 type Chain struct {
 	hosts   *repo.Hosts
 	store   Store // nil: nothing is kept
 	clients []*client
+	flights singleflight.Group
 }
 
 // client is an opened service.
 type client struct {
 	*service
-	api *outbound.API
+	api   *outbound.API
+	hosts *repo.Hosts
 }
 
 // New opens services: each spec is the name of one, or NAME=URL for one that the operator runs, at any address. The others are
@@ -87,31 +96,42 @@ func New(specs []string, hosts *repo.Hosts, store Store, proxy *url.URL) (*Chain
 		if !own {
 			base = services[i].base
 		}
-		api, err := outbound.NewAPI(outbound.APIConfig{Name: name, Base: base, Private: own, Proxy: proxy})
+		api, err := outbound.NewAPI(outbound.APIConfig{
+			Name: name, Base: base, Private: own, Proxy: proxy, Grant: services[i].grant, Answers: store,
+		})
 		if err != nil {
 			return nil, fmt.Errorf("service %s: %w", name, err)
 		}
-		c.clients = append(c.clients, &client{&services[i], api})
+		c.clients = append(c.clients, &client{&services[i], api, hosts})
 	}
 	return c, nil
 }
 
-// Find completes a resolution of a package or product that led to no repository. One is chosen if a service vouches for it,
-// or two name the same; else those that were named are candidates. A service that fails or is late is left out.
+// Find completes a resolution of a package or product that led to no repository. One is chosen if it is the only one that a
+// service vouches for, or else the only one that two services name; else those that were named are candidates. A service that
+// fails is left out. One that does not answer within half of the time that is left makes the resolution Late, and may be known
+// to have answered the next time.
 func (c *Chain) Find(ctx context.Context, r resolve.Resolution) resolve.Resolution {
 	if r.Chosen.Meaning == repo.Repository || len(r.Candidates) > 0 {
 		return r
 	}
+	if end, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, time.Until(end)/2)
+		defer cancel()
+	}
 	found := make([][]hit, len(c.clients))
+	errs := make([]error, len(c.clients))
 	var wg sync.WaitGroup
 	for i, client := range c.clients {
 		if client.asks == r.Target.Meaning {
-			wg.Go(func() { found[i] = c.ask(ctx, client, r.Target) })
+			wg.Go(func() { found[i], errs[i] = c.ask(ctx, client, r.Target) })
 		}
 	}
 	wg.Wait()
-	votes := map[repo.Ref]int{}
+	var named []nominee
 	for i, client := range c.clients {
+		r.Late = r.Late || errors.Is(errs[i], errLate) || errors.Is(errs[i], outbound.ErrLimited)
 		for _, h := range found[i] {
 			t := c.hosts.Parse("link", h.Address)
 			if t.Meaning != repo.Repository {
@@ -121,39 +141,99 @@ func (c *Chain) Find(ctx context.Context, r resolve.Resolution) resolve.Resoluti
 			if r.Target.Pinned {
 				t.SetVersion(r.Target.Revision)
 			}
-			votes[t.Ref]++
-			r.Candidates = append(r.Candidates, resolve.Candidate{Target: t, Source: resolve.Source(client.name), Evidence: h.Evidence})
-			if h.Exact || votes[t.Ref] == 2 {
-				r.Chosen, r.By = t, resolve.Source(client.name)
+			at := slices.IndexFunc(named, func(n nominee) bool { return n.Target.Ref == t.Ref })
+			if at < 0 {
+				at = len(named)
+				named = append(named, nominee{Candidate: resolve.Candidate{Target: t}})
 			}
+			named[at].by(client, h)
 		}
+	}
+	var vouched, agreed []nominee
+	for _, n := range named {
+		r.Candidates = append(r.Candidates, n.Candidate)
+		if n.exact {
+			vouched = append(vouched, n)
+		}
+		if n.services > 1 {
+			agreed = append(agreed, n)
+		}
+	}
+	switch {
+	case len(vouched) == 1:
+		r.Chosen, r.By = vouched[0].Target, vouched[0].Source
+	case len(vouched) == 0 && len(agreed) == 1:
+		r.Chosen, r.By, r.Agreed = agreed[0].Target, agreed[0].Source, true
 	}
 	return r
 }
 
-// ask returns what a service names, from the store if it was asked lately.
-func (c *Chain) ask(ctx context.Context, client *client, t repo.Target) []hit {
+// nominee is a repository that services name.
+type nominee struct {
+	resolve.Candidate
+	last     *client // that named it
+	services int
+	exact    bool // one of them vouches for it
+}
+
+// by notes that a service names it. The same service counts once.
+func (n *nominee) by(c *client, h hit) {
+	n.exact = n.exact || h.Exact
+	switch n.last {
+	case c:
+		return
+	case nil:
+		n.Source, n.Evidence = resolve.Source(c.name), h.Evidence
+	default:
+		n.Source += " and " + resolve.Source(c.name)
+		n.Evidence += "; " + h.Evidence
+	}
+	n.last = c
+	n.services++
+}
+
+// errLate says that a service is still being asked.
+var errLate = errors.New("no answer yet")
+
+// ask returns what a service names, from the store if it was asked lately. All who ask at the same time share a request, which
+// goes on when they leave.
+func (c *Chain) ask(ctx context.Context, client *client, t repo.Target) ([]hit, error) {
 	key := strings.Join([]string{"lookup/1", client.name, client.api.Base().String(), t.Forge, t.Name, t.Revision}, "/")
 	var hits []hit
 	if c.store != nil {
 		if value, found, err := c.store.Get(ctx, key); err == nil && found && json.Unmarshal(value, &hits) == nil {
-			return hits
+			return hits, nil
 		}
 	}
-	hits, err := client.find(ctx, client, t)
-	if err != nil {
-		return nil
-	}
-	if c.store != nil {
-		lifetime := foundFor
-		if len(hits) == 0 {
-			lifetime = noneFor
+	flight := c.flights.DoChan(key, func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), longestAsk)
+		defer cancel()
+		hits, err := client.find(ctx, client, t)
+		if err == nil {
+			c.keep(ctx, key, hits)
 		}
-		if value, err := json.Marshal(hits); err == nil {
-			_ = c.store.Put(ctx, key, value, lifetime) // it only costs the saving
-		}
+		return hits, err
+	})
+	select {
+	case <-ctx.Done():
+		return nil, errLate
+	case answer := <-flight:
+		hits, _ = answer.Val.([]hit)
+		return hits, answer.Err
 	}
-	return hits
+}
+
+func (c *Chain) keep(ctx context.Context, key string, hits []hit) {
+	if c.store == nil {
+		return
+	}
+	lifetime := foundFor
+	if len(hits) == 0 {
+		lifetime = noneFor
+	}
+	if value, err := json.Marshal(hits); err == nil {
+		_ = c.store.Put(ctx, key, value, lifetime) // it only costs the saving
+	}
 }
 
 // errNone says that the service does not know what it was asked for.

@@ -35,9 +35,17 @@ type APIConfig struct {
 	CA      []byte    // PEM of certificate authorities that are trusted besides the system's
 	Header  TokenForm // how a token is sent; nil: Authorization: Bearer TOKEN
 	// Budget names the rate budget that a request is counted on, where a server has several. Nil: it has one.
-	Budget  func(*url.URL) string
+	Budget func(*url.URL) string
+	// Grant is how many requests a server takes that does not tell it in its answers. It refuses more with 403.
+	Grant   Grant
 	Answers Answers // keeps answers for conditional requests; nil: none are kept
 	Observe APIObserver
+}
+
+// Grant is how many requests a server takes within any stretch of time of a length; the zero value sets no bound.
+type Grant struct {
+	Requests int
+	Per      time.Duration
 }
 
 // TokenForm returns name and value of the header that carries a token.
@@ -92,7 +100,7 @@ func NewAPI(c APIConfig) (*API, error) {
 		}
 	}
 	a := &API{
-		name: c.Name, base: base, header: c.Header, budget: c.Budget, answers: c.Answers, observe: c.Observe, book: newBook(c.Tokens),
+		name: c.Name, base: base, header: c.Header, budget: c.Budget, answers: c.Answers, observe: c.Observe, book: newBook(c.Tokens, c.Grant),
 		wire: newWire(base, policy, roots, lookupHost),
 	}
 	if a.header == nil {
@@ -184,7 +192,7 @@ func (a *API) settle(account *account, answer *http.Response) error {
 		text, _ := io.ReadAll(io.LimitReader(answer.Body, errorLimit))
 		answer.Body.Close()
 		answer.Body = io.NopCloser(bytes.NewReader(text))
-		if limitedAnswer(answer, text) {
+		if limitedAnswer(answer, text) || a.book.grant.Requests > 0 && answer.StatusCode == http.StatusForbidden {
 			return account.refused(a.name, answer)
 		}
 	}

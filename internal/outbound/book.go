@@ -5,6 +5,7 @@ import (
 	"errors"
 	"hash/fnv"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -41,6 +42,7 @@ const (
 type book struct {
 	mu       sync.Mutex
 	accounts []*holder
+	grant    Grant
 	now      func() time.Time
 	learnt   map[string]time.Time // when the lines of other replicas were looked up, by budget
 }
@@ -58,11 +60,12 @@ type budget struct {
 	known            bool
 	limit, remaining int
 	reset            time.Time
-	flying           int // requests under way, which the server has not counted yet
+	flying           int         // requests under way, which the server has not counted yet
+	sent             []time.Time // of the last requests, where the book has a grant: as many as that has
 }
 
-func newBook(tokens []string) *book {
-	b := &book{now: time.Now, learnt: map[string]time.Time{}}
+func newBook(tokens []string, grant Grant) *book {
+	b := &book{grant: grant, now: time.Now, learnt: map[string]time.Time{}}
 	if len(tokens) == 0 {
 		tokens = []string{""}
 	}
@@ -96,8 +99,12 @@ func (b *book) take(api, name, what string) (*account, error) {
 		if line.spent(now) && line.reset.After(until) {
 			until = line.reset
 		}
+		if next := line.granted(b.grant); next.After(until) {
+			until = next
+		}
 		if !until.After(now) {
 			line.flying++
+			line.send(b.grant, now)
 			return &account{holder, b, line}, nil
 		}
 		if soonest.IsZero() || until.Before(soonest) {
@@ -128,6 +135,24 @@ func (l *budget) heard(now time.Time, limit, remaining int, reset time.Time) {
 // spent reports whether only the reserve is left.
 func (l *budget) spent(now time.Time) bool {
 	return l.known && now.Before(l.reset) && l.remaining-l.flying <= min(l.limit/reservePart, reserveMost)
+}
+
+// granted returns when the next request is within a grant.
+func (l *budget) granted(g Grant) time.Time {
+	if g.Requests == 0 || len(l.sent) < g.Requests {
+		return time.Time{}
+	}
+	return l.sent[0].Add(g.Per)
+}
+
+// send notes requests in their order, and forgets those that no longer count.
+func (l *budget) send(g Grant, at ...time.Time) {
+	if g.Requests == 0 {
+		return
+	}
+	l.sent = append(l.sent, at...)
+	slices.SortFunc(l.sent, time.Time.Compare)
+	l.sent = l.sent[max(0, len(l.sent)-g.Requests):]
 }
 
 // failed is for a request without an answer.

@@ -241,7 +241,7 @@ func TestBadTokenIsLeftAlone(t *testing.T) {
 // TestRequestsUnderWayCount leaves the reserve alone though many requests are sent at once.
 func TestRequestsUnderWayCount(t *testing.T) {
 	clock := newClock()
-	b := newBook(nil)
+	b := newBook(nil, Grant{})
 	b.now = clock.now
 	first, err := b.take("forge.example", "", "x")
 	if err != nil {
@@ -280,7 +280,7 @@ func FuzzBook(f *testing.F) {
 	f.Add(429, "-1", "99999999999999999999", "9223372036854775807", "9223372036854775807")
 	f.Fuzz(func(t *testing.T, status int, limit, remaining, reset, retry string) {
 		clock := newClock()
-		b := newBook([]string{"one", "two"})
+		b := newBook([]string{"one", "two"}, Grant{})
 		b.now = clock.now
 		for range 3 {
 			a, err := b.take("forge.example", "", "x")
@@ -308,4 +308,48 @@ func FuzzBook(f *testing.F) {
 			t.Fatalf("after the longest time: %v", err)
 		}
 	})
+}
+
+// TestGrant has a server that tells nothing of its limit get no more than it takes within any stretch of time, and wait after a refusal.
+func TestGrant(t *testing.T) {
+	status := http.StatusOK
+	f := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
+	clock, shared := newClock(), kept{}
+	replica := func() *API {
+		a := newAPI(t, f, func(c *APIConfig) { c.Grant, c.Answers = Grant{Requests: 5, Per: 30 * time.Second}, shared })
+		a.book.now = clock.now
+		return a
+	}
+	one, two := replica(), replica()
+	start := clock.at
+	for _, step := range []struct {
+		after time.Duration // the start
+		api   *API
+		until time.Duration // when it may be asked again; 0: it is asked
+	}{
+		{0, one, 0},
+		{20 * time.Second, one, 0}, {20 * time.Second, one, 0}, {22 * time.Second, two, 0}, {23 * time.Second, two, 0},
+		{24 * time.Second, one, 30 * time.Second}, {29 * time.Second, two, 30 * time.Second},
+		{30 * time.Second, two, 0},                // what was sent at the start no longer counts
+		{31 * time.Second, one, 50 * time.Second}, // the others do
+		{50 * time.Second, one, 0},
+	} {
+		clock.at = start.Add(step.after)
+		_, _, err := get(step.api, "x")
+		var limited *LimitedError
+		if errors.As(err, &limited) != (step.until > 0) || limited != nil && limited.Until.Sub(start) != step.until {
+			t.Errorf("after %v: %v, want it limited until %v", step.after, err, step.until)
+		}
+	}
+	if len(f.seen) != 7 {
+		t.Errorf("%d requests, want 7", len(f.seen))
+	}
+	clock.at, status = start.Add(time.Hour), http.StatusForbidden
+	if _, _, err := get(one, "x"); !errors.Is(err, ErrLimited) {
+		t.Errorf("403: %v", err)
+	}
+	clock.at, status = clock.at.Add(firstPause-time.Second), http.StatusOK
+	if _, _, err := get(two, "x"); !errors.Is(err, ErrLimited) {
+		t.Errorf("within a minute of the refusal: %v", err)
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 	"time"
 )
 
@@ -14,8 +15,9 @@ const shareEvery = 5 * time.Second
 // entry is a line of the book as replicas share it: through the store of answers, where it lasts as long as it says anything.
 type entry struct {
 	Limit, Remaining int
-	Reset            time.Time // of the budget
-	Until            time.Time // no request of the token before
+	Reset            time.Time   // of the budget
+	Until            time.Time   // no request of the token before
+	Sent             []time.Time `json:",omitempty"` // the last requests, where there is a grant
 }
 
 // entryKey returns the key of a line. The token does not stand in it.
@@ -49,12 +51,13 @@ func (a *API) tell(ctx context.Context, account *account, budget string) {
 	}
 }
 
-// due reports whether a budget was not looked up lately, and notes that it is now.
+// due reports whether a budget was not looked up lately, and notes that it is now. A grant is small and its requests are rare,
+// so that each of them is counted.
 func (b *book) due(budget string) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := b.now()
-	if now.Sub(b.learnt[budget]) < shareEvery {
+	if now.Sub(b.learnt[budget]) < shareEvery && b.grant.Requests == 0 {
 		return false
 	}
 	b.learnt[budget] = now
@@ -66,6 +69,10 @@ func (b *book) merge(h *holder, budget string, e entry) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	latest := b.now().Add(longestRetry)
+	line := h.line(budget)
+	line.send(b.grant, slices.DeleteFunc(e.Sent, func(at time.Time) bool {
+		return at.After(b.now()) || slices.ContainsFunc(line.sent, at.Equal)
+	})...)
 	if e.Until.After(h.until) && !e.Until.After(latest) {
 		h.until = e.Until
 	}
@@ -78,8 +85,11 @@ func (b *book) merge(h *holder, budget string, e entry) {
 func (b *book) entry(a *account) (entry, time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	e := entry{Limit: a.line.limit, Remaining: a.line.remaining, Reset: a.line.reset, Until: a.until}
+	e := entry{Limit: a.line.limit, Remaining: a.line.remaining, Reset: a.line.reset, Until: a.until, Sent: slices.Clone(a.line.sent)}
 	ends := e.Reset
+	if n := len(e.Sent); n > 0 {
+		ends = e.Sent[n-1].Add(b.grant.Per)
+	}
 	if e.Until.After(ends) {
 		ends = e.Until
 	}

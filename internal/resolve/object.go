@@ -1,6 +1,10 @@
 package resolve
 
-import "misp-csirt-tooling/internal/repo"
+import (
+	"slices"
+
+	"misp-csirt-tooling/internal/repo"
+)
 
 // Attribute is an attribute of an object of MISP.
 type Attribute struct {
@@ -164,14 +168,10 @@ func joined(s step, value string, attributes []Attribute) []string {
 
 // appendNew appends the candidates whose repositories are not listed yet.
 func appendNew(list, more []Candidate) []Candidate {
-next:
 	for _, c := range more {
-		for _, have := range list {
-			if have.Target.Ref == c.Target.Ref {
-				continue next
-			}
+		if !slices.ContainsFunc(list, c.Same) {
+			list = append(list, c)
 		}
-		list = append(list, c)
 	}
 	return list
 }

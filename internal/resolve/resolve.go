@@ -21,6 +21,8 @@ type Resolution struct {
 	Target     repo.Target // what the value says by itself
 	Chosen     repo.Target // the repository to assess; means Nothing if none was found or there is a choice
 	By         Source      // how Chosen was found
+	Agreed     bool        // Chosen is what two sources name, none of which vouches for it
+	Late       bool        // a source that was asked has not answered yet
 	Candidates []Candidate // what a resolver found, best first; one alone if it was chosen
 }
 
@@ -44,6 +46,9 @@ type Candidate struct {
 	Source   Source
 	Evidence string // why, in a few words
 }
+
+// Same reports whether two candidates are the same repository.
+func (c Candidate) Same(other Candidate) bool { return c.Target.Ref == other.Target.Ref }
 
 // reading is a value's meaning with what only packages and products have.
 type reading struct {
