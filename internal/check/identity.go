@@ -28,8 +28,8 @@ const (
 
 // identity returns owner/name of the repository, as identify finds it once.
 func (l *library) identity(s *repo.Snapshot, t *tree) string {
-	if l.name == "" {
-		l.name = identify(s, t)
+	if l.name == "" || l.of != s.Name { // the forge may spell it otherwise, or know a newer one
+		l.name, l.of = identify(s, t), s.Name
 	}
 	return l.name
 }

@@ -45,6 +45,7 @@ type View struct {
 
 	check *Check
 	lib   *library
+	known repo.Kind // the declared facts that are known
 }
 
 // Doc is a file that a check reads.
@@ -132,6 +133,7 @@ type library struct {
 	sources map[bool]map[string]string // see View.sourceNames
 	memos   map[string]any             // see memo
 	name    string                     // see identity
+	of      string                     // the name in the snapshot that it was found for
 	times   FixTimes                   // see View.FixTimes
 }
 
@@ -143,9 +145,10 @@ func newLibrary() *library {
 }
 
 // memo returns what f finds in some documents and in facts of some kinds, once for all checks that declared the same of these.
-// The name tells what that is; the result is shared: do not change it.
+// The name tells what that is; the result is shared: do not change it. A fact that was still on its way, when a snapshot was judged
+// before it was whole, is another when it is here.
 func memo[T any](v *View, name string, kinds repo.Kind, docs []*Doc, f func() T) T {
-	key := fmt.Sprint(name, (v.check.Needs|v.check.Uses)&kinds)
+	key := fmt.Sprint(name, v.known&kinds)
 	for _, d := range docs {
 		key += "\x00" + d.Path
 	}
@@ -190,6 +193,11 @@ func view(s *repo.Snapshot, t *tree, lib *library, c *Check) *View {
 		Reporting:  declared(c, repo.Reporting, s.Reporting),
 		Proposals:  declared(c, repo.Proposals, s.Proposals),
 		Components: declared(c, repo.Components, s.Components),
+	}
+	for _, k := range repo.Kinds {
+		if gap, _ := s.Gap(k.Kind); gap == repo.None {
+			v.known |= k.Kind & (c.Needs | c.Uses)
+		}
 	}
 	for _, p := range t.picks(c, lib) {
 		f := &t.files[p.file]
