@@ -111,7 +111,7 @@ func (p *page) reason(f *check.Finding) string {
 	}
 	for _, kinds := range []repo.Kind{f.Check.Needs, f.Check.Uses} {
 		for _, k := range repo.Kinds {
-			if gap, _ := p.Snapshot.Gap(k.Kind); kinds&k.Kind != 0 && gap != repo.None {
+			if gap, _ := p.Snapshot.Gap(k.Kind); kinds&k.Kind != 0 && p.Snapshot.Lacks(k.Kind) {
 				return kindText[k.Kind] + " " + gapText[gap]
 			}
 		}
@@ -127,7 +127,7 @@ func (p *page) reason(f *check.Finding) string {
 var kindText = map[repo.Kind]string{
 	repo.Files: "files", repo.Commits: "commits", repo.Tags: "tags", repo.Public: "anonymous access", repo.Forge: "forge",
 	repo.Releases: "releases", repo.Advisories: "advisories", repo.Reporting: "private reporting", repo.Proposals: "pull requests",
-	repo.Components: "dependency graph", repo.Inherited: "owner's defaults",
+	repo.Components: "dependency graph", repo.Inherited: "owner's defaults", repo.Keys: "OpenPGP keys",
 }
 
 // gapText words the gaps; those that pass are one, for the next attempt may meet another.

@@ -119,8 +119,12 @@ func (p *program) assessing() (a *assessing, stop func(), err error) {
 	if err != nil {
 		return nil, nil, usage(err)
 	}
+	witness, err := p.witness(reach, collector, nil, nil)
+	if err != nil {
+		return nil, nil, usage(err)
+	}
 	assessor, err := assess.New(assess.Config{
-		Collector: collector,
+		Collector: witness,
 		Log:       slog.New(slog.DiscardHandler), AsOf: func() time.Time { return asOf }, FixTimes: p.config.fixTimes,
 		Limit: p.config.limit, Parallel: p.config.jobs, PerHost: p.config.jobs,
 	})

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"misp-csirt-tooling/internal/check"
+	"misp-csirt-tooling/internal/evidence"
 )
 
 // config holds what the options set.
@@ -45,6 +46,8 @@ type config struct {
 	catalogue string
 	lookup    []string
 	owned     int
+	evidence  []string
+	sites     []string
 }
 
 // option is one option. The flags, the variables of the environment, the help and the table in the README come from it.
@@ -119,6 +122,10 @@ var options = []option{
 		help: "MISP's type of the attribute that has the value"},
 	{name: "lookup", commands: "serve resolve", value: "NAME[=URL]", repeats: true, set: list(func(c *config) *[]string { return &c.lookup }),
 		help: "ask this service on the web for the repository of a package (deps.dev) or product (vulnerability-lookup, nvd), with URL one of your own; repeatable"},
+	{name: "evidence", commands: "serve assess", value: "NAME[=URL]", repeats: true, set: list(func(c *config) *[]string { return &c.evidence }),
+		help: "ask this service on the web for more evidence on public repositories: " + strings.Join(evidence.Names(), ", ") + "; with URL one of your own; repeatable"},
+	{name: "site", commands: "serve", value: "DOMAIN", repeats: true, set: list(func(c *config) *[]string { return &c.sites }),
+		help: "let --evidence contact the sites of projects and of their contacts in this domain; --any-host lets it contact any public one, as assess does; repeatable"},
 	{name: "catalogue", commands: "serve resolve", value: "FILE", set: text(func(c *config) *string { return &c.catalogue }),
 		help: "a catalogue of tools of your own, in YAML or JSON, beside the built-in one"},
 	{name: "owner-limit", commands: "serve assess resolve", value: "N", standard: "0", set: upTo(10, func(c *config) *int { return &c.owned }),

@@ -54,8 +54,12 @@ func (p *program) serve(ctx context.Context) error {
 	if err != nil {
 		return usage(err)
 	}
+	witness, err := p.witness(reach, collector, p.answers(kept), counted)
+	if err != nil {
+		return usage(err)
+	}
 	assessor, err := assess.New(assess.Config{
-		Collector: collector,
+		Collector: witness,
 		Store:     kept, Lease: lease, Log: log, AsOf: assess.Today, FixTimes: p.config.fixTimes,
 		Limit: p.config.limit, Parallel: p.config.jobs, PerHost: p.config.perHost, Backlog: p.config.backlog,
 		Observe: observer(counted),

@@ -228,7 +228,7 @@ func (a *Assessor) fly(ctx context.Context, f *flight, key string, target repo.T
 	}
 
 	reading := a.reading()
-	q := repo.Request{Target: target, Want: reading.Wanted, Soon: a.soon(deadline), Early: func(s *repo.Snapshot) {
+	q := repo.Request{Target: target, Want: reading.Wanted, Ask: reading.Questions, Soon: a.soon(deadline), Early: func(s *repo.Snapshot) {
 		s.Time = a.AsOf()
 		early := judge(reading, target, s)
 		early.Early, early.Snapshot = true, slim(s)

@@ -61,7 +61,7 @@ func (a *Assessor) hold(key string, target repo.Target, r *record, reading *chec
 	return h
 }
 
-// slim returns a copy of a snapshot without files, messages of commits, tags and releases, and dependencies.
+// slim returns a copy of a snapshot without files, messages of commits, tags and releases, dependencies and keys.
 func slim(s *repo.Snapshot) *repo.Snapshot {
 	c := *s
 	c.Files.Value = nil
@@ -83,6 +83,11 @@ func slim(s *repo.Snapshot) *repo.Snapshot {
 		releases[i] = release
 	}
 	c.Releases.Value = releases
+	if s.Elsewhere != nil {
+		said := *s.Elsewhere
+		said.Keys.Value = nil
+		c.Elsewhere = &said
+	}
 	c.Components.Value, c.Inherited.Value.Files = nil, nil
 	return &c
 }

@@ -79,7 +79,7 @@ type Gap struct {
 func gaps(s *repo.Snapshot) []Gap {
 	var out []Gap
 	for _, k := range repo.Kinds {
-		if g, detail := s.Gap(k.Kind); g != repo.None {
+		if g, detail := s.Gap(k.Kind); s.Lacks(k.Kind) {
 			out = append(out, Gap{k.Name, g, detail})
 		}
 	}

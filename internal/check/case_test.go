@@ -21,7 +21,7 @@ import (
 //	want: partial                  the status
 //	says: names no contact         a part of the reason
 //	fix: Keep a lock file.         the whole advice
-//	at: SECURITY.md:3              a place among the evidence (PATH:LINE, PATH, tag:NAME or commit:OID)
+//	at: SECURITY.md:3              a place among the evidence (PATH:LINE, PATH, tag:NAME, commit:OID or an address)
 //	as-of: 2026-08-22              the clock, by default 2026-08-22
 //	fix-times: 30 90 3             days for critical and high, days for others, years that count; these are the defaults
 //	name: owner/tool               the name of the repository, by default owner/project
@@ -60,6 +60,8 @@ import (
 //	-- .git/components --          name | version | declared licence | concluded licence
 //	requests | 2.32.0 | Apache-2.0 |
 //	-- .git/inherited/PATH --      a file of the owner's defaults; at: names it inherited:PATH:LINE
+//	...
+//	-- .git/keys/NAME --           what a key server hands out for a fingerprint, or a directory for an address
 //	...
 //	-- .git/no-defaults --         empty: the owner was found to have no defaults
 //	-- .git/public --              yes or no; without it nobody asked
@@ -139,6 +141,10 @@ func (c *testCase) fill(files []txtar.File) error {
 		}
 		if name, inherited := strings.CutPrefix(f.Name, ".git/inherited/"); inherited {
 			inherit(s, name, string(f.Data))
+			continue
+		}
+		if name, served := strings.CutPrefix(f.Name, ".git/keys/"); served {
+			serveKey(s, name, f.Data)
 			continue
 		}
 		if err := c.fact(strings.TrimPrefix(f.Name, ".git/"), lines); err != nil {
@@ -346,6 +352,8 @@ func evidenceText(e Evidence) string {
 		return "commit:" + e.Commit
 	case e.Line > 0:
 		return e.Path + ":" + strconv.Itoa(e.Line)
+	case e.URL != "":
+		return e.URL
 	}
 	return e.Path
 }

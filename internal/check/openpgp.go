@@ -26,6 +26,7 @@ const armorHead, armorTail = "-----BEGIN PGP ", "-----END PGP "
 type publicKey struct {
 	Fingerprints []string // of the primary key and the subkeys, lower-case hexadecimal
 	Addresses    []string // of the user ids that are not revoked, lower case, sorted
+	Bare         bool     // it has no user ids, so that nothing but a revocation can be told of it
 	Flaw         string   // why nobody can encrypt to it, as "is expired"; empty for a usable key
 	Line         int      // where the armoured block begins, counted from 1
 }
@@ -109,12 +110,31 @@ func readKeys(r io.Reader, now time.Time) (keys []publicKey) {
 // bareKey reads the key packet alone. Key servers strip the user ids of addresses that nobody confirmed, and a
 // certificate without them cannot be verified.
 func bareKey(body []byte) []publicKey {
-	p, err := packet.Read(bytes.NewReader(body))
-	if key, ok := p.(*packet.PublicKey); ok && err == nil {
-		return []publicKey{{Fingerprints: []string{fmt.Sprintf("%x", key.Fingerprint)}}}
+	packets := bytes.NewReader(body)
+	p, err := packet.Read(packets)
+	key, ok := p.(*packet.PublicKey)
+	if !ok || err != nil {
+		return nil
 	}
-	return nil
+	k := publicKey{Fingerprints: []string{fmt.Sprintf("%x", key.Fingerprint)}, Bare: true}
+	for range maxPackets {
+		p, err := packet.Read(packets)
+		if err != nil {
+			break
+		}
+		sig, ok := p.(*packet.Signature)
+		if ok && sig.SigType == packet.SigTypeKeyRevocation && key.VerifyRevocationSignature(sig) == nil {
+			k.Flaw = revokedFlaw
+		}
+	}
+	return []publicKey{k}
 }
+
+// maxPackets is how many packets that follow such a key are looked at.
+const maxPackets = 32
+
+// revokedFlaw is the flaw that the owner declared.
+const revokedFlaw = "is revoked"
 
 func describe(e *openpgp.Entity, now time.Time) publicKey {
 	k := publicKey{Fingerprints: []string{fmt.Sprintf("%x", e.PrimaryKey.Fingerprint)}, Flaw: flaw(e, now)}
@@ -144,7 +164,7 @@ func flaw(e *openpgp.Entity, now time.Time) string {
 	never := time.Time{} // as which nothing expires
 	switch _, err := e.VerifyPrimaryKey(now, nil); {
 	case e.Revoked(now):
-		return "is revoked"
+		return revokedFlaw
 	case e.PrimaryKey.CreationTime.After(now):
 		return "is not valid yet"
 	case err != nil:

@@ -27,11 +27,20 @@ func judge(s *repo.Snapshot, t *tree, lib *library, c *Check) Finding {
 	if gap, detail := s.Gap(repo.Inherited); f.Status == Unmet && len(c.Inherits) > 0 && gap.Passing() {
 		return unknown("%s", gapReason("the owner's defaults", gap, detail))
 	}
+	for _, k := range repo.Kinds {
+		gap, detail := s.Gap(k.Kind)
+		if f.Status == Unmet && c.Uses&k.Kind&inStead != 0 && gap.Passing() {
+			return unknown("%s", gapReason(k.Name, gap, detail))
+		}
+	}
 	if f.Status == Unmet && len(f.Evidence) == 0 {
 		f.Evidence = v.read()
 	}
 	return f
 }
+
+// inStead are the facts that may hold what the tree lacks, so that nothing is unmet while they are on their way.
+const inStead = repo.Keys
 
 func gapReason(what string, gap repo.Gap, detail string) string {
 	if detail == "" {

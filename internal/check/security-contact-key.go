@@ -23,7 +23,7 @@ var securityContactKey = &Check{
 	Unmet:   "No key, or only one that is expired, revoked or made for signing releases.",
 
 	Needs:    repo.Files,
-	Uses:     repo.Inherited,
+	Uses:     repo.Inherited | repo.Keys,
 	Inherits: []repo.Community{repo.SecurityPolicy, repo.Contributing},
 	Reads:    slices.Concat(reportReads, keyReads),
 	Follow:   slices.Concat(reportFollows, keyFollows),
@@ -43,16 +43,31 @@ func judgeSecurityContactKey(v *View) Finding {
 	contacts := v.reportAddresses()
 	mentions := v.keyMentions(passages, contacts)
 	keys := v.foundKeys(passages, contacts, mentions)
+	served := v.servedKeys()
 
 	for _, k := range keys {
 		if k.tie != "" && k.Flaw == "" && !k.release {
+			if s := revoked(served, k.publicKey); s != nil {
+				return unmet([]Evidence{at(k.Doc, k.Line, 0, "OpenPGP key"), s.evidence()}, "the OpenPGP key in %s is revoked, by the copy at %s", k.label(), s.host())
+			}
 			return met([]Evidence{at(k.Doc, k.Line, 0, "OpenPGP key")}, "the OpenPGP key in %s is valid and %s", k.label(), k.tie)
 		}
 	}
+	var flawed *Finding
 	for _, m := range mentions {
 		if m.tied && m.fingerprint != "" && holder(keys, m.fingerprint) == nil {
-			return met([]Evidence{at(m.Doc, m.line, 0, "fingerprint")}, "%s states the full fingerprint of the OpenPGP key for reports", m.label())
+			f := m.stated(served)
+			if f.Status == Met {
+				return f
+			}
+			flawed = &f
 		}
+	}
+	if f, found := inDirectory(served, contacts); found {
+		return f
+	}
+	if flawed != nil {
+		return *flawed
 	}
 	for _, k := range keys {
 		if k.tie != "" && k.Flaw != "" {

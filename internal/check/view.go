@@ -35,6 +35,8 @@ type View struct {
 	Proposals  repo.Fact[repo.ProposalHistory]
 	Components repo.Fact[[]repo.Component]
 
+	Keys repo.Fact[[]repo.KeyCopy]
+
 	// Docs are the declared files that exist and could be read, the most telling first. Those that the owner's defaults supply
 	// stand at the end.
 	Docs []*Doc
@@ -193,6 +195,8 @@ func view(s *repo.Snapshot, t *tree, lib *library, c *Check) *View {
 		Reporting:  declared(c, repo.Reporting, s.Reporting),
 		Proposals:  declared(c, repo.Proposals, s.Proposals),
 		Components: declared(c, repo.Components, s.Components),
+
+		Keys: declared(c, repo.Keys, s.Services().Keys),
 	}
 	for _, k := range repo.Kinds {
 		if gap, _ := s.Gap(k.Kind); gap == repo.None {

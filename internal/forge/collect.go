@@ -111,7 +111,7 @@ func (c *Collector) fromGit(ctx context.Context, s *repo.Snapshot, q repo.Reques
 // complete reports whether a snapshot lacks nothing that git may give a while later.
 func complete(old *repo.Snapshot) bool {
 	for _, k := range repo.Kinds {
-		if gap, _ := old.Gap(k.Kind); k.Kind&repo.OfForge == 0 && gap.Passing() {
+		if gap, _ := old.Gap(k.Kind); k.Kind&(repo.OfForge|repo.OfElsewhere) == 0 && gap.Passing() {
 			return false
 		}
 	}

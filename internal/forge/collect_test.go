@@ -402,8 +402,11 @@ func TestForgesWithoutAPI(t *testing.T) {
 		got := s.collect("octocat/hello-world", nil)
 		for _, k := range repo.Kinds {
 			want := repo.None
-			if k.Kind&repo.OfForge != 0 {
+			switch {
+			case k.Kind&repo.OfForge != 0:
 				want = gap
+			case k.Kind&repo.OfElsewhere != 0:
+				want = repo.Unasked
 			}
 			if g, _ := got.Gap(k.Kind); g != want {
 				t.Errorf("%s: %v, want %v", k.Name, g, want)

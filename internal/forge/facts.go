@@ -115,9 +115,6 @@ func gapOf(ctx context.Context, err error) (repo.Gap, string) {
 	return repo.Failed, "the forge cannot be reached, or its answer cannot be read"
 }
 
-// lastKnownFor is how long the last that was known serves in place of a fact that cannot be had.
-const lastKnownFor = 30 * 24 * time.Hour
-
 // recall puts the last that was known in place of facts of the forge that cannot be had now, and reports whether it is about
 // another repository that had the same name.
 func recall(s, last *repo.Snapshot, now time.Time) {
@@ -128,29 +125,13 @@ func recall(s, last *repo.Snapshot, now time.Time) {
 		}
 		id.PreviousID = before.PreviousID
 	}
-	oldest := now.Add(-lastKnownFor)
-	recallFact(s, last, repo.Forge, &s.Forge, &last.Forge, oldest)
-	recallFact(s, last, repo.Releases, &s.Releases, &last.Releases, oldest)
-	recallFact(s, last, repo.Advisories, &s.Advisories, &last.Advisories, oldest)
-	recallFact(s, last, repo.Reporting, &s.Reporting, &last.Reporting, oldest)
-	recallFact(s, last, repo.Proposals, &s.Proposals, &last.Proposals, oldest)
-	recallFact(s, last, repo.Components, &s.Components, &last.Components, oldest)
-	recallFact(s, last, repo.Inherited, &s.Inherited, &last.Inherited, oldest)
-}
-
-func recallFact[T any](s, last *repo.Snapshot, k repo.Kind, now, before *repo.Fact[T], oldest time.Time) {
-	since, recalled := last.Since[k]
-	if !recalled {
-		since = last.Time
-	}
-	if !now.Gap.Passing() || !before.Known() || since.Before(oldest) {
-		return
-	}
-	*now = *before
-	if s.Since == nil {
-		s.Since = map[repo.Kind]time.Time{}
-	}
-	s.Since[k] = since
+	repo.Recall(s, last, repo.Forge, &s.Forge, &last.Forge, now)
+	repo.Recall(s, last, repo.Releases, &s.Releases, &last.Releases, now)
+	repo.Recall(s, last, repo.Advisories, &s.Advisories, &last.Advisories, now)
+	repo.Recall(s, last, repo.Reporting, &s.Reporting, &last.Reporting, now)
+	repo.Recall(s, last, repo.Proposals, &s.Proposals, &last.Proposals, now)
+	repo.Recall(s, last, repo.Components, &s.Components, &last.Components, now)
+	repo.Recall(s, last, repo.Inherited, &s.Inherited, &last.Inherited, now)
 }
 
 // take puts the facts that a web API told into a snapshot, and adopts the name that it gives.

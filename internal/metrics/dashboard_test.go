@@ -30,6 +30,7 @@ func TestDashboard(t *testing.T) {
 	m.Query(Hover, Answered, time.Second)
 	m.Finding("activity", "met")
 	m.Asked("github", 200)
+	m.AskedService("osv", 200)
 	m.Granted("github.com", 1)
 	families, err := m.Registry.Gather()
 	if err != nil {

@@ -75,6 +75,7 @@ type Metrics struct {
 	ended    *prometheus.CounterVec
 	phases   *prometheus.HistogramVec
 	asked    *prometheus.CounterVec
+	services *prometheus.CounterVec
 	granted  *prometheus.GaugeVec
 }
 
@@ -105,6 +106,9 @@ func New(version, revision string) *Metrics {
 		asked: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: prefix + "forge_requests_total", Help: "Requests to the web APIs of forges, by kind of forge and class of the answer's status.",
 		}, []string{"kind", "status"}),
+		services: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: prefix + "service_requests_total", Help: "Requests to the services of --evidence, by service and class of the answer's status.",
+		}, []string{"service", "status"}),
 		granted: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: prefix + "forge_ratelimit_remaining", Help: "Requests that a forge still grants over all tokens, by forge of the configuration.",
 		}, []string{"forge"}),
@@ -114,7 +118,7 @@ func New(version, revision string) *Metrics {
 		ConstLabels: prometheus.Labels{"version": version, "revision": revision},
 	})
 	build.Set(1)
-	m.Registry.MustRegister(m.queries, m.duration, m.findings, m.looked, m.ended, m.phases, m.asked, m.granted, build,
+	m.Registry.MustRegister(m.queries, m.duration, m.findings, m.looked, m.ended, m.phases, m.asked, m.services, m.granted, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, kind := range Kinds {
 		m.duration.WithLabelValues(string(kind))
@@ -156,15 +160,23 @@ func (m *Metrics) Waiting(length func() int) {
 
 // Asked counts a request to the web API of a forge, by the status of the answer, 0 for none. The kind is one of the table of
 // forges.
-func (m *Metrics) Asked(kind string, status int) {
-	class := "none"
+func (m *Metrics) Asked(kind string, status int) { m.asked.WithLabelValues(kind, class(status)).Inc() }
+
+// AskedService counts a request to a service that an operator chose for more evidence, as Asked does. The service is one of the
+// table of services, or stands for the sites of projects.
+func (m *Metrics) AskedService(service string, status int) {
+	m.services.WithLabelValues(service, class(status)).Inc()
+}
+
+// class is the label for the status of an answer.
+func class(status int) string {
 	switch {
 	case status == http.StatusNotModified:
-		class = "unchanged"
+		return "unchanged"
 	case status >= 100:
-		class = strconv.Itoa(status/100) + "xx"
+		return strconv.Itoa(status/100) + "xx"
 	}
-	m.asked.WithLabelValues(kind, class).Inc()
+	return "none"
 }
 
 // Granted notes how many requests a forge still grants. The forge is one of the configuration, not of a query.

@@ -20,6 +20,7 @@ func TestMetrics(t *testing.T) {
 	m.Waiting(func() int { return 7 })
 	for _, status := range []int{200, 304, 403, 502, 0} {
 		m.Asked("github", status)
+		m.AskedService("osv", status)
 	}
 	m.Granted("github.com", 4321)
 
@@ -42,6 +43,7 @@ func TestMetrics(t *testing.T) {
 		`misp_csirt_tooling_forge_requests_total{kind="github",status="unchanged"} 1`,
 		`misp_csirt_tooling_forge_requests_total{kind="github",status="4xx"} 1`,
 		`misp_csirt_tooling_forge_requests_total{kind="github",status="none"} 1`,
+		`misp_csirt_tooling_service_requests_total{service="osv",status="unchanged"} 1`,
 		`misp_csirt_tooling_forge_ratelimit_remaining{forge="github.com"} 4321`,
 		"go_goroutines ",
 	} {

@@ -37,12 +37,21 @@ func TestSetGap(t *testing.T) {
 	s.SetGap(OfForge&^Reporting, Limited, "no budget")
 	for _, k := range Kinds {
 		want := None
-		if k.Kind&OfForge != 0 && k.Kind != Reporting {
+		switch {
+		case k.Kind&OfForge != 0 && k.Kind != Reporting:
 			want = Limited
+		case k.Kind&OfElsewhere != 0:
+			want = Unasked
 		}
 		if gap, _ := s.Gap(k.Kind); gap != want {
 			t.Errorf("%s: %v, want %v", k.Name, gap, want)
 		}
+	}
+	if s.Lacks(Keys) || !s.Lacks(Releases) || s.Lacks(Reporting) {
+		t.Error("what nobody wanted is no lack, what was limited is one")
+	}
+	if s.SetGap(Keys, Late, ""); !s.Lacks(Keys) || s.Services() != s.Elsewhere {
+		t.Errorf("elsewhere: %+v", s.Elsewhere)
 	}
 	if s.Releases.Known() || s.Releases.Detail != "no budget" || !s.Reporting.Known() {
 		t.Errorf("releases %+v, reporting %+v", s.Releases, s.Reporting)

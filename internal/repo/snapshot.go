@@ -18,7 +18,11 @@ const (
 	Proposals                   // what became of the newest pull requests
 	Components                  // the dependencies that the forge found
 	Inherited                   // the owner's default community files
+	Keys                        // OpenPGP keys of the security contact, from a key server and from directories
 )
+
+// OfElsewhere are the facts that neither git nor the forge tells. They are asked for only if an operator wants it.
+const OfElsewhere = Keys
 
 // OfForge are the facts that git alone does not tell.
 const OfForge = Forge | Releases | Advisories | Reporting | Proposals | Components | Inherited
@@ -39,6 +43,7 @@ var Kinds = []struct {
 	{Proposals, "proposals"},
 	{Components, "components"},
 	{Inherited, "inherited"},
+	{Keys, "openpgp-keys"},
 }
 
 // Request is what a snapshot is asked for with.
@@ -47,6 +52,8 @@ type Request struct {
 	// Want returns the paths of the files to read, the most telling first, given the listing and the contents known so far.
 	// It is asked again until it wants nothing new.
 	Want func([]File) []string
+	// Ask returns what the checks would like to know elsewhere, as far as a snapshot tells. It may be asked again.
+	Ask func(*Snapshot) Questions
 	// Old is the last snapshot of the target, nil for none. What git still has is not fetched again, and what the forge does
 	// not say now is taken from there.
 	Old *Snapshot
@@ -81,22 +88,36 @@ type Snapshot struct {
 	Components Fact[[]Component]     // what the repository depends on, as the forge sees it
 	Inherited  Fact[Defaults]        // the owner's default community files; the zero value if none can count
 
+	Elsewhere *Elsewhere `json:",omitempty"` // what services beside the forge say, nil if none was asked
+
 	// Since tells of facts that could not be had this time and are the last known when they were observed.
 	Since map[Kind]time.Time `json:",omitempty"`
 }
 
 // Gap returns the gap and detail of the fact of one kind.
 func (s *Snapshot) Gap(k Kind) (Gap, string) {
+	if k&OfElsewhere != 0 && s.Elsewhere == nil {
+		return Unasked, "nobody was asked beside the forge"
+	}
 	if gap, detail := s.gap(k); gap != nil {
 		return *gap, *detail
 	}
 	return Unsupported, "no such fact"
 }
 
+// Lacks reports whether the fact of one kind was wanted and is not known: what an operator does not have asked for is no lack.
+func (s *Snapshot) Lacks(k Kind) bool {
+	gap, _ := s.Gap(k)
+	return gap != None && (gap != Unasked || k&OfElsewhere == 0)
+}
+
 // SetGap says of the facts of some kinds that they are not known.
 func (s *Snapshot) SetGap(kinds Kind, g Gap, detail string) {
 	for _, k := range Kinds {
 		if kinds&k.Kind != 0 {
+			if k.Kind&OfElsewhere != 0 && s.Elsewhere == nil {
+				s.Elsewhere = s.Services()
+			}
 			gap, text := s.gap(k.Kind)
 			*gap, *text = g, detail
 		}
@@ -128,6 +149,8 @@ func (s *Snapshot) gap(k Kind) (*Gap, *string) {
 		return &s.Components.Gap, &s.Components.Detail
 	case Inherited:
 		return &s.Inherited.Gap, &s.Inherited.Detail
+	case Keys:
+		return &s.Elsewhere.Keys.Gap, &s.Elsewhere.Keys.Detail
 	}
 	return nil, nil
 }

@@ -17,7 +17,7 @@ const module = "misp-csirt-tooling/"
 
 // rooms lists what each room may import of the project. A room that is not listed is a mistake.
 var rooms = map[string][]string{
-	"cmd/misp-csirt-tooling": {"module", "internal/assess", "internal/catalog", "internal/check", "internal/forge", "internal/lookup", "internal/metrics",
+	"cmd/misp-csirt-tooling": {"module", "internal/assess", "internal/catalog", "internal/check", "internal/evidence", "internal/forge", "internal/lookup", "internal/metrics",
 		"internal/misp", "internal/outbound", "internal/practice", "internal/repo", "internal/resolve", "internal/store", "objects", "taxonomies"},
 	"module":             {"internal/assess", "internal/check", "internal/metrics", "internal/misp", "internal/practice", "internal/repo", "internal/resolve"},
 	"objects":            nil,
@@ -27,6 +27,7 @@ var rooms = map[string][]string{
 	"internal/catalog":   {"module", "internal/assess", "internal/check", "internal/misp", "internal/practice", "internal/repo", "objects", "taxonomies"},
 	"internal/check":     {"internal/document", "internal/manifest", "internal/practice", "internal/repo"},
 	"internal/document":  nil,
+	"internal/evidence":  {"internal/outbound", "internal/repo"},
 	"internal/forge":     {"internal/outbound", "internal/repo"},
 	"internal/lookup":    {"internal/outbound", "internal/repo", "internal/resolve"},
 	"internal/manifest":  nil,

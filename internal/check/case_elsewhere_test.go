@@ -1,0 +1,19 @@
+package check
+
+import (
+	"strings"
+
+	"misp-csirt-tooling/internal/repo"
+)
+
+// serveKey adds a key that a service hands out for a fingerprint or an address.
+func serveKey(s *repo.Snapshot, name string, content []byte) {
+	k := repo.KeyCopy{Fingerprint: name, Content: content, URL: "https://keys.openpgp.org/vks/v1/by-fingerprint/" + strings.ToUpper(name)}
+	if local, domain, address := strings.Cut(name, "@"); address {
+		k = repo.KeyCopy{Address: name, Content: content, URL: "https://openpgpkey." + domain + "/.well-known/openpgpkey/" + domain + "/hu/hash?l=" + local}
+	}
+	if s.Elsewhere == nil {
+		s.Elsewhere = s.Services()
+	}
+	s.Elsewhere.Keys = repo.Known(append(s.Elsewhere.Keys.Value, k))
+}

@@ -1,0 +1,52 @@
+package repo
+
+import "time"
+
+// Elsewhere is what services beside the forge say of a project. What they are not asked for is Unasked.
+type Elsewhere struct {
+	Keys Fact[[]KeyCopy] // OpenPGP keys of the security contact
+}
+
+// Services returns what services beside the forge say, each fact Unasked if none of them was asked.
+func (s *Snapshot) Services() *Elsewhere {
+	if s.Elsewhere != nil {
+		return s.Elsewhere
+	}
+	const nobody = "nobody was asked beside the forge"
+	return &Elsewhere{
+		Keys: Missing[[]KeyCopy](Unasked, nobody),
+	}
+}
+
+// KeyCopy is what a service hands out as an OpenPGP certificate. Nothing of it was verified.
+type KeyCopy struct {
+	Fingerprint string // that it was asked for by, in lower-case hexadecimal digits; empty for an address
+	Address     string // that it was asked for by, in lower case; empty for a fingerprint
+	Content     []byte // armoured or binary (RFC 9580)
+	URL         string // where it was got
+}
+
+// Questions is what the checks would like to know elsewhere. It holds nothing but what a public repository tells everybody.
+type Questions struct {
+	Fingerprints []string // of OpenPGP keys for reports, whole, in lower-case hexadecimal digits
+	Addresses    []string // of security contacts, in lower case
+}
+
+// lastKnownFor is how long the last that was known serves in place of a fact that cannot be had.
+const lastKnownFor = 30 * 24 * time.Hour
+
+// Recall puts the last that was known of a fact in its place if it cannot be had now, and notes of when it is.
+func Recall[T any](s, last *Snapshot, k Kind, fact, before *Fact[T], now time.Time) {
+	since, recalled := last.Since[k]
+	if !recalled {
+		since = last.Time
+	}
+	if !fact.Gap.Passing() || !before.Known() || since.Before(now.Add(-lastKnownFor)) {
+		return
+	}
+	*fact = *before
+	if s.Since == nil {
+		s.Since = map[Kind]time.Time{}
+	}
+	s.Since[k] = since
+}
