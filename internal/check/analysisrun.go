@@ -90,11 +90,32 @@ func stepAnalysers(s manifest.Step, linters []analyser) []*analyser {
 			}
 		}
 	}
+	if a := wrapped(uses); len(out) == 0 && a != nil {
+		out = append(out, a)
+	}
 	if len(out) == 0 && ownScan.MatchString(run) && slices.ContainsFunc(shellCommands(run), ownScan.MatchString) {
 		out = append(out, &knownFlaws)
 	}
 	return out
 }
+
+// wrapped returns the analyser after which an action or a called workflow in a collection is named, by which an owner keeps the
+// same steps for all its repositories: "owner/actions/dependency-review", "owner/.github/.github/workflows/codeql.yml".
+func wrapped(uses string) *analyser {
+	if strings.Count(uses, "/") < 2 || strings.Contains(uses, ":") || preparing.MatchString(uses) {
+		return nil
+	}
+	name := "-" + strings.ReplaceAll(strings.TrimSuffix(strings.TrimSuffix(path.Base(uses), ".yml"), ".yaml"), "_", "-") + "-"
+	for i := range analysers {
+		if strings.Contains(name, "-"+strings.ReplaceAll(strings.ToLower(analysers[i].name), " ", "-")+"-") {
+			return &analysers[i]
+		}
+	}
+	return nil
+}
+
+// preparing matches the names of actions that fetch a tool or hand on what another one found.
+var preparing = regexp.MustCompile(`\b(setup|install|cache|upload|download|sarif|comment)\b`)
 
 // wordsOf returns the words of a text: letters and digits.
 func wordsOf(text string) map[string]bool {

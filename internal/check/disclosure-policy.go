@@ -106,8 +106,14 @@ func namesPolicy(text string) bool {
 	return document.HasWords(text, "disclosure polic*", "security polic*", "disclosure process")
 }
 
+// forgesPage matches the page on which a forge shows the policy of a repository: that of the tree, or else that of the owner.
+var forgesPage = regexp.MustCompile(`(?i)/security(/policy)?/?$`)
+
 // inTree reports whether a link leads to a file of the repository itself.
 func (v *View) inTree(target string) bool {
+	if forgesPage.MatchString(target) && !slices.ContainsFunc(v.reportTexts(), func(p reportText) bool { return p.policy }) {
+		return false
+	}
 	return strings.Contains(strings.ToLower(target), "/"+strings.ToLower(v.Name)+"/")
 }
 

@@ -19,10 +19,11 @@ var (
 // party is somebody whom the tree names as a holder of the copyright, or as an author.
 type party struct {
 	name       string
-	key        string // for comparing
-	collective bool   // "the authors of …"
-	files      int    // source files that name it
-	stated     bool   // a document names it, not just the header of a file
+	key        string   // for comparing
+	collective bool     // "the authors of …"
+	files      int      // source files that name it
+	folders    []string // of these files, each once
+	stated     bool     // a document names it, not just the header of a file
 	at         Evidence
 }
 
@@ -35,16 +36,17 @@ type holders struct {
 
 var (
 	// copyrightForm matches a notice of copyright and captures what follows: years and holders.
-	copyrightForm = regexp.MustCompile(`(?i)^[\W_]*(?:SPDX-FileCopyrightText:|__copyright__\s*=\W*(?:copyright\b)?|licensor:` +
+	copyrightForm = regexp.MustCompile(`(?i)^[\W_]*(?:this \w+ is (?:(?:a )?part of [^,.;:]{1,60}[,.;:]\s*)?)?(?:SPDX-FileCopyrightText:|__copyright__\s*=\W*(?:copyright\b)?|licensor:` +
 		`|(?:portions )?copyright\b(?: by\b)?|©|\(c\)\s*(?:copyright\b)?)\s*:?(.*)$`)
 	// yearsForm are the years and signs of a notice, which are dropped to find the name.
 	yearsForm = regexp.MustCompile(`(?i)\(c\)|©|&copy;|\b(?:19|20)\d\d\b(?:\s*[-–,/]\s*(?:(?:19|20)?\d\d\b|present|now|today))*|\bpresent\b`)
-	// noticeForm tells a notice from a sentence about copyright: by a year, a sign, or the tag of SPDX.
-	noticeForm = regexp.MustCompile(`(?i)\b(?:19|20)\d\d\b|SPDX-FileCopyrightText|^\W*licensor:|\bcopyright\s*(?:\(c\)|©|&copy;|:)`)
+	// noticeForm tells a notice from a sentence about copyright: by a year, a sign, the tag of SPDX, or what the file is part of.
+	noticeForm = regexp.MustCompile(`(?i)\b(?:19|20)\d\d\b|SPDX-FileCopyrightText|^\W*licensor:|\bcopyright\s*(?:\(c\)|©|&copy;|:)` +
+		`|\bis (?:a )?part of [^,.;:]{1,60}[,.;:]\s*copyright\b`)
 	// bareForm is a notice without year or sign: nothing but a name follows.
 	bareForm = regexp.MustCompile(`^\W*Copyright(?: [A-Z][\w.&-]*,?){2,5}\W*$`)
 	// tailForm is what may follow a name in a notice: rights, licences, addresses, "et al".
-	tailForm = regexp.MustCompile(`(?i)\ball rights reserved.*` +
+	tailForm = regexp.MustCompile(`(?i)\ball rights reserved.*|[.;]\s+(?:see|this|that|it|licen[cs]ed|released|distributed|published)\b.*` +
 		`|\s*[<(\[].*$|\s+-\s+(?:https?:|\S+@).*|,?\s*https?:.*|\s+\S+@\S+.*|\bet al\b.*|\band (?:other )?contributors\b.*|\b(?:is |are )?(?:licen[cs]ed|released) under\b.*`)
 	// legalForm are legal forms at the end of a name, without which names are compared.
 	legalForm = regexp.MustCompile(`(?i)[,.]?\s+\b(?:inc|llc|ltd|gmbh|ag|sa|sas|sarl|bv|corp|corporation|co|foundation|g\.?i\.?e|team|project)\b\.?`)
@@ -203,23 +205,32 @@ func (h *holders) add(name string, stated bool, where Evidence) {
 	for i := range h.list {
 		if o := &h.list[i]; o.key == key || len(key) > 4 && strings.Contains(o.key, key) || len(o.key) > 4 && strings.Contains(key, o.key) {
 			o.files++
+			if folder := path.Dir(where.Path); !slices.Contains(o.folders, folder) {
+				o.folders = append(o.folders, folder)
+			}
 			o.stated = o.stated || stated
 			return
 		}
 	}
-	h.list = append(h.list, party{name: name, key: key, collective: collectiveOf.MatchString(name), files: 1, stated: stated, at: where})
+	h.list = append(h.list, party{name: name, key: key, collective: collectiveOf.MatchString(name), files: 1, folders: []string{path.Dir(where.Path)}, stated: stated, at: where})
 }
 
 // independent returns the holders that count: those that a document states, and those whom more than one header and at least one
-// in twenty names, since a few files may be somebody else's. Collective ones come last.
+// in twenty names, since a few files may be somebody else's; so may all in folders that hold nothing of others. Collective ones come last.
 func (h *holders) independent() []party {
 	var out []party
-	named := 0
+	named, most := 0, 0
 	for _, o := range h.list {
 		named += o.files
+		most = max(most, o.files)
+	}
+	beside := func(p *party) bool {
+		return slices.ContainsFunc(h.list, func(o party) bool {
+			return o.files == most && slices.ContainsFunc(p.folders, func(f string) bool { return slices.Contains(o.folders, f) })
+		})
 	}
 	for _, o := range h.list {
-		if o.stated || o.files > 1 && o.files*20 >= named {
+		if o.stated || o.files > 1 && o.files*20 >= named && beside(&o) {
 			out = append(out, o)
 		}
 	}

@@ -64,6 +64,8 @@ var (
 	toRepository = regexp.MustCompile(`(?i)\b(bug|issue|error|problem) reports?\b` +
 		`|\b(report(ing|ed)?|fil(e|ing)|submit(ting)?|rais(e|ing)|open(ing)?)\b(\s+\w+){0,4}\s+(bugs?|issues?|problems?|errors?)\b` +
 		`|\b(bugs?|issues?|problems?|errors?)\b[^.]{0,30}\breported\b`)
+	// singleIssue is the path of one issue, which a text cites as an example or as a reason.
+	singleIssue = regexp.MustCompile(`(?i)^https?://[^?#]+/(?:issues|work_items)/\d+`)
 	// notIssue is a sentence that asks not to, or to do so elsewhere.
 	notIssue = regexp.MustCompile(`(?i)\b(not|n't|never|no)\b[^.]{0,40}\b(open|create|file|submit|raise|use|report)`)
 )
@@ -205,8 +207,11 @@ func trackerWords(v *View) *Evidence {
 			continue
 		}
 		for _, b := range d.Document().Prose() {
+			links := b.Links
 			for _, s := range b.Sentences() {
-				if openIssue.MatchString(s.Text) && !notIssue.MatchString(s.Text) && !elsewhere(v, b.Links) {
+				var own []document.Link
+				own, links = sentenceLinks(s, links)
+				if openIssue.MatchString(s.Text) && !notIssue.MatchString(s.Text) && !elsewhere(v, b.Links) && !citesIssues(own) {
 					e := at(d, s.Line, s.Line, "on opening an issue")
 					return &e
 				}
@@ -214,6 +219,11 @@ func trackerWords(v *View) *Evidence {
 		}
 	}
 	return nil
+}
+
+// citesIssues reports whether a sentence links single issues.
+func citesIssues(links []document.Link) bool {
+	return slices.ContainsFunc(links, func(l document.Link) bool { return singleIssue.MatchString(l.Target) })
 }
 
 // elsewhere reports whether one of the links leads to another project on a forge.

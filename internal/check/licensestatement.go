@@ -68,7 +68,7 @@ func sectionPath(doc *document.Document, section int) string {
 
 var (
 	// sourceFile matches the programs of sourceEnds by their names.
-	sourceFile = regexp.MustCompile(`\.(?:py|go|rs|c|h|cc|cpp|java|scala|kt|php|rb|pl|js|ts|sh)$`)
+	sourceFile = regexp.MustCompile(`\.(?:` + strings.ReplaceAll(strings.Trim(sourceEnds, "{}"), ",", "|") + `)$`)
 	// tagForm matches the tag of SPDX and captures the expression.
 	tagForm = regexp.MustCompile(`(?m)SPDX-License-Identifier:[ \t]*([A-Za-z0-9.+() -]+)`)
 	// softwareForm is a header that speaks of the software, not of the file that it stands in.
