@@ -107,6 +107,8 @@ var warnings = regexp.MustCompile(`(?i)\b(do not|don'?t|never|not be|avoid|shoul
 	`\b(untrusted|unknown|malicious)\b[^.]{0,60}\b(can|may|could|might)\b[^.]{0,40}\b(execut|compromis|attack|code)|` +
 	`\bpublic(ly)? (instance|available|accessible|reachable)\b[^.]{0,80}\b(unsafe|internal network|disabl|restrict|scan|secur|attack)` +
 	`|\b(unsafe|restrict)\w*\b[^.]{0,60}\bpublic (instance|server)|` +
+	`\bonly\b (be )?(readable|writ(e)?able|accessible) (by|to|for) (root|the (owner|user|service|account))\b|` +
+	`\b(possible|can|could|may|might|allows?)\b[^.]{0,40}\bescalate (their )?privileges\b|` +
 	`\b(strongly|highly) (recommend|advis|encourag|suggest)\w*\b[^.]{0,80}\b(tls|ssl|https([^:]|$)|firewall|authentication|private|isolat|vpn` +
 	`|password|sandbox|non-root|unprivileged)|` +
 	`\b(default|by default)\b[^.]{0,60}\b(plain HTTP|unencrypted|without (any )?(TLS|encryption|authentication))\b|` +

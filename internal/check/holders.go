@@ -19,11 +19,10 @@ var (
 // party is somebody whom the tree names as a holder of the copyright, or as an author.
 type party struct {
 	name       string
-	key        string   // for comparing
-	collective bool     // "the authors of …"
-	files      int      // source files that name it
-	folders    []string // of these files, each once
-	stated     bool     // a document names it, not just the header of a file
+	key        string // for comparing
+	collective bool   // "the authors of …"
+	files      int    // source files that name it
+	stated     bool   // a document names it, not just the header of a file
 	at         Evidence
 }
 
@@ -205,32 +204,23 @@ func (h *holders) add(name string, stated bool, where Evidence) {
 	for i := range h.list {
 		if o := &h.list[i]; o.key == key || len(key) > 4 && strings.Contains(o.key, key) || len(o.key) > 4 && strings.Contains(key, o.key) {
 			o.files++
-			if folder := path.Dir(where.Path); !slices.Contains(o.folders, folder) {
-				o.folders = append(o.folders, folder)
-			}
 			o.stated = o.stated || stated
 			return
 		}
 	}
-	h.list = append(h.list, party{name: name, key: key, collective: collectiveOf.MatchString(name), files: 1, folders: []string{path.Dir(where.Path)}, stated: stated, at: where})
+	h.list = append(h.list, party{name: name, key: key, collective: collectiveOf.MatchString(name), files: 1, stated: stated, at: where})
 }
 
 // independent returns the holders that count: those that a document states, and those whom more than one header and at least one
-// in twenty names, since a few files may be somebody else's; so may all in folders that hold nothing of others. Collective ones come last.
+// in twenty names, since a few files may be somebody else's. Collective ones come last.
 func (h *holders) independent() []party {
 	var out []party
-	named, most := 0, 0
+	named := 0
 	for _, o := range h.list {
 		named += o.files
-		most = max(most, o.files)
-	}
-	beside := func(p *party) bool {
-		return slices.ContainsFunc(h.list, func(o party) bool {
-			return o.files == most && slices.ContainsFunc(p.folders, func(f string) bool { return slices.Contains(o.folders, f) })
-		})
 	}
 	for _, o := range h.list {
-		if o.stated || o.files > 1 && o.files*20 >= named && beside(&o) {
+		if o.stated || o.files > 1 && o.files*20 >= named {
 			out = append(out, o)
 		}
 	}

@@ -33,7 +33,7 @@ var (
 )
 
 // sourceEnds are the ends of the names of programs whose headers are read.
-const sourceEnds = "{py,go,rs,c,h,cc,cpp,hpp,cs,java,scala,kt,php,rb,pl,pm,js,mjs,cjs,ts,sh,ps1}"
+const sourceEnds = "{py,go,rs,c,h,cc,cpp,hpp,cs,java,scala,kt,php,rb,pl,js,mjs,cjs,ts,sh,ps1}"
 
 // reuseFolder holds by REUSE the texts of all licences that a file of the tree is under, each named by its identifier.
 const reuseFolder = "LICENSES/"

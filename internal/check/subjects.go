@@ -16,12 +16,13 @@ var emptyWords = wordSet(`a an the of in on to from for into and or with via by 
 	add adds added adding create created creates delete deleted deletes remove removed rename renamed upload uploaded file files
 	initial first commit commits merge merged merging branch branches master main develop remote-tracking sync save saved checkpoint
 	oops ok done final release releases version code source readme changelog typo auto automatic automatically daily weekly nightly
-	data maintenance stable public major see notes no message log empty pr issue`)
+	data maintenance stable public major see notes no message log empty pr issue start starting begin next`)
 
 // releaseWords surround a version in a message that says no more than that: "Bump version number to 4.5.8".
 var releaseWords = wordSet(`a an the of in to from for as is new this final public stable bump bumps bumped bumping tag tags tagged tagging
 	prepare prepares prepared preparing set cut mark publish published version versions ver number release releases released releasing rel
-	hotfix bugfix maintenance update updated updates upd chg chore fix build pkg beta alpha candidate`)
+	hotfix bugfix maintenance update updated updates upd chg chore fix build pkg beta alpha candidate
+	create creates created start starts starting begin next`)
 
 func wordSet(text string) map[string]bool {
 	set := map[string]bool{}

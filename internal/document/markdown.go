@@ -2,6 +2,7 @@ package document
 
 import (
 	"html"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -66,7 +67,11 @@ func (m *markdownReader) blocks(parent ast.Node, kind Kind) {
 				kind = Paragraph // what follows in the item is not another one
 			}
 		case ast.KindBlockquote:
-			m.blocks(n, Quote)
+			if m.isAlert(n) {
+				m.blocks(n, Paragraph)
+			} else {
+				m.blocks(n, Quote)
+			}
 		case ast.KindList:
 			for item := n.FirstChild(); item != nil; item = item.NextSibling() {
 				if kind == Quote {
@@ -87,6 +92,19 @@ func (m *markdownReader) blocks(parent ast.Node, kind Kind) {
 	}
 }
 
+// alertStart is how an author begins a quotation that is a note to the reader: GitHub's alerts, or a word and what it stands for.
+var alertStart = regexp.MustCompile(`(?i)^\W*(?:note|tip|important|warning|caution|attention|danger|security)\b\W{0,6}(?:\n|[:*_!-]|$)`)
+
+// isAlert reports whether a quotation is the author's own note.
+func (m *markdownReader) isAlert(n ast.Node) bool {
+	first := n.FirstChild()
+	if first == nil || first.Lines() == nil || first.Lines().Len() == 0 {
+		return false
+	}
+	line := first.Lines().At(0)
+	return alertStart.Match(line.Value(m.source))
+}
+
 func (m *markdownReader) heading(n *ast.Heading, kind Kind) {
 	first, last, ok := m.span(n)
 	if !ok {
@@ -96,7 +114,7 @@ func (m *markdownReader) heading(n *ast.Heading, kind Kind) {
 	if start := n.Lines().At(0).Start; !strings.Contains(string(m.source[m.starts[first-1]:start]), "#") {
 		last = min(last+1, len(m.starts)) // the underline
 	}
-	if kind != Paragraph {
+	if kind != Paragraph || n.Parent().Kind() == ast.KindBlockquote {
 		m.add(kind, r, first, last)
 		return
 	}
