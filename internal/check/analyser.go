@@ -110,6 +110,7 @@ var analysers = []analyser{
 	{"detect-secrets", secretScan, []string{"https://github.com/yelp/detect-secrets"}, []string{"detect-secrets*"}},
 	{"GitLab secret detection", secretScan, []string{"security/secret-detection", "jobs/secret-detection", "$ci_server_fqdn/components/secret-detection"}, nil},
 	{"OpenSSF Scorecard", practiceScan, []string{"ossf/scorecard-action"}, []string{"scorecard --repo"}},
+	{"the security flavour of MegaLinter", staticAnalysis, []string{"oxsecurity/megalinter/flavors/security"}, nil},
 	{"MegaLinter", bundledLint, []string{"oxsecurity/megalinter", "megalinter/", "nvuillam/mega-linter"}, nil},
 	{"Super-Linter", bundledLint, []string{"github/super-linter", "super-linter/super-linter"}, nil},
 }

@@ -63,8 +63,10 @@ var (
 	proposal = regexp.MustCompile(`(?i)\b(pull|merge)[ -](your )?requests?\b|\bPRs?\b|\bpatch(es)?\b|\bfork(ed|ing)?\b` +
 		`|\b(create|push)\b[^.]{0,20}\bbranch\b|git send-email`)
 	// sent is the narrower word: what is sent to the project.
-	sent       = regexp.MustCompile(`(?i)\b(pull|merge)[ -](your )?requests?\b|\bPRs?\b|\bpatch(es)?\b|git send-email`)
-	plainGuide = regexp.MustCompile(`(?i)^(contribut(e|ing|ions?)|hacking)(\.\w+)?$`)
+	sent = regexp.MustCompile(`(?i)\b(pull|merge)[ -](your )?requests?\b|\bPRs?\b|\bpatch(es)?\b|git send-email`)
+	// preparation is what has to be done for a change before it is sent.
+	preparation = regexp.MustCompile(`(?i)\b(commits?|branch(es)?|tests?|tested|lint\w*|style|conventions?|reviews?|reviewed|sign(ed)?-?off|rebase[ds]?|squash|CI)\b`)
+	plainGuide  = regexp.MustCompile(`(?i)^(contribut(e|ing|ions?)|hacking)(\.\w+)?$`)
 	// onContributing is a heading of a part that tells how to take part.
 	onContributing = regexp.MustCompile(`(?i)\bcontribut(e|ing|ions?)\b|\b(pull|merge)[ -]requests?\b|\bsubmit(ting)?\b|\bget(ting)? involved\b|` +
 		`\bparticipat(e|ing)\b|\bpatches\b|\bhow to help\b|\bhacking\b|\bmitwirken\b|\bbeitragen\b|\bcontribuer\b|\bcontribuir\b`)
@@ -76,7 +78,8 @@ var (
 	// invitation is a sentence that welcomes changes from outside or asks for them.
 	invitation = regexp.MustCompile(`(?i)\b(contributions?|(pull|merge)[ -]requests?|PRs|patches)\b[^.]{0,40}\b(welcome|appreciated|encouraged|accepted)\b|` +
 		`\b(welcome|appreciate|encourage|accept)\b[^.]{0,40}\b(contributions?|(pull|merge)[ -]requests?|PRs|patches)\b|` +
-		`\b(send|submit|open|create|make|file)\b[^.]{0,30}\b(pull|merge)[ -]request`)
+		`\b(send|submit|open|create|make|file)\b[^.]{0,30}\b(pull|merge)[ -]request|` +
+		`\b(send|submit)\b( us)?( your| a| any)? (contributions?|patch(es)?)\b`)
 	// refusal is a sentence by which changes from outside are not taken.
 	refusal = regexp.MustCompile(`(?i)\b(not|n't|no longer|cannot)\b[^.]{0,25}\b(accept|take|merge|consider` +
 		`|look at)\w*\b[^.]{0,30}\b(contributions?|(pull|merge)[ -]requests?|PRs|patches)\b`)
@@ -156,7 +159,7 @@ func writtenPath(v *View) Finding {
 // judgeGuide returns a verdict on a guide that says enough, nil for another, and whether it is plainly about proposals.
 func judgeGuide(d *Doc) (f *Finding, plain bool) {
 	words := proseWords(d.Document(), 0)
-	if (words < longGuide || onBuilding(d.Path)) && (words < guideWords || !proposal.MatchString(d.Content())) {
+	if (words < longGuide || onBuilding(d.Path)) && (words < guideWords || !instructs(d.Document())) {
 		return nil, false
 	}
 	line, headed := proposedAt(d)
@@ -165,6 +168,26 @@ func judgeGuide(d *Doc) (f *Finding, plain bool) {
 		verdict.Reason = d.label() + " is a guide for contributors"
 	}
 	return &verdict, headed || line > 0 && plainGuide.MatchString(path.Base(d.Path))
+}
+
+// instructs reports whether a document speaks of proposals in more than one sentence, or of what has to be done for one.
+func instructs(d *document.Document) bool {
+	n, proposed := 0, false
+	for _, b := range part(d, 0) {
+		if b.Kind == document.Code {
+			proposed = proposed || proposal.MatchString(b.Text)
+			n++
+			continue
+		}
+		for _, s := range b.Sentences() {
+			about := proposal.MatchString(s.Text)
+			proposed = proposed || about
+			if about || preparation.MatchString(s.Text) {
+				n++
+			}
+		}
+	}
+	return proposed && n > 1
 }
 
 // judgeSections returns a verdict on the first section of a document that is as good as a guide, or else the short ones on

@@ -141,8 +141,11 @@ var (
 	// receipt matches a sentence that says that a report is acknowledged, which is no credit to who sent it.
 	receipt = regexp.MustCompile(`(?i)\b(?:reports?|submissions?|e-?mails?|messages?|issues?|receipt|vulnerabilit(?:y|ies)|it) (?:will` +
 		`|shall|should|must|is|are|can) (?:be )?(?:\w+ )?acknowledged\b[^.]{0,40}(?:\.|$|\band\b|\bwithin\b|\bas soon\b)`)
+	// outNow names a version by its being out, which says nothing of the publication of a flaw.
+	outNow      = regexp.MustCompile(`(?i)\bpublished (?:release|version)s?\b`)
 	answerWords = []string{"respon*", "reply", "replies", "answer*", "acknowledg*", "get back", "confirm", "confirmation", "hear from",
 		"hear back", "receipt", "contact you", "initial", "triage*", "update you", "updated", "updates on", "status update*", "feedback",
+		"you should receive", "you will receive", "you'll receive",
 		"antwort*", "bestätig*", "répon*", "accus*", "respuesta*", "responder*", "odpowie*", "potwierdz*"}
 	fixWords = []string{"fix*", "patch*", "resol*", "remediat*", "mitigat*", "address*", "released", "release a", "release the", "new release",
 		"software release", "beheb*", "corrig*", "correct*", "solucion*", "napraw*"}
@@ -152,7 +155,7 @@ var (
 	scopeWords = []string{"supported version*", "only support*", "security update*", "security fixes", "security patches", "security support*",
 		"in scope", "out of scope", "scope of", "applies to", "this policy covers", "following applications and projects",
 		"following projects", "following repositories", "related projects", "versions are supported", "version is supported", "latest version",
-		"latest release", "no longer supported", "end of life", "lts",
+		"latest release", "most recent version", "most recent release", "no longer supported", "end of life", "lts",
 		"unterstützte version*", "versions supportées", "versiones soportadas", "versiones compatibles", "wspierane wersje"}
 	creditWords = []string{"credit*", "be acknowledged", "acknowledge your", "acknowledged in", "acknowledged by", "public acknowledg*",
 		"publicly acknowledg*", "acknowledge* publicly", "acknowledge reporter*", "acknowledge the reporter*", "acknowledge finder*",
@@ -186,6 +189,7 @@ func (p *reportText) promises() []promise {
 		out = append(out, promise{name, line, p})
 	}
 	doc := p.Document()
+	wish := 0 // where a reporter is asked whether credit is wanted, which says so less plainly than a promise
 	for _, b := range p.blocks {
 		if b.Kind == document.Code || b.Kind == document.Heading {
 			continue
@@ -196,8 +200,15 @@ func (p *reportText) promises() []promise {
 			add("scope", b.Line)
 		}
 		for _, s := range b.Sentences() {
+			if wish == 0 && document.HasWords(s.Text, "whether you", "if you want", "if you wish", "if you would like") && document.HasWords(s.Text, creditWords...) {
+				wish = s.Line
+				continue
+			}
 			p.sentence(s, add)
 		}
+	}
+	if wish > 0 {
+		add("credit", wish)
 	}
 	slices.SortStableFunc(out, func(a, b promise) int {
 		return cmp.Compare(slices.Index(promiseOrder, a.name), slices.Index(promiseOrder, b.name))
@@ -206,7 +217,8 @@ func (p *reportText) promises() []promise {
 }
 
 func (p *reportText) sentence(s document.Sentence, add func(name string, line int)) {
-	has := func(words ...string) bool { return document.HasWords(s.Text, words...) }
+	text := outNow.ReplaceAllString(s.Text, "")
+	has := func(words ...string) bool { return document.HasWords(text, words...) }
 	timed := span.MatchString(s.Text) && has(partyWords...) && !has("at least") // else it is how long something stays private
 	if timed && has(answerWords...) {
 		add("answer time", s.Line)
@@ -214,7 +226,7 @@ func (p *reportText) sentence(s document.Sentence, add func(name string, line in
 	if timed && has(fixWords...) && !has("if you", "follow up") {
 		add("fix time", s.Line)
 	}
-	if has(scopeWords...) || has("applies to any", "applies to all", "applies to the following") {
+	if document.HasWords(s.Text, scopeWords...) || has("applies to any", "applies to all", "applies to the following") {
 		add("scope", s.Line)
 	}
 	if has(creditWords...) && !receipt.MatchString(s.Text) && !document.Denies(s.Text, creditWords...) &&

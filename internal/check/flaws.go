@@ -237,6 +237,8 @@ var (
 		`\b(?:pars\w+|display\w*|show\w*|plugins?|modules?|checks?|scann\w+|tests?|quer(?:y|ies)|search\w*|pages?|records?|entr(?:y|ies)|views?` +
 		`|data|feeds?|import\w*|add(?:ed|s)?|new|support\w*|taxonom\w+|galax\w+)` +
 		`(?: (?:for|of|on|about|with|to|the|a|an|in)){0,3} ?["'\x60\[]?$`)
+	// mends ends right before the identifier of what an entry says was mended.
+	mends = regexp.MustCompile(`(?i)\b(?:fix(?:e[sd])?|resolve[sd]?|patch(?:e[sd])?|mitigate[sd]?)(?: (?:for|of))? ?\W?$`)
 	// flawObject follows the identifier of a flaw that the program handles: a rule, a signature or an exploit for it.
 	flawObject = regexp.MustCompile(`(?i)^\W*(?:rules?|signatures?|detect\w*|templates?|plugins?|scann\w+|exploit\w*|checks?|modules?|poc` +
 		`|pages?|records?|entr(?:y|ies)|views?|attempts?|tests?|json|data)\b`)
@@ -272,6 +274,9 @@ func (m *idMention) own(many bool) bool {
 		return true // release notes cite the forge's advisories on the project
 	case many:
 		return securityMark.MatchString(m.text)
+	}
+	if m.where.Path != "" && mends.MatchString(before) {
+		return true
 	}
 	near := before + after
 	return securityMark.MatchString(m.text) || fixWord.MatchString(near) && flawWord.MatchString(near)

@@ -36,19 +36,23 @@ type holders struct {
 var (
 	// copyrightForm matches a notice of copyright and captures what follows: years and holders.
 	copyrightForm = regexp.MustCompile(`(?i)^[\W_]*(?:this \w+ is (?:(?:a )?part of [^,.;:]{1,60}[,.;:]\s*)?)?(?:SPDX-FileCopyrightText:|__copyright__\s*=\W*(?:copyright\b)?|licensor:` +
-		`|(?:portions )?copyright\b(?: by\b)?|©|\(c\)\s*(?:copyright\b)?)\s*:?(.*)$`)
+		`|(?:portions )?copyright\b(?: by\b)?|(?:[\w.-]+ ){1,4}(?:is|are) copyright\b|©|\(c\)\s*(?:copyright\b)?)\s*:?(.*)$`)
 	// yearsForm are the years and signs of a notice, which are dropped to find the name.
 	yearsForm = regexp.MustCompile(`(?i)\(c\)|©|&copy;|\b(?:19|20)\d\d\b(?:\s*[-–,/]\s*(?:(?:19|20)?\d\d\b|present|now|today))*|\bpresent\b`)
 	// noticeForm tells a notice from a sentence about copyright: by a year, a sign, the tag of SPDX, or what the file is part of.
 	noticeForm = regexp.MustCompile(`(?i)\b(?:19|20)\d\d\b|SPDX-FileCopyrightText|^\W*licensor:|\bcopyright\s*(?:\(c\)|©|&copy;|:)` +
 		`|\bis (?:a )?part of [^,.;:]{1,60}[,.;:]\s*copyright\b`)
 	// bareForm is a notice without year or sign: nothing but a name follows.
-	bareForm = regexp.MustCompile(`^\W*Copyright(?: [A-Z][\w.&-]*,?){2,5}\W*$`)
+	bareForm = regexp.MustCompile(`^\W*Copyright(?: [A-Z][\w.&-]*,?){2,5}(?:\W*| and/or licensed to .*)$`)
+	// grantedForm is what a notice says of those to whom contributors grant a licence.
+	grantedForm = regexp.MustCompile(`(?i)\s+and/or licensed to\b.*`)
 	// tailForm is what may follow a name in a notice: rights, licences, addresses, "et al".
 	tailForm = regexp.MustCompile(`(?i)\ball rights reserved.*|[.;]\s+(?:see|this|that|it|licen[cs]ed|released|distributed|published)\b.*` +
 		`|\s*[<(\[].*$|\s+-\s+(?:https?:|\S+@).*|,?\s*https?:.*|\s+\S+@\S+.*|\bet al\b.*|\band (?:other )?contributors\b.*|\b(?:is |are )?(?:licen[cs]ed|released) under\b.*`)
 	// legalForm are legal forms at the end of a name, without which names are compared.
 	legalForm = regexp.MustCompile(`(?i)[,.]?\s+\b(?:inc|llc|ltd|gmbh|ag|sa|sas|sarl|bv|corp|corporation|co|foundation|g\.?i\.?e|team|project)\b\.?`)
+	// dotted is a legal form in letters with full stops, of which the last was taken for the end of the sentence.
+	dotted = regexp.MustCompile(`\s\p{L}\.\p{L}$`)
 	// suffixForm are legal forms after a comma, which separate no holders.
 	suffixForm = regexp.MustCompile(`(?i),\s*(?:inc|llc|ltd|gmbh|l\.?p|s\.?a\.?s?|co|corp|b\.?v|s\.?r\.?o|e\.?v)\b\.?`)
 	// collectiveOf are the words of a holder that stands for many: "The Example Authors".
@@ -104,6 +108,7 @@ var madeByProgram = regexp.MustCompile(`(?i)\bgenerated\b.{0,40}\b(?:do not edit
 // othersPart are the words with which a licence file comes to the code of others: what the project builds on, or single files.
 var othersPart = regexp.MustCompile(`(?i)\b(?:third[- ]party|3rd[- ]party|bundled|production|runtime) (?:dependenc(?:y|ies)|librar(?:y|ies)` +
 	`|components?|software|licen[cs]es|packages|code)\b` +
+	`|\bcontains? (?:\w+ ){0,3}code (?:from|of|by)\b` +
 	`|\bfiles?\b.{0,60}\b(?:is|are) (?:licen[cs]ed|distributed|released) under\b|` + underFollowing)
 
 // underFollowing is how a licence file announces the licence of a part: "The code in static/jquery is covered by the following license:".
@@ -114,11 +119,12 @@ const underFollowing = `\b(?:code|files?|software|director(?:y|ies)|folders?|com
 // holders are none of its own. Words before the first holder only announce that.
 func (h *holders) ownPart(base, text string) string {
 	text = text[:min(len(text), maxLicenseText)]
-	if !strings.HasPrefix(base, "licen") && !strings.HasPrefix(base, "copying") {
+	license := strings.HasPrefix(base, "licen") || strings.HasPrefix(base, "copying")
+	if !license && !strings.HasPrefix(base, "readme") {
 		return text
 	}
 	for _, m := range othersPart.FindAllStringIndex(text, -1) {
-		if len(h.list) > 0 || noticeForm.MatchString(text[:m[0]]) {
+		if license && len(h.list) > 0 || noticeForm.MatchString(text[:m[0]]) {
 			return text[:m[0]]
 		}
 	}
@@ -149,6 +155,7 @@ func (h *holders) readLines(d *Doc, text string, stated bool) {
 		if m == nil {
 			continue
 		}
+		m[1] = grantedForm.ReplaceAllString(m[1], "")
 		if !noticeForm.MatchString(line) && (stated || !bareForm.MatchString(line)) || others.MatchString(m[1]) {
 			continue // without a year or a sign it is a sentence about copyright more often than a notice
 		}
@@ -191,6 +198,9 @@ func (h *holders) add(name string, stated bool, where Evidence) {
 	name = tailForm.ReplaceAllString(name, "")
 	name = strings.Trim(strings.Join(strings.Fields(name), " "), " .,;:-–*#/|\"'`")
 	name, _, _ = strings.Cut(strings.TrimPrefix(strings.TrimPrefix(name, "by "), "- "), " - ") // what it stands for, or does
+	if dotted.MatchString(name) {
+		name += "."
+	}
 	if len(name) < 3 || len(name) > 120 || others.MatchString(name) || !strings.ContainsAny(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz") {
 		return
 	}

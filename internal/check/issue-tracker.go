@@ -54,7 +54,8 @@ var (
 	trackerField = regexp.MustCompile(`(?i)(issue|bug|tracker|ticket)`)
 	// openIssue is a sentence that asks to open an issue.
 	openIssue = regexp.MustCompile(`(?i)\b(open|opening|create|creating|file|filing|submit|submitting|raise|raising)\b(\s+\w+){0,4}\s+(issues?|tickets?)\b|` +
-		`\b(github|gitlab|codeberg|gitea|forgejo|bitbucket)('s)? (issues?|issue tracker|tracker)\b|\b(issue|bug) ?tracker\b`)
+		`\b(github|gitlab|codeberg|gitea|forgejo|bitbucket)('s)? (issues?|issue tracker|tracker)\b|\b(issue|bug) ?tracker\b|` +
+		`\b(use|see|visit|via|through|in|under) (the |our )?['"]?issues?['"]? (section|page|tab)\b`)
 	// onForge is a repository on a forge: its owner and its name.
 	onForge = regexp.MustCompile(`(?i)^https?://(?:github\.com|codeberg\.org|bitbucket\.org|[^/]*gitlab[^/]*)/([^/?#]+)/([^/?#]+)`)
 	// wordless are files whose words on issues say nothing of where they are: a security policy speaks of those that are not to be

@@ -138,7 +138,36 @@ func (l *licensing) withoutText() Finding {
 	if l.empty != nil {
 		return unmet([]Evidence{whole(l.empty, "read")}, "%s is empty", l.empty.Place())
 	}
+	if s := l.header(); s != nil {
+		if id := s.ids[0]; approvedBy(id) != "" || approvedFamily(id) {
+			return partial([]Evidence{s.evidence()}, "headers such as that of %s name %s, but no file holds a licence text", s.doc.Place(), id)
+		}
+		return unmet([]Evidence{s.evidence()}, "headers such as that of %s name %s, which is neither approved by OSI nor free on the FSF's list",
+			s.doc.Place(), licenseTitle(s.ids[0]))
+	}
 	return unmet(nil, "no licence is stated")
+}
+
+// header returns the first header of a source file that names the licence that the headers of several files agree on, nil if they
+// name none or several: one file alone may be somebody else's, if it does not stand at the root.
+func (l *licensing) header() *statement {
+	var first *statement
+	files := 0
+	for i := range l.statements {
+		switch s := &l.statements[i]; {
+		case s.source != byHeader:
+		case first == nil:
+			first, files = s, 1
+		case !alike(s.ids[0], first.ids[0]):
+			return nil
+		case s.doc != first.doc:
+			files++
+		}
+	}
+	if files < 2 && first != nil && strings.Contains(first.doc.Path, "/") {
+		return nil
+	}
+	return first
 }
 
 // approvedFamily reports whether every version of a licence that is named without one is approved.
@@ -201,6 +230,9 @@ func (l *licensing) expressions() []string {
 		if s := &l.statements[i]; len(l.terms) == 0 && s.source != byBadge && s.source != byClassifier && s.source != byHeader {
 			add(s.ids)
 		}
+	}
+	if s := l.header(); s != nil && len(ids) == 0 && len(l.terms) == 0 {
+		add(s.ids)
 	}
 	ids = slices.DeleteFunc(ids, func(id string) bool { // the text of a licence beside a notice that says more
 		return slices.Contains(ids, id+"-or-later") || slices.Contains(ids, id+"-only")

@@ -31,6 +31,9 @@ var licenseConsistency = &Check{
 func judgeLicenseConsistency(v *View) Finding {
 	l := licensingOf(v)
 	said := l.formal()
+	if s := l.header(); s != nil && len(l.terms) == 0 && len(said) == 0 {
+		return met([]Evidence{s.evidence()}, "the headers that were read, such as that of %s, agree on %s", s.doc.Place(), licenseTitle(s.ids[0]))
+	}
 	if len(l.terms) == 0 && len(said) == 0 {
 		return notApplicable("no licence is stated anywhere")
 	}

@@ -97,10 +97,22 @@ func (l *licensing) readHeader(d *Doc) {
 	if !strings.Contains(strings.ToLower(text), "licen") {
 		return
 	}
-	for _, m := range readLicenseText(text).found {
+	found := readLicenseText(text).found
+	for _, m := range found {
 		l.statements = append(l.statements, statement{doc: d, line: m.first, end: m.last, source: byHeader, ids: []string{canonical(m.id)}})
 	}
+	if m := underForm.FindStringIndex(text); len(found) == 0 && m != nil {
+		line := lineAt(text, m[0])
+		l.name(d, line, line, byHeader, marginForm.ReplaceAllString(text[m[0]:m[1]], " "))
+	}
 }
+
+var (
+	// underForm is a header that says under which licence its file is, without a notice that a licence proposes.
+	underForm = regexp.MustCompile(`(?i)\blicen[cs]ed under (?:the |an? )?[^\n]*(?:\n[^\n]*)?`)
+	// marginForm is where a comment goes on in the next line.
+	marginForm = regexp.MustCompile(`\s*\n[\s#/*;-]*`)
+)
 
 // readTags reads the SPDX tags at the head of a file, or in a list of REUSE, and reports whether there are any.
 func (l *licensing) readTags(d *Doc) bool {

@@ -145,11 +145,31 @@ func readLicensing(v *View) *licensing {
 		}
 	}
 	l.settle()
+	if len(l.terms) == 0 {
+		l.promote()
+	}
 	if len(l.terms) > 1 { // a page about the licence beside its text
 		recognised := slices.ContainsFunc(l.terms, func(t terms) bool { return !t.altered && len(t.ids) > 0 })
 		l.terms = slices.DeleteFunc(l.terms, func(t terms) bool { return t.altered && recognised })
 	}
 	return l
+}
+
+// promote takes a text that stands below the root, beside the sources or in a folder with the README, for the project's where no
+// other is there and the project names this licence for the whole.
+func (l *licensing) promote() {
+	for i, p := range l.parts {
+		named := slices.ContainsFunc(l.statements, func(s statement) bool {
+			return (s.source == byMetadata || s.source == bySentence || s.source == byNotice) && slices.ContainsFunc(s.ids, func(id string) bool {
+				return len(p.ids) > 0 && alike(id, p.ids[0])
+			})
+		})
+		if named && p.says == "" {
+			l.parts = slices.Delete(l.parts, i, i+1)
+			l.readText(p.doc)
+			return
+		}
+	}
 }
 
 // settle finds the project's licence among the texts of a folder LICENSES, which by REUSE holds those of all files: the one

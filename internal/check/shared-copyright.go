@@ -1,6 +1,7 @@
 package check
 
 import (
+	"regexp"
 	"slices"
 
 	"misp-csirt-tooling/internal/practice"
@@ -25,6 +26,9 @@ var sharedCopyright = &Check{
 	Judge: judgeSharedCopyright,
 }
 
+// ofProject matches a holder that is no more than the name of the project, whose authors a list names.
+var ofProject = regexp.MustCompile(`(?i)^the .* project$`)
+
 func judgeSharedCopyright(v *View) Finding {
 	h := readHolders(v)
 	named := h.independent()
@@ -33,6 +37,9 @@ func judgeSharedCopyright(v *View) Finding {
 		return met([]Evidence{named[0].at, named[1].at}, "%s and %s are among the holders", named[0].name, named[1].name)
 	case len(h.authors) >= 2 && len(named) > 0 && named[0].collective:
 		return met([]Evidence{named[0].at, h.authors[0].at, h.authors[1].at}, "%s hold the copyright, and %s names them", named[0].name, h.authors[0].at.Path)
+	case len(h.authors) >= 2 && len(named) == 1 && named[0].at.Path == h.authors[0].at.Path && ofProject.MatchString(named[0].name):
+		return met([]Evidence{named[0].at, h.authors[0].at, h.authors[1].at}, "%s holds the copyright, and %s names its authors",
+			named[0].name, h.authors[0].at.Path)
 	case len(h.authors) >= 2 && len(named) == 0:
 		return met([]Evidence{h.authors[0].at, h.authors[1].at}, "%s names the authors, and no single holder is named", h.authors[0].at.Path)
 	case len(named) >= 2 && !named[0].collective && len(h.authors) >= 2:

@@ -3,6 +3,7 @@ package document
 import (
 	"iter"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -217,12 +218,14 @@ var (
 	projectName = regexp.MustCompile(`^(?:[\p{L}][\w.+-]{0,40}[ @/]){1,3}`)
 	// versionText captures a version, or a date that stands for one, and what follows.
 	versionText = regexp.MustCompile(`^[vVrR]?\.?(\d+(?:[._]\d+)+(?:[-._+]?[A-Za-z]+[-._]?\d*)*(?:\+[\w.]+)?|\d{4}-\d{2}-\d{2}|\d{6,8}|\d{4}-\d{2})(.*)$`)
+	// inBrackets is a version in brackets after a name, and not a date.
+	inBrackets = regexp.MustCompile(`^[(\[][vV]?\d+(?:\.\d+)+[)\]]`)
 	// wholeNumber captures a version of a single number, which needs a word before it.
 	wholeNumber = regexp.MustCompile(`(?i)^(?:version |release |v)(\d{1,4})\b(.*)$`)
 	// dayFirstVersion is a date as 28.12.2022, which looks like a version.
 	dayFirstVersion = regexp.MustCompile(`^\d{1,2}\.\d{1,2}\.(?:19|20)\d{2}$`)
 	// afterVersion is what may follow a version; anything else makes it a part of a word.
-	afterVersion = regexp.MustCompile(`^(?:$|[\s\-–—:,(/\[.!|]|"|“)`)
+	afterVersion = regexp.MustCompile(`^(?:$|[\s\-–—:,()/\[\].!|]|"|“)`)
 )
 
 // readHeading reads the text of a heading: version and date in either order. bare tells that nothing but those stands in it.
@@ -238,8 +241,11 @@ func readHeading(text string, marked bool) (found Release, bare, ok bool) {
 	several := false // words of a name, which may as well be those of a sentence
 	if (marked || !found.Date.IsZero()) && !versionText.MatchString(rest) {
 		if name := projectName.FindString(rest); name != "" && !aboutOther.MatchString(name) {
-			several = strings.Count(name, " ") > 1
+			several = len(slices.DeleteFunc(strings.Fields(name), func(w string) bool { return leadWords.FindString(w) == w })) > 1
 			rest = strings.TrimLeft(rest[len(name):], " -–—:")
+			if inBrackets.MatchString(rest) {
+				rest = rest[1:]
+			}
 			rest = rest[len(leadWords.FindString(rest)):]
 		}
 	}

@@ -34,10 +34,11 @@ type Pipeline struct {
 
 // Job is a sequence of steps.
 type Job struct {
-	Name  string
-	Line  int
-	Start Start
-	Steps []Step
+	Name     string
+	Line     int
+	Start    Start
+	Steps    []Step
+	callable bool // another pipeline may start it too
 	// Matrix are the values of the matrix in which the job runs, words that its steps may name.
 	Matrix []string
 }
@@ -170,7 +171,7 @@ func call(pipelines []*Pipeline, s Step, start Start) {
 			continue
 		}
 		for i := range p.Jobs {
-			if j := &p.Jobs[i]; j.Start == OnCall || p.System == "pre-commit" && j.Start == ByHand {
+			if j := &p.Jobs[i]; j.Start == OnCall || j.callable || p.System == "pre-commit" && j.Start == ByHand {
 				j.Start = max(j.Start, start)
 			}
 		}

@@ -27,6 +27,8 @@ func (p *Pipeline) workflow(root *value) {
 			j.Start, off[j.Name] = Never, true
 		case onlyByHand(condition):
 			j.Start = min(j.Start, ByHand)
+		default:
+			j.callable = start > Never && slices.Contains(eventNames(root.get("on")), "workflow_call")
 		}
 		p.Jobs = append(p.Jobs, j)
 	}
@@ -95,6 +97,14 @@ func workflowStart(on *value) Start {
 		event(e.key, e.value)
 	}
 	return start
+}
+
+func eventNames(on *value) []string {
+	names := on.texts()
+	for _, e := range on.entries() {
+		names = append(names, e.key)
+	}
+	return names
 }
 
 var (
