@@ -90,6 +90,10 @@ func (p *page) limitations() []entry {
 	if how := p.TakenOver(); how != "" {
 		out = append(out, entry{"another repository had this name before", misp.Text("Check that it is the one that is meant: "+how, maxComment)})
 	}
+	if o := p.origin; o.doubt != "" {
+		why := joinLines(o.other, "Check that the repository is the one that is meant: it was found by a source that vouches for it.")
+		out = append(out, entry{o.doubt, misp.Text(why, maxComment)})
+	}
 	for _, g := range p.undecided(func(*check.Finding) bool { return true }) {
 		var ids, details []string
 		for _, f := range g.findings {

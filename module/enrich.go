@@ -125,6 +125,14 @@ func (e *Enrichment) assess(ctx context.Context, kind metrics.Kind, s subject) *
 		a.Host = s.Chosen.Ref.Host
 		return a
 	}
+	if o := originOf(report, s); o.doubt != "" && s.Agreed {
+		if kind == metrics.Automatic {
+			return &Answer{Outcome: metrics.Nothing}
+		}
+		a := choice(doubtful(s, o), kind)
+		a.Error = misp.Text(o.found+" "+a.Error, maxComment)
+		return a
+	}
 	a := &Answer{Outcome: metrics.Answered, Host: s.Chosen.Ref.Host}
 	drawn, first, err := e.render(report, kind == metrics.Hover, s)
 	if err == nil {
@@ -150,21 +158,17 @@ func (e *Enrichment) report(ctx context.Context, kind metrics.Kind, target repo.
 
 // render returns the stencil of the answer about a report, and whether it was drawn for the first time. Our own object gets no reference.
 func (e *Enrichment) render(report *assess.Report, hover bool, s subject) (drawn *stencil, first bool, err error) {
-	key := stencilKey{report, s.By, hover, !hover && s.uuid != "" && !s.own}
+	key := stencilKey{report, originOf(report, s), hover, !hover && s.uuid != "" && !s.own}
 	drawn, err = e.stencils.get(key, func() misp.Object {
 		first = true
 		if hover {
-			return e.Renderer.Summary(report)
+			return e.Renderer.summary(report, key.origin)
 		}
 		referenced := ""
 		if key.refers {
 			referenced = misp.NewUUID()
 		}
-		o := e.Renderer.Object(report, referenced)
-		if s.By != resolve.FromAddress && s.By != resolve.FromName {
-			o.Comment += " The repository was found by " + string(s.By) + "."
-		}
-		return o
+		return e.Renderer.objectOf(report, key.origin, referenced)
 	})
 	return drawn, first, err
 }

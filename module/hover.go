@@ -42,8 +42,11 @@ var rows = []struct {
 }
 
 // Summary returns the object that a pop-up shows: words, not saved by anybody.
-func (r *Renderer) Summary(report *assess.Report) misp.Object {
+func (r *Renderer) Summary(report *assess.Report) misp.Object { return r.summary(report, origin{}) }
+
+func (r *Renderer) summary(report *assess.Report, found origin) misp.Object {
 	p := r.page(report)
+	p.origin = found
 	o := r.object("Summary, not saved.")
 	for _, row := range rows {
 		text := row.text(p)
@@ -162,6 +165,9 @@ func (p *page) assessed() string {
 	text += ", criteria " + check.Version
 	if !s.Time.IsZero() {
 		text += ", as of " + s.Time.Format(dayForm)
+	}
+	if found := p.origin.found; found != "" {
+		text += "; " + lowerFirst(strings.TrimSuffix(found, "."))
 	}
 	return text
 }

@@ -30,6 +30,7 @@ type page struct {
 	*assess.Report
 	links    repo.Links
 	defaults repo.Links // of the repository with the owner's defaults
+	origin   origin     // how the repository was found
 }
 
 // path is owner/name as the asker or the forge spells it.

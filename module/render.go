@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"misp-csirt-tooling/internal/assess"
@@ -25,7 +26,12 @@ type Renderer struct {
 // Object returns the object about a report, with a reference to the element of the uuid, if one is given. Apart from
 // uuids, which are new each time, the same report gives the same object.
 func (r *Renderer) Object(report *assess.Report, referenced string) misp.Object {
+	return r.objectOf(report, origin{}, referenced)
+}
+
+func (r *Renderer) objectOf(report *assess.Report, found origin, referenced string) misp.Object {
 	p := r.page(report)
+	p.origin = found
 	o := r.object(TemplateDescription)
 	o.Comment = r.comment(p)
 	o.FirstSeen = misp.FirstSeen(p.Snapshot.CommitTime)
@@ -55,7 +61,7 @@ func (r *Renderer) Object(report *assess.Report, referenced string) misp.Object 
 func (r *Renderer) page(report *assess.Report) *page {
 	s := report.Snapshot
 	d := s.Inherited.Value
-	return &page{report, r.Hosts.Links(s.Ref, s.Name), r.Hosts.Links(d.Ref, d.Name)}
+	return &page{Report: report, links: r.Hosts.Links(s.Ref, s.Name), defaults: r.Hosts.Links(d.Ref, d.Name)}
 }
 
 func (r *Renderer) object(description string) misp.Object {
@@ -76,5 +82,5 @@ func (r *Renderer) comment(p *page) string {
 	if r.Operator != "" {
 		text += " of " + misp.Text(r.Operator, maxName/2)
 	}
-	return text + "."
+	return strings.TrimSuffix(text+". "+p.origin.found, " ")
 }

@@ -11,7 +11,6 @@ import (
 
 	"misp-csirt-tooling/internal/assess"
 	"misp-csirt-tooling/internal/misp"
-	"misp-csirt-tooling/internal/resolve"
 )
 
 // stencil is an encoded object that is copied for each query with new uuids in the places of those that it was encoded
@@ -119,7 +118,7 @@ type stencils struct {
 
 type stencilKey struct {
 	report *assess.Report
-	by     resolve.Source
+	origin origin
 	hover  bool
 	refers bool
 }

@@ -21,6 +21,7 @@ type Report struct {
 	Version  string // nearest version: the newest version tag dated at or before the commit, empty for none
 	Early    bool   // the collection went on when the report was made: it is about the tree alone
 	Gaps     []Gap  // whole kinds of facts first, then the files that were wanted and could not be read
+	Packages check.OwnPackages
 }
 
 // Judge assesses a snapshot.
@@ -32,6 +33,7 @@ func judge(reading *check.Reading, target repo.Target, s *repo.Snapshot) *Report
 	return &Report{
 		Target: target, Snapshot: s, Findings: findings,
 		Score: score, Grade: GradeOf(findings, score), Version: nearestVersion(s), Gaps: gaps(s),
+		Packages: reading.OwnPackages(s),
 	}
 }
 
