@@ -61,7 +61,7 @@ func (a *Assessor) hold(key string, target repo.Target, r *record, reading *chec
 	return h
 }
 
-// slim returns a copy of a snapshot without files, messages of commits, tags and releases, dependencies and keys.
+// slim returns a copy of a snapshot without files, messages of commits, tags and releases, dependencies, keys and texts of sites.
 func slim(s *repo.Snapshot) *repo.Snapshot {
 	c := *s
 	c.Files.Value = nil
@@ -85,7 +85,7 @@ func slim(s *repo.Snapshot) *repo.Snapshot {
 	c.Releases.Value = releases
 	if s.Elsewhere != nil {
 		said := *s.Elsewhere
-		said.Keys.Value = nil
+		said.Keys.Value, said.SecurityText.Value = nil, nil
 		c.Elsewhere = &said
 	}
 	c.Components.Value, c.Inherited.Value.Files = nil, nil

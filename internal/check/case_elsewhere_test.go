@@ -17,3 +17,12 @@ func serveKey(s *repo.Snapshot, name string, content []byte) {
 	}
 	s.Elsewhere.Keys = repo.Known(append(s.Elsewhere.Keys.Value, k))
 }
+
+// showSite adds a security.txt to a site of the project.
+func showSite(s *repo.Snapshot, host, text string) {
+	if s.Elsewhere == nil {
+		s.Elsewhere = s.Services()
+	}
+	site := repo.SiteText{URL: "https://" + host + "/.well-known/security.txt", Text: text}
+	s.Elsewhere.SecurityText = repo.Known(append(s.Elsewhere.SecurityText.Value, site))
+}

@@ -63,6 +63,8 @@ import (
 //	...
 //	-- .git/keys/NAME --           what a key server hands out for a fingerprint, or a directory for an address
 //	...
+//	-- .git/sites/HOST --          security.txt at a site of the project
+//	...
 //	-- .git/no-defaults --         empty: the owner was found to have no defaults
 //	-- .git/public --              yes or no; without it nobody asked
 //	yes
@@ -145,6 +147,10 @@ func (c *testCase) fill(files []txtar.File) error {
 		}
 		if name, served := strings.CutPrefix(f.Name, ".git/keys/"); served {
 			serveKey(s, name, f.Data)
+			continue
+		}
+		if host, site := strings.CutPrefix(f.Name, ".git/sites/"); site {
+			showSite(s, host, string(f.Data))
 			continue
 		}
 		if err := c.fact(strings.TrimPrefix(f.Name, ".git/"), lines); err != nil {

@@ -24,7 +24,7 @@ var disclosurePolicy = &Check{
 	Unmet:   "No policy, or the forge's unchanged template.",
 
 	Needs:    repo.Files,
-	Uses:     repo.Inherited,
+	Uses:     repo.Inherited | repo.SecurityText,
 	Inherits: []repo.Community{repo.SecurityPolicy, repo.Contributing},
 	Reads:    reportReads,
 	Follow:   reportFollows,

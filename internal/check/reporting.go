@@ -77,8 +77,11 @@ const shortPolicy = 12
 
 // label names the file as a reason does.
 func (d *Doc) label() string {
-	if d.Inherited {
+	switch {
+	case d.Inherited:
 		return "the owner's " + d.Path
+	case d.site != "":
+		return d.site
 	}
 	return d.Path
 }

@@ -40,7 +40,7 @@ func judge(s *repo.Snapshot, t *tree, lib *library, c *Check) Finding {
 }
 
 // inStead are the facts that may hold what the tree lacks, so that nothing is unmet while they are on their way.
-const inStead = repo.Keys
+const inStead = repo.Keys | repo.SecurityText
 
 func gapReason(what string, gap repo.Gap, detail string) string {
 	if detail == "" {
@@ -121,6 +121,9 @@ func notApplicable(format string, args ...any) Finding {
 
 // at is the evidence of the lines first to last of a file.
 func at(d *Doc, first, last int, note string) Evidence {
+	if d.site != "" {
+		return Evidence{URL: d.site, Note: note + " in security.txt"}
+	}
 	return Evidence{Path: d.Place(), Line: first, End: max(first, last), Inherited: d.Inherited, Note: note}
 }
 

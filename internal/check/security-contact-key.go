@@ -23,7 +23,7 @@ var securityContactKey = &Check{
 	Unmet:   "No key, or only one that is expired, revoked or made for signing releases.",
 
 	Needs:    repo.Files,
-	Uses:     repo.Inherited | repo.Keys,
+	Uses:     repo.Inherited | repo.Keys | repo.SecurityText,
 	Inherits: []repo.Community{repo.SecurityPolicy, repo.Contributing},
 	Reads:    slices.Concat(reportReads, keyReads),
 	Follow:   slices.Concat(reportFollows, keyFollows),

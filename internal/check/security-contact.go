@@ -20,7 +20,7 @@ var securityContact = &Check{
 	Unmet:   "No contact for vulnerability reports; a general address or the public tracker does not count.",
 
 	Needs:    repo.Files,
-	Uses:     repo.Inherited | repo.Reporting,
+	Uses:     repo.Inherited | repo.Reporting | repo.SecurityText,
 	Inherits: []repo.Community{repo.SecurityPolicy, repo.Contributing},
 	Reads:    reportReads,
 	Follow:   reportFollows,

@@ -3,6 +3,8 @@ package check
 import (
 	"strings"
 	"time"
+
+	"misp-csirt-tooling/internal/repo"
 )
 
 // securityText is a security.txt (RFC 9116).
@@ -17,8 +19,11 @@ type securityField struct {
 	line  int
 }
 
-// maxSecurityLines is how many lines of a security.txt are read.
-const maxSecurityLines = 1000
+// Limits on what is read of a security.txt: lines, and bytes of a value.
+const (
+	maxSecurityLines = 1000
+	maxSecurityValue = 1000
+)
 
 // parseSecurityText reads a security.txt, clear-signed or not. It returns nil for what names no contact and for the template
 // from which a program makes the file of whoever runs it.
@@ -37,7 +42,7 @@ func parseSecurityText(text string) *securityText {
 			break
 		}
 		name, value, found := strings.Cut(line, ":")
-		if value = strings.TrimSpace(value); !found || value == "" || strings.HasPrefix(line, "#") {
+		if value = strings.TrimSpace(value); !found || value == "" || strings.HasPrefix(line, "#") || len(value) > maxSecurityValue {
 			continue
 		}
 		field := securityField{value, number}
@@ -68,11 +73,19 @@ func (t *securityText) expired(now time.Time) bool {
 }
 
 // securityTexts returns the files of that form among the declared ones, with their documents. Some projects write their policy so.
+// Those of the project's site stand at the end.
 func (v *View) securityTexts() (texts []*securityText, docs []*Doc) {
 	for _, d := range v.Matching("**/security.txt", "{,.github/,docs/}security{,.md,.rst}") {
 		t := parseSecurityText(d.Content())
 		if t != nil && !inTemplates.MatchString(d.Path) && (strings.HasSuffix(strings.ToLower(d.Path), ".txt") || len(t.Policy)+len(t.Encryption) > 0) {
 			texts, docs = append(texts, t), append(docs, d)
+		}
+	}
+	for i := range v.SecurityText.Value {
+		site := &v.SecurityText.Value[i]
+		if t := parseSecurityText(site.Text); t != nil {
+			texts = append(texts, t)
+			docs = append(docs, &Doc{File: &repo.File{Path: "security.txt", Text: repo.Known(site.Text)}, site: site.URL, lib: v.lib})
 		}
 	}
 	return texts, docs

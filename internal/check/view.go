@@ -35,7 +35,8 @@ type View struct {
 	Proposals  repo.Fact[repo.ProposalHistory]
 	Components repo.Fact[[]repo.Component]
 
-	Keys repo.Fact[[]repo.KeyCopy]
+	Keys         repo.Fact[[]repo.KeyCopy]
+	SecurityText repo.Fact[[]repo.SiteText]
 
 	// Docs are the declared files that exist and could be read, the most telling first. Those that the owner's defaults supply
 	// stand at the end.
@@ -55,6 +56,7 @@ type Doc struct {
 	*repo.File
 	// Inherited reports that the file is one of the owner's defaults: it stands in another repository.
 	Inherited bool
+	site      string // its address, of a file on the project's site
 	lib       *library
 }
 
@@ -196,7 +198,8 @@ func view(s *repo.Snapshot, t *tree, lib *library, c *Check) *View {
 		Proposals:  declared(c, repo.Proposals, s.Proposals),
 		Components: declared(c, repo.Components, s.Components),
 
-		Keys: declared(c, repo.Keys, s.Services().Keys),
+		Keys:         declared(c, repo.Keys, s.Services().Keys),
+		SecurityText: declared(c, repo.SecurityText, s.Services().SecurityText),
 	}
 	for _, k := range repo.Kinds {
 		if gap, _ := s.Gap(k.Kind); gap == repo.None {

@@ -26,7 +26,7 @@ type Collector interface {
 type service struct {
 	name string
 	kind repo.Kind
-	base string // URL that begins the requests
+	base string // URL that begins the requests, empty where only sites are asked
 	// ask puts the fact into what is known. It runs beside the other services.
 	ask func(ctx context.Context, c *client, q subject, into *repo.Elsewhere)
 	// recall puts the last that was known in the place of the fact.
@@ -34,6 +34,7 @@ type service struct {
 }
 
 var services = []service{
+	{"security-txt", repo.SecurityText, "", askSecurityText, recallSecurityText},
 	{"openpgp-keys", repo.Keys, "https://keys.openpgp.org/", askKeys, recallKeys},
 }
 
@@ -102,11 +103,16 @@ func New(specs []string, c Config, next Collector) (Collector, error) {
 		if !own {
 			base = services[i].base
 		}
+		if own && services[i].base == "" {
+			return nil, fmt.Errorf("service %s: it has no URL: the sites of projects are asked", name)
+		}
 		client := &client{service: &services[i], chain: chain}
 		client.site = client.openSite
-		var err error
-		if client.api, err = client.open(base, own); err != nil {
-			return nil, fmt.Errorf("service %s: %w", name, err)
+		if base != "" {
+			var err error
+			if client.api, err = client.open(base, own); err != nil {
+				return nil, fmt.Errorf("service %s: %w", name, err)
+			}
 		}
 		chain.clients = append(chain.clients, client)
 	}
@@ -154,8 +160,24 @@ func (c *Chain) ask(ctx context.Context, s *repo.Snapshot, ask func(*repo.Snapsh
 	into := c.lacking(repo.Late, "it was not asked in time")
 	about := subject{s, ask(s)}
 	var side sync.WaitGroup
-	for _, client := range c.clients {
-		side.Go(func() { client.ask(ctx, client, about, into) }) // each writes its own fact
+	site := make(chan struct{})
+	if !slices.ContainsFunc(c.clients, func(c *client) bool { return c.kind == repo.SecurityText }) {
+		close(site)
+	}
+	for _, client := range c.clients { // each writes its own fact
+		side.Go(func() {
+			about := about
+			switch client.kind {
+			case repo.SecurityText:
+				defer close(site)
+			case repo.Keys: // the site may name a contact and a key
+				<-site
+				seen := *s
+				seen.Elsewhere = &repo.Elsewhere{SecurityText: into.SecurityText}
+				about = subject{s, ask(&seen)}
+			}
+			client.ask(ctx, client, about, into)
+		})
 	}
 	side.Wait()
 	s.Elsewhere = into
@@ -187,6 +209,29 @@ func (c *Chain) public(s *repo.Snapshot) bool {
 	told := s.Forge.Value.Visibility
 	return s.Ref.Scheme == "https" && err != nil && strings.Contains(host, ".") && c.Hosted(s.Ref) && s.Public.Known() && s.Public.Value &&
 		(!s.Forge.Known() || told == "" || told == repo.VisibilityPublic)
+}
+
+// gather asks side by side and returns what was found, in the order of the questions. What was found tells more than that another
+// question failed, so that there is a gap only without it.
+func gather[T any](ctx context.Context, asks []func() (*T, error)) repo.Fact[[]T] {
+	found, errs := make([]*T, len(asks)), make([]error, len(asks))
+	var side sync.WaitGroup
+	for i, ask := range asks {
+		side.Go(func() { found[i], errs[i] = ask() })
+	}
+	side.Wait()
+	fact := repo.Known([]T(nil))
+	for _, f := range found {
+		if f != nil {
+			fact.Value = append(fact.Value, *f)
+		}
+	}
+	for _, err := range errs {
+		if err != nil && len(fact.Value) == 0 && fact.Known() {
+			fact.Gap, fact.Detail = gapOf(ctx, err)
+		}
+	}
+	return fact
 }
 
 // distinct returns the first n different strings.

@@ -98,8 +98,14 @@ var nowhere = strings.Repeat("a", 64) + ".example.org"
 func open(t *testing.T, f *fixture, next Collector, config Config, names ...string) *Chain {
 	t.Helper()
 	var specs []string
-	for _, name := range names {
-		specs = append(specs, name+"="+f.URL)
+	for _, s := range services {
+		switch {
+		case !slices.Contains(names, s.name):
+		case s.base == "":
+			specs = append(specs, s.name)
+		default:
+			specs = append(specs, s.name+"="+f.URL)
+		}
 	}
 	config.Hosted = func(r repo.Ref) bool { return r.Host != "allowed.example.org" }
 	c, err := New(specs, config, next)
@@ -164,7 +170,7 @@ func TestNothingLeavesForPrivateRepositories(t *testing.T) {
 const fingerprint = "12f76ddeafd3c1cdc4b8ebc9e2675669cbdc7f1c"
 
 // everything are questions for all services.
-var everything = repo.Questions{Fingerprints: []string{fingerprint}, Addresses: []string{"security@example.org"}}
+var everything = repo.Questions{Fingerprints: []string{fingerprint}, Addresses: []string{"security@example.org"}, Sites: []string{"tool.example.org"}}
 
 // TestGaps lets services fail in every way, each with the gap that tells it.
 func TestGaps(t *testing.T) {
@@ -258,7 +264,7 @@ func TestNew(t *testing.T) {
 		t.Errorf("without services: %v, %v", c, err)
 	}
 	for spec, want := range map[string]string{
-		"openpgp-keys": "", "openpgp-keys=http://127.0.0.1:8000": "", "npm": "use one of openpgp-keys", "openpgp-keys=nowhere": "is no URL",
+		"openpgp-keys": "", "openpgp-keys=http://127.0.0.1:8000": "", "security-txt": "", "security-txt=http://127.0.0.1:8000": "has no URL", "npm": "use one of security-txt, openpgp-keys", "openpgp-keys=nowhere": "is no URL",
 		"openpgp-keys openpgp-keys": "named twice",
 	} {
 		c, err := New(strings.Fields(spec), Config{}, next)

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"net/url"
 	"strings"
-	"sync"
 	"time"
 
 	"misp-csirt-tooling/internal/outbound"
@@ -32,24 +31,7 @@ func askKeys(ctx context.Context, c *client, about subject, into *repo.Elsewhere
 	for _, a := range distinct(about.Addresses, maxQuestions) {
 		asks = append(asks, func() (*repo.KeyCopy, error) { return c.directory(ctx, a) })
 	}
-	copies, errs := make([]*repo.KeyCopy, len(asks)), make([]error, len(asks))
-	var side sync.WaitGroup
-	for i, ask := range asks {
-		side.Go(func() { copies[i], errs[i] = ask() })
-	}
-	side.Wait()
-	into.Keys = repo.Known([]repo.KeyCopy(nil))
-	for i, k := range copies {
-		switch {
-		case k != nil:
-			into.Keys.Value = append(into.Keys.Value, *k)
-		case errs[i] != nil && into.Keys.Known():
-			into.Keys.Gap, into.Keys.Detail = gapOf(ctx, errs[i])
-		}
-	}
-	if len(into.Keys.Value) > 0 { // what was found tells more than what was not
-		into.Keys.Gap, into.Keys.Detail = repo.None, ""
-	}
+	into.Keys = gather(ctx, asks)
 }
 
 // fetchKey gets a certificate; none without an error if there is none.

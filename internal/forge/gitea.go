@@ -21,6 +21,7 @@ type giteaRepository struct {
 	Fork            *bool  `json:"fork"`
 	HasIssues       *bool  `json:"has_issues"`
 	HasPullRequests *bool  `json:"has_pull_requests"`
+	Website         string `json:"website"`
 	ExternalTracker *struct {
 		URL string `json:"external_tracker_url"`
 	} `json:"external_tracker"`
@@ -34,7 +35,7 @@ func giteaAbout(ctx context.Context, a *API, path string) (repo.ForgeFacts, erro
 	f := repo.ForgeFacts{
 		ID: strconv.FormatInt(r.ID, 10), FullName: r.FullName, Visibility: visibility("", r.Private),
 		Archived: repo.AnswerOf(r.Archived), Fork: repo.AnswerOf(r.Fork), Issues: repo.AnswerOf(r.HasIssues),
-		Proposals: repo.AnswerOf(r.HasPullRequests),
+		Proposals: repo.AnswerOf(r.HasPullRequests), Homepage: webAddress(r.Website),
 	}
 	if r.Internal {
 		f.Visibility = repo.VisibilityInternal

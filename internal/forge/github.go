@@ -33,7 +33,7 @@ func gitHubBudget(u *url.URL) string {
 }
 
 // gitHubRepository is the part of full-repository that matters. go-github cannot decode some repositories (custom properties
-// with several values) and lacks the last two fields.
+// with several values) and lacks the last one and has_pull_requests.
 type gitHubRepository struct {
 	ID              int64  `json:"id"`
 	FullName        string `json:"full_name"`
@@ -44,6 +44,7 @@ type gitHubRepository struct {
 	Fork            *bool  `json:"fork"`
 	HasIssues       *bool  `json:"has_issues"`
 	HasPullRequests *bool  `json:"has_pull_requests"`
+	Homepage        string `json:"homepage"`
 	ProposalPolicy  string `json:"pull_request_creation_policy"` // all or collaborators_only
 }
 
@@ -55,7 +56,7 @@ func gitHubAbout(ctx context.Context, a *API, path string) (repo.ForgeFacts, err
 	f := repo.ForgeFacts{
 		ID: strconv.FormatInt(r.ID, 10), FullName: r.FullName, Visibility: visibility(r.Visibility, r.Private),
 		Archived: repo.AnswerOf(r.Archived), Fork: repo.AnswerOf(r.Fork), Issues: repo.AnswerOf(r.HasIssues),
-		Proposals: repo.AnswerOf(r.HasPullRequests),
+		Proposals: repo.AnswerOf(r.HasPullRequests), Homepage: webAddress(r.Homepage),
 	}
 	switch r.ProposalPolicy {
 	case "all":

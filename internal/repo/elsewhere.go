@@ -4,7 +4,8 @@ import "time"
 
 // Elsewhere is what services beside the forge say of a project. What they are not asked for is Unasked.
 type Elsewhere struct {
-	Keys Fact[[]KeyCopy] // OpenPGP keys of the security contact
+	Keys         Fact[[]KeyCopy]  // OpenPGP keys of the security contact
+	SecurityText Fact[[]SiteText] // security.txt at the project's site
 }
 
 // Services returns what services beside the forge say, each fact Unasked if none of them was asked.
@@ -14,7 +15,8 @@ func (s *Snapshot) Services() *Elsewhere {
 	}
 	const nobody = "nobody was asked beside the forge"
 	return &Elsewhere{
-		Keys: Missing[[]KeyCopy](Unasked, nobody),
+		Keys:         Missing[[]KeyCopy](Unasked, nobody),
+		SecurityText: Missing[[]SiteText](Unasked, nobody),
 	}
 }
 
@@ -26,10 +28,17 @@ type KeyCopy struct {
 	URL         string // where it was got
 }
 
+// SiteText is a text that a project's site shows.
+type SiteText struct {
+	URL  string
+	Text string // in UTF-8, without control characters but tabs and ends of lines
+}
+
 // Questions is what the checks would like to know elsewhere. It holds nothing but what a public repository tells everybody.
 type Questions struct {
 	Fingerprints []string // of OpenPGP keys for reports, whole, in lower-case hexadecimal digits
 	Addresses    []string // of security contacts, in lower case
+	Sites        []string // hosts of the project's sites on the web, in lower case
 }
 
 // lastKnownFor is how long the last that was known serves in place of a fact that cannot be had.

@@ -44,6 +44,7 @@ type ForgeFacts struct {
 	Proposals  Answer // anyone with an account can propose changes by pull or merge request
 	Fork       Answer // it was made as a fork of another repository
 	Renamed    bool   // it was asked for under another name
+	Homepage   string `json:",omitempty"` // address of the project's site on the web, empty if unsaid
 }
 
 // Release is a release that the forge shows: GET /repos/{owner}/{repo}/releases of GitHub and Gitea, GET /projects/{id}/releases of

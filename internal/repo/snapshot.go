@@ -7,22 +7,23 @@ type Kind uint16
 
 // The kinds of facts.
 const (
-	Files      Kind = 1 << iota // the tree at the commit, with the contents that were asked for
-	Commits                     // the newest commits
-	Tags                        // the tags
-	Public                      // whether a reader without an account got in
-	Forge                       // what the forge says of the repository itself
-	Releases                    // the releases that the forge shows
-	Advisories                  // the security advisories that the forge published for the repository
-	Reporting                   // whether the forge takes private reports of vulnerabilities
-	Proposals                   // what became of the newest pull requests
-	Components                  // the dependencies that the forge found
-	Inherited                   // the owner's default community files
-	Keys                        // OpenPGP keys of the security contact, from a key server and from directories
+	Files        Kind = 1 << iota // the tree at the commit, with the contents that were asked for
+	Commits                       // the newest commits
+	Tags                          // the tags
+	Public                        // whether a reader without an account got in
+	Forge                         // what the forge says of the repository itself
+	Releases                      // the releases that the forge shows
+	Advisories                    // the security advisories that the forge published for the repository
+	Reporting                     // whether the forge takes private reports of vulnerabilities
+	Proposals                     // what became of the newest pull requests
+	Components                    // the dependencies that the forge found
+	Inherited                     // the owner's default community files
+	Keys                          // OpenPGP keys of the security contact, from a key server and from directories
+	SecurityText                  // security.txt at the project's site
 )
 
 // OfElsewhere are the facts that neither git nor the forge tells. They are asked for only if an operator wants it.
-const OfElsewhere = Keys
+const OfElsewhere = Keys | SecurityText
 
 // OfForge are the facts that git alone does not tell.
 const OfForge = Forge | Releases | Advisories | Reporting | Proposals | Components | Inherited
@@ -44,6 +45,7 @@ var Kinds = []struct {
 	{Components, "components"},
 	{Inherited, "inherited"},
 	{Keys, "openpgp-keys"},
+	{SecurityText, "security-txt"},
 }
 
 // Request is what a snapshot is asked for with.
@@ -151,6 +153,8 @@ func (s *Snapshot) gap(k Kind) (*Gap, *string) {
 		return &s.Inherited.Gap, &s.Inherited.Detail
 	case Keys:
 		return &s.Elsewhere.Keys.Gap, &s.Elsewhere.Keys.Detail
+	case SecurityText:
+		return &s.Elsewhere.SecurityText.Gap, &s.Elsewhere.SecurityText.Detail
 	}
 	return nil, nil
 }
