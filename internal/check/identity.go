@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"path"
 	"regexp"
 	"strings"
@@ -18,49 +19,80 @@ var (
 		`|cargo\.toml|go\.mod|pom\.xml|codemeta\.json|citation\.cff|publiccode\.ya?ml|\.github/issue_template/config\.ya?ml)$`)
 	// ownPages are the pages of a forge that a project links of its own repository.
 	ownPages = regexp.MustCompile(`(?i)^/(?:actions|workflows|issues|pulls?|releases|discussions|security|graphs|commits|archive|-/)|\.git$|badge`)
+	// ownBadge matches the picture of a service that watches a repository; projects show those of their own.
+	ownBadge = regexp.MustCompile(`(?i)\b(?:codecov\.io/(?:gh|github)|travis-ci\.(?:org|com)|coveralls\.io/(?:r|github|repos/github)|lgtm\.com/projects/g` +
+		`|img\.shields\.io/github/[\w-]+(?:/[\w-]+){0,2}?)/([\w.-]+)/([\w.-]+)`)
+	// requirement matches what names other projects in a manifest: lines that take a package from git, and all of go.mod behind
+	// the name of the module.
+	requirement = regexp.MustCompile(`(?m)^.*(?:@ ?git\+|\bgit ?= ?["{]).*$|(?s:^(?:require|replace|exclude|tool)\b.*)`)
+	// ownMerge is the subject of a commit that merges what others had pushed to the same branch meanwhile.
+	ownMerge = regexp.MustCompile(`(?i)^Merge (?:remote-tracking )?branch '?([^' ]+)'? of \S*\b(?:github\.com|gitlab\.com|codeberg\.org|bitbucket\.org)[/:]([\w.-]+)/([\w.-]+)` +
+		`(?: into (\S+))?`)
 )
 
 const (
 	weighsMetadata = 5 // named by a manifest
-	weighsOwnPage  = 3 // a page that projects link of themselves
+	weighsOwnPage  = 3 // a page or badge that projects link of themselves
 	weighsEnough   = 3
 )
 
 // identity returns owner/name of the repository, as identify finds it once.
 func (l *library) identity(s *repo.Snapshot, t *tree) string {
-	if l.name == "" || l.of != s.Name { // the forge may spell it otherwise, or know a newer one
-		l.name, l.of = identify(s, t), s.Name
+	// The forge may spell it otherwise or know a newer one, and the commits come after the first questions.
+	if known := s.Commits.Known(); l.name == "" || l.of != s.Name || known && !l.final {
+		name := identify(s, t)
+		if l.name != name {
+			clear(l.memos) // what was found may depend on it
+		}
+		l.name, l.of, l.final = name, s.Name, known
 	}
 	return l.name
 }
 
 // identify returns owner/name of the repository. A directory has only the name that somebody gave it, and so has a mirror at a
-// port of its own; then what the files say counts: an address whose name is the same, else the one that weighs most.
+// port of its own; then what the files and merges say counts: an address whose name is the same, else the one that weighs most.
 func identify(s *repo.Snapshot, t *tree) string {
 	if s.Ref.Local() && strings.Contains(s.Name, "/") || !s.Ref.Local() && !strings.Contains(s.Ref.Host, ":") {
 		return s.Name
 	}
-	weights := map[string]int{}
+	weights, owners := map[string]int{}, map[string]int{}
 	var spelled []string // in the order of their first mention
+	weigh := func(owner, name string, weight int) {
+		name = owner + "/" + strings.TrimSuffix(strings.TrimRight(name, "."), ".git")
+		key := strings.ToLower(name)
+		if weights[key] == 0 {
+			spelled = append(spelled, name)
+		}
+		weights[key] += weight
+		owners[strings.ToLower(owner)] += weight
+	}
 	for i := range t.files {
 		f := &t.files[i]
 		if !identityFiles.MatchString(t.lower[i]) || !f.Text.Known() {
 			continue
 		}
-		for _, m := range forgeAddress.FindAllStringSubmatch(f.Text.Value[:min(len(f.Text.Value), maxIdentity)], -1) {
-			name := m[1] + "/" + strings.TrimSuffix(strings.TrimRight(m[2], "."), ".git")
-			key := strings.ToLower(name)
-			if weights[key] == 0 {
-				spelled = append(spelled, name)
-			}
+		text := f.Text.Value[:min(len(f.Text.Value), maxIdentity)]
+		readme := strings.Contains(path.Base(t.lower[i]), "readme")
+		if !readme {
+			text = requirement.ReplaceAllString(text, "")
+		}
+		for _, m := range forgeAddress.FindAllStringSubmatch(text, -1) {
 			switch {
-			case !strings.Contains(path.Base(t.lower[i]), "readme"):
-				weights[key] += weighsMetadata
+			case !readme:
+				weigh(m[1], m[2], weighsMetadata)
 			case ownPages.MatchString(m[3]) || strings.HasSuffix(m[2], ".git"):
-				weights[key] += weighsOwnPage
+				weigh(m[1], m[2], weighsOwnPage)
 			default:
-				weights[key]++
+				weigh(m[1], m[2], 1)
 			}
+		}
+		for _, m := range ownBadge.FindAllStringSubmatch(text, -1) {
+			weigh(m[1], m[2], weighsOwnPage)
+		}
+	}
+	for i := range s.Commits.Value.Commits {
+		if m := ownMerge.FindStringSubmatch(s.Commits.Value.Commits[i].Subject); m != nil && (m[4] == "" || m[4] == m[1]) {
+			weigh(m[2], m[3], 1)
 		}
 	}
 	best := ""
@@ -68,7 +100,8 @@ func identify(s *repo.Snapshot, t *tree) string {
 		if strings.EqualFold(path.Base(name), path.Base(s.Name)) {
 			return name
 		}
-		if weights[strings.ToLower(name)] > weights[strings.ToLower(best)] {
+		key, other := strings.ToLower(name), strings.ToLower(best)
+		if cmp.Or(cmp.Compare(weights[key], weights[other]), cmp.Compare(owners[path.Dir(key)], owners[path.Dir(other)])) > 0 {
 			best = name
 		}
 	}

@@ -138,6 +138,7 @@ type library struct {
 	memos   map[string]any             // see memo
 	name    string                     // see identity
 	of      string                     // the name in the snapshot that it was found for
+	final   bool                       // the name takes the commits into account
 	times   FixTimes                   // see View.FixTimes
 }
 
