@@ -141,9 +141,9 @@ func judgePrivacyMeasures(v *View) Finding {
 	case len(full) > 1:
 		return met(evidence, "there are functions for %s", enumerate(full))
 	case len(full) > 0:
-		return partial(evidence, "for privacy there is %s; a second function aimed at it is missing", enumerate(append(full, lesser...)))
+		return partial(evidence, "one function is aimed at privacy (%s), a second one is missing", full[0])
 	case len(lesser) > 0:
-		return partial(evidence, "for privacy there is only %s; functions aimed at it are missing", enumerate(lesser))
+		return partial(evidence, "functions aimed at privacy are missing, there are only lesser ones (%s)", enumerate(lesser))
 	}
 	return unmet(nil, "no function that improves privacy is described")
 }
