@@ -102,20 +102,23 @@ func (e *Enrichment) draw(a *Answer, all []ofOwner, s subject) error {
 
 // unlisted answers about an owner whose repositories the forge did not list, or who has none that count.
 func unlisted(s subject, err error, kind metrics.Kind) *Answer {
+	a := &Answer{Outcome: metrics.Nothing, Host: s.Target.Ref.Host}
 	switch {
-	case len(s.Candidates) > 0 && kind != metrics.Automatic:
-		a := choice(s.Candidates, kind)
+	case kind == metrics.Automatic:
+	case len(s.Candidates) > 0:
+		a = choice(s.Candidates, kind)
 		if err != nil {
-			a.Why = anonymous(s.Target, err)
 			a.Error = misp.Text(fmt.Sprintf("%s: %v. %s", s.Target.Ref, err, a.Error), maxComment)
 		}
-		return a
 	case err != nil:
-		a := failure(s.Target, err, kind)
-		a.Host = s.Target.Ref.Host
-		return a
+		a = failure(s.Target, err, kind)
+	default:
+		a.Error = misp.Text(fmt.Sprintf("%s has no public repository that is neither a fork nor archived nor empty.", s.Target.Ref), maxComment)
 	}
-	return &Answer{Outcome: metrics.Nothing}
+	if err != nil {
+		a.Why = anonymous(s.Target, err)
+	}
+	return a
 }
 
 // line says in a row of a pop-up how one of an owner's repositories stands.

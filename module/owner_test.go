@@ -138,13 +138,14 @@ func TestUnlistedOwner(t *testing.T) {
 		{`{"event_id":"1",` + known + `}`, failing, metrics.Choice, "https://github.com/cve-search: " + failing.Error() + ". This may be https://github.com/cve-search/"},
 		{`{"event_id":"1",` + known + `}`, nil, metrics.Choice, "This may be https://github.com/cve-search/"},
 		{`{"event_id":"1","attribute_uuid":"` + input + `",` + known + `}`, nil, metrics.Nothing, ""},
+		{`{"event_id":"1","attribute_uuid":"` + input + `",` + known + `}`, failing, metrics.Nothing, ""},
 		{`{"event_id":"1",` + unknown + `}`, failing, metrics.Failed, "https://github.com/example could not be assessed."},
-		{`{"event_id":"1",` + unknown + `}`, nil, metrics.Nothing, ""},
+		{`{"event_id":"1",` + unknown + `}`, nil, metrics.Nothing, "https://github.com/example has no public repository that is neither a fork nor archived nor empty."},
 	} {
 		e := owning(t)
 		e.Owned = func(context.Context, repo.Target) ([]repo.Target, error) { return nil, c.err }
 		a := e.Answer(t.Context(), query(t, c.body))
-		if a.Outcome != c.outcome || !strings.HasPrefix(a.Error, c.says) || a.ready != nil {
+		if a.Outcome != c.outcome || !strings.HasPrefix(a.Error, c.says) || c.says == "" && a.Error != "" || a.ready != nil {
 			t.Errorf("%s: %s, %q, want %s, %q", c.body, a.Outcome, a.Error, c.outcome, c.says)
 		}
 	}

@@ -101,3 +101,23 @@ func TestOwnerInService(t *testing.T) {
 		}
 	}
 }
+
+// TestResolveAsksNVD has resolve name what NVD knows of a product, and nothing be asked without the option.
+func TestResolveAsksNVD(t *testing.T) {
+	asked := ""
+	nvd := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked = r.URL.Path + " " + r.URL.Query().Get("virtualMatchString")
+		const cve = `{"cve":{"id":"CVE-2026-0001","references":[{"url":"https://github.com/Example/Gadget/commit/0123","tags":["Patch"]}]}}`
+		fmt.Fprintf(w, `{"totalResults":2,"vulnerabilities":[%s,%s]}`, cve, cve)
+	}))
+	defer nvd.Close()
+	const cpe = "cpe:2.3:a:example:gadget:1.0:*:*:*:*:*:*:*"
+	if out, _, err := outputOf(t, "resolve", cpe); err != nil || strings.Contains(out, "candidate") || asked != "" {
+		t.Errorf("without the option: %v, %s, asked %q", err, out, asked)
+	}
+	out, errs, err := outputOf(t, "resolve", "--lookup", "nvd="+nvd.URL+"/rest/json/", cpe)
+	want := "candidate   https://github.com/example/gadget (nvd: patches, advisories or product pages of 2 CVEs lead to it)\n"
+	if err != nil || !strings.Contains(out, want) || strings.Contains(out, "chosen") || asked != "/rest/json/cves/2.0 cpe:2.3:*:example:gadget" {
+		t.Errorf("%v, %s%s, asked %q", err, errs, out, asked)
+	}
+}
