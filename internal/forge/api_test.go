@@ -142,6 +142,7 @@ func TestGitHubExamples(t *testing.T) {
 	want := &repo.Snapshot{
 		Forge: repo.Known(repo.ForgeFacts{
 			ID: "1296269", FullName: "octocat/Hello-World", Visibility: repo.VisibilityPublic, Archived: repo.No, Issues: repo.Yes, Fork: repo.No,
+			Homepage: "https://github.com",
 		}),
 		Releases: repo.Known([]repo.Release{{
 			Tag: "v1.0.0", Name: "v1.0.0", Time: day("2013-02-27T19:35:32Z"), Notes: "Description of the release",
@@ -436,14 +437,14 @@ func TestGitLab(t *testing.T) {
 func TestGitea(t *testing.T) {
 	f := newFakeAPI(t)
 	f.set("", says(`{"id":9,"full_name":"octocat/hello-world","private":false,"internal":false,"archived":true,"archived_at":"1970-01-01T00:00:00Z","fork":false,
-		"has_issues":true,"has_pull_requests":true,"external_tracker":{"external_tracker_url":"https://bugs.example.org/hello","external_tracker_format":"x"}}`))
+		"has_issues":true,"has_pull_requests":true,"website":"https://hello.example.org","external_tracker":{"external_tracker_url":"https://bugs.example.org/hello","external_tracker_format":"x"}}`))
 	f.set("/releases", says(`[{"tag_name":"v2","draft":true},{"tag_name":"v1","name":"One","body":"Notes","published_at":"2026-01-02T03:04:05+01:00",
 		"prerelease":true,"html_url":"https://codeberg.org/octocat/hello-world/releases/tag/v1"}]`))
 	a := f.api(t, "codeberg.org", repo.Gitea, nil)
 	s := a.facts(t.Context(), "octocat/hello-world")
 	if want := repo.Known(repo.ForgeFacts{
 		ID: "9", FullName: "octocat/hello-world", Visibility: repo.VisibilityPublic, Archived: repo.Yes, Issues: repo.No, Proposals: repo.No, Fork: repo.No,
-		Tracker: "https://bugs.example.org/hello",
+		Tracker: "https://bugs.example.org/hello", Homepage: "https://hello.example.org",
 	}); s.Forge != want {
 		t.Errorf("got  %+v\nwant %+v", s.Forge, want)
 	}
@@ -461,8 +462,8 @@ func TestGitea(t *testing.T) {
 		}
 	}
 	a = f.api(t, "codeberg.org", repo.Gitea, nil)
-	f.set("", says(`{"id":9,"full_name":"octocat/hello-world","internal":true,"external_tracker":{"external_tracker_url":"javascript:alert(1)"}}`))
-	if v := a.facts(t.Context(), "octocat/hello-world").Forge.Value; v.Visibility != repo.VisibilityInternal || v.Tracker != "" || v.Issues != repo.Unsaid {
+	f.set("", says(`{"id":9,"full_name":"octocat/hello-world","internal":true,"website":"javascript:alert(1)","external_tracker":{"external_tracker_url":"javascript:alert(1)"}}`))
+	if v := a.facts(t.Context(), "octocat/hello-world").Forge.Value; v.Visibility != repo.VisibilityInternal || v.Tracker+v.Homepage != "" || v.Issues != repo.Unsaid {
 		t.Errorf("got %+v", v)
 	}
 }
