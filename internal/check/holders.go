@@ -60,7 +60,8 @@ var (
 	// remark stands in parentheses after a holder and lists more on it: where it is, its legal form.
 	remark = regexp.MustCompile(`\([^()]*,[^()]*(?:\)|$)`)
 	// others are the authors of licences and what a template left open.
-	others = regexp.MustCompile(`(?i)free software foundation|\$\{|creative commons|european union|\[yyyy\]|\[name|<name|<year` +
+	others = regexp.MustCompile(`(?i)free software foundation|\$\{|creative commons|european union` +
+		`|[{<\[]\s*(?:yyyy|year|full ?name|name|your|copyright|author|organi[sz]ation|company|insert)` +
 		`|name of (?:the )?(?:author|copyright)|python software foundation|apache software|yyyy|holders?\b|\bnotice|\blaws?\b|\blicen[cs]e|\bowner` +
 		`|\bthe following|\bprotect`)
 	// keepForm is a sentence by which contributors keep their rights.
