@@ -74,6 +74,7 @@ type upkeep struct {
 	submodules bool   // libraries are bundled as submodules
 	ended      string // a runtime or framework at its end of life
 	endedAt    Evidence
+	main       string       // the ecosystem of most dependencies
 	system     *declaration // libraries of the system, which the distribution keeps
 }
 
@@ -107,6 +108,7 @@ func readUpkeep(v *View, declared []declaration, locks []string) *upkeep {
 			main = e
 		}
 	}
+	u.main = main
 	for _, p := range locks {
 		if e, _ := manifest.EcosystemOf(p); u.lock == "" && (e == main || main == "" || 3*direct[e] >= direct[main]) {
 			u.lock = p
@@ -176,10 +178,13 @@ func countDirect(declared []declaration) (all, exact map[string]int) {
 	return all, exact
 }
 
-// pins counts the dependencies of the program itself that a file fixes to a version.
+// patchesOnly is a constraint that lets in nothing but patches of one version: "~=3.1.1", "~3.1.1".
+var patchesOnly = regexp.MustCompile(`^~[=>]? *v?\d+\.\d+\.\d`)
+
+// pins counts the dependencies of the program itself that a file fixes to a version, patches of it aside.
 func pins(d declaration) (n int) {
 	for _, dep := range d.deps.List {
-		if dep.Exact && !dep.Dev {
+		if (dep.Exact || patchesOnly.MatchString(dep.Version)) && !dep.Dev {
 			n++
 		}
 	}
@@ -209,17 +214,18 @@ func raisesDependencies(subject, project string) bool {
 	return bumpForm.MatchString(subject) && (strings.Contains(subject, " from ") || !ownVersion.MatchString(subject))
 }
 
-// readEnds looks for a runtime or a framework that gets no more fixes, in every place where it is named.
+// readEnds looks for a runtime or a framework of the main ecosystem that gets no more fixes, in every place where it is named.
+// What only builds a part, as Node.js does the pages of a program in Python, does not age the whole.
 func (u *upkeep) readEnds(v *View, declared []declaration) {
 	alive := map[string]bool{}
 	type end struct {
-		key, what string
-		at        Evidence
+		key, what, ecosystem string
+		at                   Evidence
 	}
 	var ends []end
-	note := func(key, what string, ended bool, e Evidence) {
+	note := func(key, what, ecosystem string, ended bool, e Evidence) {
 		if ended {
-			ends = append(ends, end{key, what, e})
+			ends = append(ends, end{key, what, ecosystem, e})
 		} else {
 			alive[key] = true
 		}
@@ -227,7 +233,7 @@ func (u *upkeep) readEnds(v *View, declared []declaration) {
 	for _, d := range declared {
 		if r := d.deps.Runtime; r.Version != "" && runtimes[r.Product] != nil {
 			version, ended := runtimeEnded(r, v.Time)
-			note(r.Product, runtimeTitle(r.Product)+" "+version, ended, at(d.doc, r.Line, 0, "end of life"))
+			note(r.Product, runtimeTitle(r.Product)+" "+version, runtimeOf[r.Product], ended, at(d.doc, r.Line, 0, "end of life"))
 		}
 		for _, dep := range d.deps.List {
 			if known := !dep.Dev && slices.ContainsFunc(products, func(p product) bool {
@@ -235,7 +241,7 @@ func (u *upkeep) readEnds(v *View, declared []declaration) {
 					strings.EqualFold(p.name, dep.Name)
 			}); known {
 				note(strings.ToLower(dep.Name), strings.TrimSpace(dep.Name+" "+strings.TrimLeft(dep.Version, "= ")),
-					productEnded(d.deps.Ecosystem, dep, v.Time), at(d.doc, dep.Line, 0, "end of life"))
+					d.deps.Ecosystem, productEnded(d.deps.Ecosystem, dep, v.Time), at(d.doc, dep.Line, 0, "end of life"))
 			}
 		}
 	}
@@ -243,12 +249,12 @@ func (u *upkeep) readEnds(v *View, declared []declaration) {
 		for _, image := range manifest.BaseImages(d.Content()) {
 			if runtimes[image.Name] != nil {
 				version, ended := imageEnded(image, v.Time)
-				note(image.Name, runtimeTitle(image.Name)+" "+version, ended, at(d, image.Line, 0, "end of life"))
+				note(image.Name, runtimeTitle(image.Name)+" "+version, runtimeOf[image.Name], ended, at(d, image.Line, 0, "end of life"))
 			}
 		}
 	}
 	for _, e := range ends {
-		if !alive[e.key] {
+		if !alive[e.key] && (u.main == "" || e.ecosystem == u.main) {
 			u.ended, u.endedAt = e.what, e.at
 			return
 		}

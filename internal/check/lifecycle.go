@@ -40,6 +40,9 @@ var runtimes = map[string][]cycle{
 	},
 }
 
+// runtimeOf maps the runtimes to the ecosystems, as manifest names them, of what runs on them.
+var runtimeOf = map[string]string{"python": "Python", "php": "PHP", "node": "JavaScript", "ruby": "Ruby"}
+
 // product is a package of which older versions get no security fixes.
 type product struct {
 	ecosystem, name string
