@@ -53,10 +53,14 @@ func (l *licensing) readText(d *Doc) {
 		free := len(t.ids) > 0 && approvedBy(t.ids[0]) != ""
 		t.altered = !short && free && !strings.HasPrefix(t.ids[0], "EUPL") // which is in force in every language of the Union
 	}
+	grant := mitGrant.FindStringIndex(content)
+	if len(t.ids) == 0 && grant != nil {
+		t.ids, t.lines, t.own = []string{"MIT"}, []int{lineAt(content, grant[0])}, true
+	}
 	if says, offset := restrictionIn(text.rest); says != "" {
 		l.limits = append(l.limits, limit{d, lineAt(content, max(0, strings.Index(content, firstLine(text.rest[offset:])))), says})
 	}
-	t.own = !named && text.covered < 0.9 && ownTerms(text.before) > 120 && !commonsPreface.MatchString(text.before)
+	t.own = t.own || !named && text.covered < 0.9 && ownTerms(text.before) > 120 && !commonsPreface.MatchString(text.before)
 	if id := copyOfGNU(content); id != "" && (t.own || t.altered) {
 		t.ids, t.lines, t.own, t.altered = []string{id}, []int{1}, false, false
 	}
@@ -75,6 +79,9 @@ func (l *licensing) readText(d *Doc) {
 		l.terms = append(l.terms, t)
 	}
 }
+
+// mitGrant is the grant of the MIT licence, which some institutes put among notices of their own.
+var mitGrant = regexp.MustCompile(`(?i)\bpermission is hereby granted,? free of charge,? to any person obtaining a copy\b[^.]{0,200}\bwithout restriction\b`)
 
 // introduction is over how many lines a licence that is added to another one may be introduced.
 const introduction = 4
