@@ -77,7 +77,7 @@ var measures = []struct {
 		"limits on sharing", false,
 		strings.Fields("sharinggroup sharinggroups tlp datamarking datamarkings markings"),
 		[]string{"sharing", "distribution", "access zone", "tlp", "max", "restriction"},
-		regexp.MustCompile("(?i)\\bsharing groups?\\b|\\bdistribution levels?\\b|\\baccess zones?\\b|\\bmax(imum)?[_ ](tlp|pap)\\b|\\brestrict\\w*\\b[^.]{0,30}\\b(sharing|distribution|TLP)\\b|\\bwith the `?restriction`?\\b"+
+		regexp.MustCompile("(?i)\\bsharing groups?\\b|\\bdistribution levels?\\b|\\baccess zones?\\b|\\bmax(imum)?[_ ](tlp|pap)\\b|\\brestrict\\w*\\b[^.]{0,30}\\b(sharing|distribution|TLP)\\b|\\bwith the `?restriction`?\\b" +
 			"|\\bTLP\\b[^.]{0,60}\\b(filter|limit|restrict|allow|prevent|visib|hid(e|d)|shar(e|ing))|\\b(filter|limit|restrict|visib|shar(e|ing))\\w*\\b[^.]{0,60}\\bTLP\\b"),
 	},
 	{

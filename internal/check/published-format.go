@@ -42,7 +42,8 @@ var (
 	// draftLink matches the address of an Internet-Draft at the IETF and captures its name.
 	draftLink = regexp.MustCompile(`(?i)^https?://[^/]*\bietf\.org/.*\b(draft-[a-z0-9-]+)`)
 	// schemaFile is a schema that stands where a reader of the tree sees it first.
-	schemaFile = regexp.MustCompile(`(?i)^(schemas?/)?(schema[^/]*|[^/]+[-.]schema)\.(json|xsd)$|(^|/)schemas/schema[-_.]?v?\d+(\.\d+)+\.(json|xsd)$`)
+	schemaFile = regexp.MustCompile(`(?i)^(schemas?/)?(schema[^/]*|[^/]+[-.]schema)\.(json|xsd)$|(^|/)schemas/schema[-_.]?v?\d+(\.\d+)+\.(json|xsd)$` +
+		`|^(data|docs?|documentation)/(.*/)?schemas?/(.*/)?[^/]*[-_.]schema[^/]*\.(json|xsd)$`)
 	// servedSchema is a schema that the program serves to everybody.
 	servedSchema = regexp.MustCompile(`(?i)(^|/)(static|public|webroot|htdocs)/(.*/)?schemas?/.*\.(json|xsd)$`)
 	// specificationName are the words in the names of repositories that hold specifications.
@@ -73,8 +74,14 @@ var (
 	// forExtensions is a heading under which the interface between the program and its extensions is described.
 	forExtensions = regexp.MustCompile(`(?i)\b(how to|writ(e|ing)|creat(e|ing)|add(ing)?|develop(ing)?)\b.*\b(own|new|an?|custom)\b.*\b(module` +
 		`|plug-?in|analy[sz]er|bot|parser|connector|extension|feeder|responder)s?\b`)
+	// inMarkup is a sentence that says in which markup people write what the program runs.
+	inMarkup = regexp.MustCompile(`(?i)\b(rules?|recipes?|filters?|signatures?|playbooks?|templates?|queries|modules?|definitions?|artifacts?|scenarios?)\b[^.]{0,40}` +
+		"\\b(are|is)\\b[^.]{0,25}[ `.](YAML|yml|JSON|TOML|XML)\\b`? ?(files?|documents?|format|syntax)\\b|" +
+		`\b(rules?|recipes?|filters?|signatures?|playbooks?|queries|definitions?|artifacts?|scenarios?)\b[^.]{0,40}\b(written|defined|described|specified|expressed) (in|as|using|by)\b[^.]{0,15}\b(YAML|JSON|TOML|XML)\b`)
+	// aboutSettings is one on how the program is set up.
+	aboutSettings = regexp.MustCompile(`(?i)\b(config\w*|settings?|compose|workflow|Sigma|OpenAPI|helm|ansible)\b`)
 	// ownFormat is a sentence that calls a format the project's own.
-	ownFormat = regexp.MustCompile(`(?i)\b(own|custom|proprietary|internal)\b( (binary|JSON|XML|exchange|data|file|text))? (format|protocol)\b`)
+	ownFormat = regexp.MustCompile(`(?i)\b(own|proprietary|internal|(?:a|our|its) custom)\b( (binary|JSON|XML|exchange|data|file|text))? (format|protocol)\b`)
 	// notOwn are documents on decisions and on formats of others.
 	notOwn = regexp.MustCompile(`(?i)(^|/)(adr|adrs|decisions|archive|changelog|agents)/|(^|/)[^/]*(supported|generated)[^/]*$`)
 )
@@ -109,9 +116,16 @@ func judgePublishedFormat(v *View) Finding {
 				strings.TrimPrefix(e.Note, "description of "))
 		}
 	}
-	input := v.sentence([]string{"mandatory", "required"}, inputFields, func(d *Doc, _ *document.Block, _ string) bool { return inputPage.MatchString(d.Path) })
+	input := v.sentence([]string{"mandatory", "required"}, inputFields, func(d *Doc, _ *document.Block, _ string) bool {
+		return inputPage.MatchString(d.Path) && !notOwn.MatchString(d.Path)
+	})
 	if input != nil {
 		return partial([]Evidence{*input}, "%s describes the input that it takes, which is not published as a specification", input.Path)
+	}
+	if e := v.sentence([]string{"yaml", "json", "toml", "xml", ".yml"}, inMarkup, func(d *Doc, b *document.Block, s string) bool {
+		return !isPart(d.Path) && !aboutSettings.MatchString(s) && hasCode(d.Document(), b.Section)
+	}); e != nil {
+		return partial([]Evidence{*e}, "%s describes a format of its own, which is not published as a specification", e.Path)
 	}
 	if e := v.sentence([]string{"format", "protocol"}, ownFormat, func(d *Doc, _ *document.Block, _ string) bool { return ofWhole(d.Path) }); e != nil {
 		return unmet([]Evidence{*e}, "%s speaks of a format of its own, which is nowhere described", e.Path)
