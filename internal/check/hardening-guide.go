@@ -33,7 +33,7 @@ var hardeningGuide = &Check{
 		"{,.github/,docs/}{readme,security,install,installation,deployment,deploy,operations,admin*}{,.md,.rst,.txt,.adoc}",
 		"{docs,doc,documentation,wiki}/**/*{install,deploy,docker,setup,set-up,admin,operat,config,system,tls,ssl,https,auth,proxy,web,api,manager,server,quick*start,getting*started,requirements,command,usage,guide,manual,running,considerations}*.{md,rst,txt,adoc}",
 		"{,config/,conf/,etc/,configs/}*.{sample,example,dist,default,template}",
-		"{docker,deploy,deployment,helm,ansible,contrib,install,installation}/{,*/}readme.{md,rst}", "{server,backend,web,api}/readme.{md,rst}",
+		"{docker,deploy,deployment,helm,ansible,contrib,install,installation}/{,*/}readme.{md,rst}", "{server,backend,web,api}/readme.{md,rst}", "{install,installation}/*install*.{md,rst,txt,adoc}",
 	},
 	Lists: []string{everything},
 	Judge: judgeHardeningGuide,
@@ -100,7 +100,7 @@ var warnings = regexp.MustCompile(`(?i)\b(do not|don'?t|never|not be|avoid|shoul
 	`\b(setup|compose|configuration|config|image|server|mode|debug\w*|keys?|passwords?|credentials?|certificates?|secrets?` +
 	`|deployment)\b[^.]{0,60}\bnot\b[^.]{0,40}\bproduction\b|` +
 	`\bnot\b[^.]{0,20}\buse it in production\b|\bnot (a |yet )?production[- ]ready\b|` +
-	`\bnot (intended|meant|suitable|suited|recommended|designed|fit) for( use in)? production\b|` +
+	`\b(not|no means|never) (intended|meant|suitable|suited|recommended|designed|fit) (for|to)\b[^.]{0,30}\bproduction\b|` +
 	`\b(passwords?|credentials?|secrets?|tokens?|keys)\b[^.]{0,60}\b(stored|kept|saved|sent|transmitted)\b[^.]{0,40}\b(plain|clear)[- ]?text\b|` +
 	`\b(not|never) (use|run|deploy)\b[^.]{0,60}\b(setup|compose|configuration|image|server|mode|keys?|passwords?|credentials?|certificates?` +
 	`|secrets?)\b[^.]{0,40}\bproduction\b|` +
@@ -329,7 +329,13 @@ func warning(d *Doc) (f *Finding, told bool) {
 			if f == nil && protection.MatchString(b.Text) && len(strings.Fields(b.Text)) <= 5 {
 				f = found(b.Line, "a measure", "describes one measure under \"%s\"", short(b.Text))
 			}
-		case document.Quote, document.Code:
+		case document.Quote:
+		case document.Code:
+			for _, s := range b.Sentences() {
+				if f == nil && strings.HasPrefix(s.Text, "# ") && warnings.MatchString(s.Text) {
+					f = found(s.Line, "a warning", "gives a warning in a comment")
+				}
+			}
 		default:
 			for _, s := range b.Sentences() {
 				if warnings.MatchString(s.Text) && !document.HasWords(s.Text, "virtual environment*", "virtualenv*", "venv") && !asksForReports(doc.Under(b.Section)) {
