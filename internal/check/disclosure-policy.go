@@ -163,7 +163,8 @@ var (
 		"bounty", "bounties", "reward*", "name you", "mention you*",
 		"danksagung*", "nennung", "remerci*", "crédit*", "agradec*", "reconoc*", "podziękowa*"}
 	publishWords = []string{"public disclosure", "publicly disclose*", "disclose* publicly", "coordinated disclosure",
-		"coordinated vulnerability disclosure", "disclosure date", "disclosure timeline*", "embargo*", "publish*", "security advisor*", "advisory", "announce*",
+		"coordinated vulnerability disclosure", "coordinat* the fix and disclosure", "coordinat* the disclosure", "coordinat* disclosure",
+		"disclosure date", "disclosure timeline*", "embargo*", "publish*", "security advisor*", "advisory", "announce*",
 		"full disclosure", "disclosed", "release notes", "changelog", "go public", "made public", "transparen*", "disclosure period",
 		"veröffentlich*", "publié*", "publier*", "divulg*", "publicar*", "publikac*", "opublik*", "ujawni*"}
 	// coordinateWords tell that somebody sees to an identifier.

@@ -223,6 +223,11 @@ func (l *licensing) regimes() *Finding {
 // grantsInFull matches files that grant a licence in so many words: a list of holders, the header of a program.
 var grantsInFull = regexp.MustCompile(`^copyright|` + sourceFile.String())
 
+// goesOn reports whether the line after a statement lets in later versions: a notice may be wrapped anywhere.
+func goesOn(s *statement) bool {
+	return strings.Contains(cutLines(s.doc.Content(), s.end+1, s.end+1), "later version")
+}
+
 // later looks for statements that differ in whether later versions may be used: "only" against "or later", and metadata, a list
 // of holders or a header that name one version where others allow later ones. That the README names a licence in short is no
 // statement on it.
@@ -243,7 +248,7 @@ func (l *licensing) later(said []*statement) *Finding {
 				only = s
 			case m[3] == "-or-later" && orLater == nil:
 				orLater = s
-			case m[3] == "" && bare == nil && (s.source == byMetadata || grantsInFull.MatchString(strings.ToLower(s.doc.Path))):
+			case m[3] == "" && bare == nil && (s.source == byMetadata || grantsInFull.MatchString(strings.ToLower(s.doc.Path))) && !goesOn(s):
 				bare = s
 			}
 		}

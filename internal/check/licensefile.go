@@ -61,7 +61,7 @@ func (l *licensing) readText(d *Doc) {
 		l.limits = append(l.limits, limit{d, lineAt(content, max(0, strings.Index(content, firstLine(text.rest[offset:])))), says})
 	}
 	t.own = t.own || !named && text.covered < 0.9 && ownTerms(text.before) > 120 && !commonsPreface.MatchString(text.before)
-	if id := copyOfGNU(content); id != "" && (t.own || t.altered) {
+	if id := flawedCopy(content); id != "" && (t.own || t.altered) {
 		t.ids, t.lines, t.own, t.altered = []string{id}, []int{1}, false, false
 	}
 	if countWords(text.before) <= shortText && choiceForm.MatchString(text.before) {
@@ -90,15 +90,29 @@ const introduction = 4
 var someFiles = regexp.MustCompile(`(?i)\b(?:files?|folders?|director(?:y|ies)|portions?|components?|icons?|fonts?|images?)\b(?:[^.]` +
 	`|\.\w)*\b(?:licen[cs]e|copyright)`)
 
-// copyOfGNU recognises the text of a GNU licence whose copy has flaws, by its title, its preamble and its end.
-func copyOfGNU(text string) string {
+// flawedCopy recognises the text of a licence whose copy has flaws, "" for any other: a GNU licence by its title, its preamble
+// and its end, Apache's by its title, its end and the number of words between, which leaves no room for terms of others.
+func flawedCopy(text string) string {
 	named := namedLicenses(text[:min(len(text), 200)])
-	if len(named) > 0 && gnuForm.MatchString(named[0].id) && strings.Contains(text, "is a free, copyleft license for") &&
-		strings.Contains(text, "END OF TERMS AND CONDITIONS") {
+	body, _, whole := strings.Cut(text, "END OF TERMS AND CONDITIONS")
+	switch {
+	case len(named) == 0 || !whole:
+	case gnuForm.MatchString(named[0].id) && strings.Contains(body, "is a free, copyleft license for"):
 		return named[0].id
+	case named[0].id == "Apache-2.0" && strings.Contains(body, "Grant of Patent License"):
+		if n := countWords(body); apacheWords-fewerWords <= n && n <= apacheWords {
+			return named[0].id
+		}
 	}
 	return ""
 }
+
+// apacheWords is how many words Apache's licence 2.0 has up to the end of its terms, fewerWords how many a copy may lack by
+// contractions or for want of its title.
+const (
+	apacheWords = 1408
+	fewerWords  = 20
+)
 
 // commonsPreface stands in the words with which Creative Commons introduces its licences, which are no terms.
 var commonsPreface = regexp.MustCompile(`(?i)Creative Commons(?:\W+\w+){0,6}\W+is not a law firm`)

@@ -82,3 +82,23 @@ func sample(pattern string) string {
 	}
 	return groups[0]
 }
+
+func TestFlawedCopy(t *testing.T) {
+	apache := func(words int) string {
+		text := "Apache License\nVersion 2.0, January 2004\n3. Grant of Patent License."
+		return text + strings.Repeat(" don't", words-len(strings.Fields(text))) + "\nEND OF TERMS AND CONDITIONS\nCopyright 2024 Alice"
+	}
+	for _, c := range []struct {
+		name, text, want string
+	}{
+		{"contractions", apache(apacheWords - 3), "Apache-2.0"},
+		{"terms added", apache(apacheWords + 12), ""},
+		{"terms left out", apache(apacheWords - 200), ""},
+		{"no end", "Apache License\nVersion 2.0\nGrant of Patent License.", ""},
+		{"GNU", "GNU GENERAL PUBLIC LICENSE\nVersion 3\nThe GNU General Public License is a free, copyleft license for us.\nEND OF TERMS AND CONDITIONS", "GPL-3.0"},
+	} {
+		if got := flawedCopy(c.text); got != c.want {
+			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+		}
+	}
+}
