@@ -320,9 +320,7 @@ func TestCases(t *testing.T) {
 }
 
 func (c *testCase) run(t *testing.T, judged *Check) {
-	lib := newLibrary()
-	lib.times = c.times
-	f := judge(c.snapshot, newTree(c.snapshot.Files.Value), lib, judged)
+	f := judge(c.snapshot, newTree(c.snapshot.Files.Value), &library{times: c.times}, judged)
 	if f.Status.String() != c.want || !strings.Contains(f.Reason, c.says) {
 		t.Errorf("got %s: %s\nwant %s: …%s…", f.Status, f.Reason, c.want, c.says)
 	}

@@ -9,7 +9,7 @@ import (
 
 // policyOf makes a security policy of a text.
 func policyOf(text string) *reportText {
-	d := &Doc{File: &repo.File{Path: "SECURITY.md", Text: repo.Known(text)}, lib: newLibrary()}
+	d := &Doc{File: &repo.File{Path: "SECURITY.md", Text: repo.Known(text)}, lib: new(library)}
 	return &reportText{Doc: d, blocks: filled(part(document.Parse(d.Path, text), 0)), policy: true}
 }
 

@@ -36,17 +36,10 @@ const (
 	weighsEnough   = 3
 )
 
-// identity returns owner/name of the repository, as identify finds it once.
+// identity returns owner/name of the repository, as identify finds it once for a snapshot. Another one may bring commits, or
+// the name as the forge spells it.
 func (l *library) identity(s *repo.Snapshot, t *tree) string {
-	// The forge may spell it otherwise or know a newer one, and the commits come after the first questions.
-	if known := s.Commits.Known(); l.name == "" || l.of != s.Name || known && !l.final {
-		name := identify(s, t)
-		if l.name != name {
-			clear(l.memos) // what was found may depend on it
-		}
-		l.name, l.of, l.final = name, s.Name, known
-	}
-	return l.name
+	return l.name.get(s, func() string { return identify(s, t) })
 }
 
 // identify returns owner/name of the repository. A directory has only the name that somebody gave it, and so has a mirror at a

@@ -31,7 +31,7 @@ func TestInherited(t *testing.T) {
 			s.Files.Value = append(s.Files.Value, repo.File{Path: p, Text: repo.Known("Own.")})
 		}
 		var got []string
-		v := view(s, newTree(s.Files.Value), newLibrary(), policy)
+		v := view(s, newTree(s.Files.Value), new(library), policy)
 		for _, d := range v.Docs {
 			e := whole(d, "")
 			if e.Inherited {
@@ -54,7 +54,7 @@ func TestInheritedGap(t *testing.T) {
 	for gap, want := range map[repo.Gap]Status{repo.Late: Unknown, repo.Limited: Unknown, repo.Failed: Unknown, repo.Unasked: Unmet, repo.None: Unmet} {
 		s := &repo.Snapshot{}
 		s.SetGap(repo.Inherited, gap, "")
-		if f := judge(s, newTree(nil), newLibrary(), c); f.Status != want {
+		if f := judge(s, newTree(nil), new(library), c); f.Status != want {
 			t.Errorf("%v: %v, want %v", gap, f.Status, want)
 		}
 	}

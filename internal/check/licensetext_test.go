@@ -36,7 +36,7 @@ func TestLicenseInMarkdown(t *testing.T) {
 	}
 	for name, want := range map[string]string{"LICENSE": string(text), "LICENSE.md": laidOut} {
 		s := &repo.Snapshot{Files: repo.Known([]repo.File{{Path: name, Text: repo.Known(want)}})}
-		f := judge(s, newTree(s.Files.Value), newLibrary(), ByID("license-approved"))
+		f := judge(s, newTree(s.Files.Value), new(library), ByID("license-approved"))
 		if f.Status != Met || !strings.HasPrefix(f.Reason, "AGPL-3.0 is approved") {
 			t.Errorf("%s: %s: %s", name, f.Status, f.Reason)
 		}

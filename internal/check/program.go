@@ -89,11 +89,11 @@ func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 // TheHive), and the folder with the file ("models/user"). Parts that are used or not are left out on demand. The check must
 // list everything.
 func (v *View) sourceNames(parts bool) map[string]string {
-	if index, ok := v.lib.sources[parts]; ok {
-		return index
-	}
+	return v.lib.sources.get(parts, func() map[string]string { return v.readSourceNames(parts) })
+}
+
+func (v *View) readSourceNames(parts bool) map[string]string {
 	index := map[string]string{}
-	v.lib.sources[parts] = index
 	elements := map[string][]string{} // the words of an element, for most stand in many paths
 	for _, p := range v.Listed {
 		if !isProgram(p) || isHidden(p) || isMigration(p) || strings.Contains(path.Dir(p), "test") || !parts && isPart(p) {

@@ -3,6 +3,7 @@ package check
 import (
 	"cmp"
 	"slices"
+	"sync"
 
 	"misp-csirt-tooling/internal/repo"
 )
@@ -39,25 +40,26 @@ func (r *Reading) Wanted(files []repo.File) []string {
 	return paths
 }
 
-// Run judges a snapshot by every check, in table order. Besides what it remembers it is pure: the same snapshot gives the
+// Run judges a snapshot by every check, side by side. Besides what it remembers it is pure: the same snapshot gives the
 // same findings.
 func (r *Reading) Run(s *repo.Snapshot) []Finding {
 	r.begin(s.Files.Value)
 	findings := make([]Finding, len(All))
+	var side sync.WaitGroup
 	for i, c := range All {
-		findings[i] = judge(s, r.tree, r.lib, c)
-		findings[i].Check = c
+		side.Go(func() {
+			findings[i] = judge(s, r.tree, r.lib, c)
+			findings[i].Check = c
+		})
 	}
+	side.Wait()
 	return findings
 }
 
 // begin forgets what was remembered of another listing.
 func (r *Reading) begin(files []repo.File) {
 	if r.tree == nil || len(files) == 0 || len(files) != len(r.tree.files) || &files[0] != &r.tree.files[0] {
-		r.tree, r.lib = newTree(files), newLibrary()
-		if r.FixTimes != (FixTimes{}) {
-			r.lib.times = r.FixTimes
-		}
+		r.tree, r.lib = newTree(files), &library{times: r.FixTimes}
 	}
 }
 

@@ -55,18 +55,19 @@ type tree struct {
 	byBase map[string][]int
 	byExt  map[string][]int
 	all    []int
-	alien  []bool           // it stands in a foreign tree
-	depth  []int            // the folders that it stands in
-	hits   map[string][]int // see matching
-	sorted map[string][]int // see shallowest
+	alien  []bool              // it stands in a foreign tree
+	depth  []int               // the folders that it stands in
+	hits   once[string, []int] // see matching
+	sorted once[string, []int] // see shallowest
 }
 
 // matching returns the files that a glob matches, in the order of the tree.
 func (t *tree) matching(g *glob) []int {
-	hits, ok := t.hits[g.pattern]
-	if ok {
-		return hits
-	}
+	return t.hits.get(g.pattern, func() []int { return t.match(g) })
+}
+
+func (t *tree) match(g *glob) []int {
+	var hits []int
 	for i := range g.alternatives {
 		a := &g.alternatives[i]
 		for _, f := range t.candidates(a) {
@@ -76,23 +77,18 @@ func (t *tree) matching(g *glob) []int {
 		}
 	}
 	slices.Sort(hits)
-	hits = slices.Compact(hits)
-	t.hits[g.pattern] = hits
-	return hits
+	return slices.Compact(hits)
 }
 
 // shallowest returns the files that a glob matches, those in the fewest folders first.
 func (t *tree) shallowest(g *glob) []int {
-	sorted, ok := t.sorted[g.pattern]
-	if ok {
+	return t.sorted.get(g.pattern, func() []int {
+		sorted := slices.Clone(t.matching(g))
+		slices.SortStableFunc(sorted, func(a, b int) int {
+			return cmp.Or(cmp.Compare(t.depth[a], t.depth[b]), cmp.Compare(t.lower[a], t.lower[b]))
+		})
 		return sorted
-	}
-	sorted = slices.Clone(t.matching(g))
-	slices.SortStableFunc(sorted, func(a, b int) int {
-		return cmp.Or(cmp.Compare(t.depth[a], t.depth[b]), cmp.Compare(t.lower[a], t.lower[b]))
 	})
-	t.sorted[g.pattern] = sorted
-	return sorted
 }
 
 // candidates returns the files that an alternative may match: those with its name or its ending, if it has one.
@@ -110,7 +106,7 @@ func newTree(files []repo.File) *tree {
 	t := &tree{
 		files: files, lower: make([]string, len(files)), base: make([]string, len(files)), alien: make([]bool, len(files)),
 		byPath: make(map[string]int, len(files)), byBase: map[string][]int{}, byExt: map[string][]int{}, all: make([]int, len(files)),
-		depth: make([]int, len(files)), hits: map[string][]int{}, sorted: map[string][]int{},
+		depth: make([]int, len(files)),
 	}
 	for i := range files {
 		t.lower[i] = strings.ToLower(files[i].Path)

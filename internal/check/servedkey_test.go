@@ -65,7 +65,7 @@ func TestRevokedSince(t *testing.T) {
 	served := func() Finding {
 		s.Elsewhere = nil
 		serveKey(s, fingerprint, []byte(public(t, e)))
-		return judge(s, newTree(s.Files.Value), newLibrary(), securityContactKey)
+		return judge(s, newTree(s.Files.Value), new(library), securityContactKey)
 	}
 	if f := served(); f.Status != Met {
 		t.Errorf("%s: %s", f.Status, f.Reason)

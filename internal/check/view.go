@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"strings"
@@ -130,64 +131,41 @@ func (v *View) Named(patterns ...string) []string {
 	return out
 }
 
-// library holds the documents that were parsed, so that several checks share one reading.
+// library holds the documents that were parsed, so that several checks share one reading. The checks may run side by side.
 type library struct {
-	docs    map[string]*document.Document
-	lower   map[string]string
-	sources map[bool]map[string]string // see View.sourceNames
-	memos   map[string]any             // see memo
-	name    string                     // see identity
-	of      string                     // the name in the snapshot that it was found for
-	final   bool                       // the name takes the commits into account
-	times   FixTimes                   // see View.FixTimes
-}
-
-func newLibrary() *library {
-	return &library{
-		docs: map[string]*document.Document{}, lower: map[string]string{}, sources: map[bool]map[string]string{}, memos: map[string]any{},
-		times: DefaultFixTimes(),
-	}
+	docs    once[string, *document.Document]
+	lower   once[string, string]
+	sources once[bool, map[string]string] // see View.sourceNames
+	memos   once[string, any]             // see memo
+	name    once[*repo.Snapshot, string]  // see identity
+	times   FixTimes                      // see View.FixTimes
 }
 
 // memo returns what f finds in some documents and in facts of some kinds, once for all checks that declared the same of these.
 // The name tells what that is; the result is shared: do not change it. A fact that was still on its way, when a snapshot was judged
-// before it was whole, is another when it is here.
+// before it was whole, is another when it is here, and so may be the name of the repository.
 func memo[T any](v *View, name string, kinds repo.Kind, docs []*Doc, f func() T) T {
-	key := fmt.Sprint(name, v.known&kinds)
+	key := fmt.Sprint(name, v.known&kinds, v.Name)
 	for _, d := range docs {
 		key += "\x00" + d.Path
 	}
-	if found, ok := v.lib.memos[key].(T); ok {
-		return found
-	}
-	found := f()
-	v.lib.memos[key] = found
-	return found
+	return v.lib.memos.get(key, func() any { return f() }).(T)
 }
 
 // lowerText returns the text in lower case.
 func (l *library) lowerText(f *repo.File) string {
-	text, ok := l.lower[f.Path]
-	if !ok {
-		text = strings.ToLower(f.Text.Value)
-		l.lower[f.Path] = text
-	}
-	return text
+	return l.lower.get(f.Path, func() string { return strings.ToLower(f.Text.Value) })
 }
 
 func (l *library) document(f *repo.File) *document.Document {
-	d, ok := l.docs[f.Path]
-	if !ok {
-		d = document.Parse(f.Place(), f.Text.Value)
-		l.docs[f.Path] = d
-	}
-	return d
+	return l.docs.get(f.Path, func() *document.Document { return document.Parse(f.Place(), f.Text.Value) })
 }
 
 // view cuts the snapshot down to what c declared.
 func view(s *repo.Snapshot, t *tree, lib *library, c *Check) *View {
 	v := &View{
-		Time: s.Time, Name: lib.identity(s, t), Local: s.Ref.Local(), Commit: s.Commit, CommitTime: s.CommitTime, FixTimes: lib.times, check: c, lib: lib,
+		Time: s.Time, Name: lib.identity(s, t), Local: s.Ref.Local(), Commit: s.Commit, CommitTime: s.CommitTime,
+		FixTimes: cmp.Or(lib.times, DefaultFixTimes()), check: c, lib: lib,
 		Public:  declared(c, repo.Public, s.Public),
 		Commits: declared(c, repo.Commits, s.Commits),
 		Tags:    declared(c, repo.Tags, s.Tags),
