@@ -24,10 +24,9 @@ type Reading struct {
 // wanted. It may fill the listing in between, but a path and a content that is known stay what they are.
 func (r *Reading) Wanted(files []repo.File) []string {
 	r.begin(files)
-	var all []pick
-	for _, c := range All {
-		all = append(all, r.tree.picks(c, r.lib)...)
-	}
+	picked := make([][]pick, len(All))
+	each(func(i int, c *Check) { picked[i] = r.tree.picks(c, r.lib) })
+	all := slices.Concat(picked...)
 	slices.SortStableFunc(all, func(a, b pick) int { return cmp.Compare(a.rank, b.rank) })
 	var paths []string
 	seen := map[int]bool{}
@@ -45,15 +44,20 @@ func (r *Reading) Wanted(files []repo.File) []string {
 func (r *Reading) Run(s *repo.Snapshot) []Finding {
 	r.begin(s.Files.Value)
 	findings := make([]Finding, len(All))
+	each(func(i int, c *Check) {
+		findings[i] = judge(s, r.tree, r.lib, c)
+		findings[i].Check = c
+	})
+	return findings
+}
+
+// each does something for every check, side by side.
+func each(do func(i int, c *Check)) {
 	var side sync.WaitGroup
 	for i, c := range All {
-		side.Go(func() {
-			findings[i] = judge(s, r.tree, r.lib, c)
-			findings[i].Check = c
-		})
+		side.Go(func() { do(i, c) })
 	}
 	side.Wait()
-	return findings
 }
 
 // begin forgets what was remembered of another listing.

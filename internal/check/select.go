@@ -55,10 +55,11 @@ type tree struct {
 	byBase map[string][]int
 	byExt  map[string][]int
 	all    []int
-	alien  []bool              // it stands in a foreign tree
-	depth  []int               // the folders that it stands in
-	hits   once[string, []int] // see matching
-	sorted once[string, []int] // see shallowest
+	alien  []bool                 // it stands in a foreign tree
+	depth  []int                  // the folders that it stands in
+	hits   once[string, []int]    // see matching
+	sorted once[string, []int]    // see shallowest
+	listed once[string, []string] // see lists
 }
 
 // matching returns the files that a glob matches, in the order of the tree.
@@ -190,8 +191,12 @@ func (t *tree) inherits(c *Check, defaults []repo.File) []*repo.File {
 	return out
 }
 
-// lists returns the paths whose presence the check asks for.
+// lists returns the paths whose presence the check asks for. They are shared by the checks that list the same.
 func (t *tree) lists(c *Check) []string {
+	return t.listed.get(strings.Join(c.Lists, "\n"), func() []string { return t.list(c) })
+}
+
+func (t *tree) list(c *Check) []string {
 	globs, err := compile(c.Lists)
 	if err != nil {
 		return nil // Validate reports it

@@ -44,7 +44,8 @@ type View struct {
 	Docs []*Doc
 	// Unread are the declared files that exist and could not be read.
 	Unread []*repo.File
-	// Listed are the paths of the declared files whose presence alone counts, in the order of the globs and of the tree.
+	// Listed are the paths of the declared files whose presence alone counts, in the order of the globs and of the tree. They
+	// are shared: do not change them.
 	Listed []string
 
 	check *Check

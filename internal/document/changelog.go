@@ -43,14 +43,15 @@ func Releases(text string) iter.Seq[Release] {
 			if !ok {
 				continue
 			}
-			found.first = r.lines.line + 1
 			if open != nil {
 				open.close(text[start:r.at], r.line-1)
 				if !yield(*open) {
 					return
 				}
 			}
-			open, start = &found, r.lines.pos
+			head := found // apart from the lines that are no heading, which need not be kept
+			head.first = r.lines.line + 1
+			open, start = &head, r.lines.pos
 		}
 		if open != nil {
 			open.close(text[start:], r.lines.line)

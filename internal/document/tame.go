@@ -24,7 +24,12 @@ func tame(lines []string) string {
 	for i := frontMatter(lines); i < len(lines); i++ {
 		clean[i], code[i] = t.clean(lines[i])
 	}
+	size := 0
+	for _, line := range clean {
+		size += len(line) + 1
+	}
 	var out strings.Builder
+	out.Grow(size)
 	for i, line := range clean {
 		next, limit := "", maxSpecials
 		if i+1 < len(clean) {

@@ -86,7 +86,7 @@ func parseCommits(in io.Reader) ([]repo.Commit, error) {
 		}
 		head, message, _ := strings.Cut(raw, "\n\n")
 		c, signature := parseCommit(head + "\n\n" + outdent(message))
-		c.OID = oid
+		c.OID = strings.Clone(oid) // so that the rest of the record can go
 		if len(commits) < maxKeyIDs {
 			c.Signature.KeyID = issuer(signature)
 		}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -127,11 +128,13 @@ func (o *objects) info(names []string) ([]object, error) {
 	return out, nil
 }
 
-// contents hands over the objects one after the other. Objects that are missing are left out.
+// contents hands over the objects one after the other. Objects that are missing are left out. What is handed over is
+// overwritten by the next.
 func (o *objects) contents(oids []string, take func(object, []byte)) error {
 	if err := o.ask("contents", oids); err != nil {
 		return err
 	}
+	var buffer []byte
 	for range oids {
 		obj, err := o.header()
 		if err != nil {
@@ -140,11 +143,11 @@ func (o *objects) contents(oids []string, take func(object, []byte)) error {
 		if obj.oid == "" {
 			continue
 		}
-		content := make([]byte, obj.size+1)
-		if _, err := io.ReadFull(o.answers, content); err != nil {
+		buffer = slices.Grow(buffer[:0], int(obj.size)+1)[:obj.size+1]
+		if _, err := io.ReadFull(o.answers, buffer); err != nil {
 			return o.failed(err)
 		}
-		take(obj, content[:obj.size])
+		take(obj, buffer[:obj.size])
 	}
 	return nil
 }
