@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -69,7 +70,7 @@ const conductPointer = 90
 const conductWords = 30
 
 func judgeCodeOfConduct(v *View) Finding {
-	var pointer *Evidence
+	var pointer, remark *Evidence
 	files := v.Matching(conductFiles...)
 	for _, d := range v.Docs {
 		if slices.Contains(files, d) || conductHeading.MatchString(strings.NewReplacer("-", " ", "_", " ").Replace(d.Path)) {
@@ -78,7 +79,11 @@ func judgeCodeOfConduct(v *View) Finding {
 			if n >= conductWords && (n > conductPointer || !leadsToConduct(d)) {
 				return judgeConductText(d, text, links)
 			}
-			if pointer == nil && strings.TrimSpace(d.Content()) != "" {
+			switch {
+			case strings.TrimSpace(d.Content()) == "":
+			case len(links) == 0 && !strings.Contains(text, "://") && n < conductWords:
+				remark = cmp.Or(remark, &Evidence{Path: d.Place(), Line: 1, Note: "a remark"})
+			case pointer == nil:
 				pointer = &Evidence{Path: d.Place(), Line: 1, Note: "points elsewhere"}
 			}
 		}
@@ -105,6 +110,9 @@ func judgeCodeOfConduct(v *View) Finding {
 	if pointer != nil {
 		return partial([]Evidence{*pointer}, "%s only points to a code of conduct elsewhere", pointer.Path)
 	}
+	if remark != nil {
+		return partial([]Evidence{*remark}, "%s is a remark without rules and without a contact", remark.Path)
+	}
 	return unmet(nil, "there is no code of conduct")
 }
 
@@ -120,7 +128,11 @@ func judgeConductText(d *Doc, text string, links []document.Link) Finding {
 		for _, c := range covenants {
 			if c.form.MatchString(text) || slices.ContainsFunc(links, func(l document.Link) bool { return c.form.MatchString(l.Target) }) {
 				name += " " + c.version
-				if hit := c.form.FindStringIndex(d.Content()); hit != nil {
+				hit := regexp.MustCompile(`(?i)version ` + regexp.QuoteMeta(c.version)).FindStringIndex(d.Content())
+				if hit == nil {
+					hit = c.form.FindStringIndex(d.Content())
+				}
+				if hit != nil {
 					line := lineAt(d.Content(), hit[0])
 					title = []Evidence{at(d, line, line, "version "+c.version)}
 				}

@@ -129,7 +129,7 @@ func writtenPath(v *View) Finding {
 		}
 		if len(short) > 0 {
 			weak = append(weak, short...)
-			missing = d.label() + " invites changes in a few words, a guide is missing"
+			missing = d.label() + " invites changes in a few words; a guide is missing"
 		}
 	}
 	if guide != nil {
@@ -147,11 +147,11 @@ func writtenPath(v *View) Finding {
 	case changes != nil && len(issues) > 0:
 		return met([]Evidence{*changes, named(issues[0], "issue template")}, "pull request and issue templates lead an outsider's change")
 	case changes != nil:
-		return partial(append(weak, *changes), "a pull request template is there, a contributing guide is missing")
+		return partial(append(weak, *changes), "a pull request template is there; a contributing guide is missing")
 	case missing != "":
 		return partial(weak, "%s", missing)
 	case len(issues) > 0:
-		return partial([]Evidence{named(issues[0], "issue template")}, "issue templates only, nothing says how to propose a change")
+		return partial([]Evidence{named(issues[0], "issue template")}, "there are only issue templates; nothing says how to propose a change")
 	}
 	return unmet(nil, "nothing says how an outsider can propose a change")
 }
@@ -277,7 +277,7 @@ func invited(v *View) (Finding, bool) {
 					return unmet(place, "%s says that changes from outside are not taken", d.label()), true
 				}
 				if invitation.MatchString(s.Text) {
-					return partial(place, "%s invites changes in a sentence, a guide is missing", d.label()), true
+					return partial(place, "%s invites changes in a sentence; a guide is missing", d.label()), true
 				}
 			}
 		}

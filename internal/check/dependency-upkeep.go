@@ -65,13 +65,14 @@ var (
 type upkeep struct {
 	bot        *manifest.UpdateBot // one that raises packages
 	botDoc     *Doc
-	ciBot      bool     // a bot raises CI actions only
 	bumps      []string // commits that raise dependencies, one of a day, in the year before the assessed commit
 	recent     bool     // one of them is of the last six months
 	byBot      bool     // one of them is a bot's
 	lock       string   // a lock file of the main ecosystem
 	pins       *declaration
 	submodules bool   // libraries are bundled as submodules
+	some       bool   // a part of the dependencies has exact versions
+	cut        bool   // the history that was read does not reach back a year
 	ended      string // a runtime or framework at its end of life
 	endedAt    Evidence
 	main       string       // the ecosystem of most dependencies
@@ -88,7 +89,12 @@ func judgeDependencyUpkeep(v *View) Finding {
 			return unmet(nil, "no lock file, and no bot that raises what the manifests declare")
 		}
 		if len(all) > 0 || len(v.Named(codeGlobs...)) > 0 {
-			return unmet([]Evidence{{Note: "looked in vain for " + sought(manifest.ManifestGlobs)}}, "no manifest declares dependencies that could be kept current")
+			if u := (&upkeep{}); u.readBots(v, true) {
+				return partial([]Evidence{at(u.botDoc, u.bot.Line, 0, "update bot")}, "%s is set up, but no manifest declares dependencies of the program", u.bot.Name)
+			}
+			f := unmet([]Evidence{{Note: "looked in vain for " + sought(manifest.ManifestGlobs)}}, "no manifest declares dependencies that could be kept current")
+			f.Fix = "Declare the dependencies in a manifest, pin them in a lock file and let an update bot such as Dependabot or Renovate raise them."
+			return f
 		}
 		return notApplicable("there is no program in the tree that could have dependencies")
 	}
@@ -99,7 +105,7 @@ func judgeDependencyUpkeep(v *View) Finding {
 
 func readUpkeep(v *View, declared []declaration, locks []string) *upkeep {
 	u := &upkeep{}
-	u.readBots(v)
+	u.readBots(v, false)
 	u.readBumps(v)
 	direct, exact := countDirect(declared)
 	main := ""
@@ -120,32 +126,34 @@ func readUpkeep(v *View, declared []declaration, locks []string) *upkeep {
 	if i := slices.IndexFunc(declared, func(d declaration) bool { return d.deps.Ecosystem == cAndCPlusPlus }); i >= 0 {
 		u.system = &declared[i]
 	}
+	u.some = exact[main] > 0
 	if 10*exact[main] >= 6*direct[main] {
 		u.pins = mostPins(declared, main)
 	}
 	return u
 }
 
-// readBots finds the bots that the tree sets up.
-func (u *upkeep) readBots(v *View) {
+// readBots finds the bot that raises packages. Any finds one whatever it raises.
+func (u *upkeep) readBots(v *View, any bool) bool {
 	for _, d := range v.Matching(manifest.UpdateGlobs...) {
-		if bot := manifest.ReadUpdateBot(d.Path, d.Content()); bot != nil {
-			if bot.Packages() && u.bot == nil {
-				u.bot, u.botDoc = bot, d
-			}
-			u.ciBot = true
+		if bot := manifest.ReadUpdateBot(d.Path, d.Content()); bot != nil && u.bot == nil && (any || bot.Packages()) {
+			u.bot, u.botDoc = bot, d
 		}
 	}
+	return u.bot != nil
 }
 
 // readBumps finds the commits of the last year that raise dependencies; commits come newest first.
 func (u *upkeep) readBumps(v *View) {
 	if !v.Commits.Known() {
+		u.cut = true
 		return
 	}
 	year, last := v.CommitTime.AddDate(-1, 0, 0), ""
+	u.cut = v.Commits.Value.Truncated
 	for _, c := range v.Commits.Value.Commits {
 		if c.Time.Before(year) {
+			u.cut = false
 			break
 		}
 		bot := updateBots.MatchString(c.AuthorName)
@@ -189,6 +197,16 @@ func pins(d declaration) (n int) {
 		}
 	}
 	return n
+}
+
+// pinned is the place of the first of them.
+func (d *declaration) pinned() Evidence {
+	for _, dep := range d.deps.List {
+		if dep.Exact && !dep.Dev {
+			return at(d.doc, dep.Line, 0, "exact versions")
+		}
+	}
+	return whole(d.doc, "exact versions")
 }
 
 // mostPins returns the file of an ecosystem that fixes the most, which is the one to show, or nil.
@@ -289,7 +307,7 @@ func (u *upkeep) judge() Finding {
 	case u.lock != "":
 		fixed, pinned = []Evidence{named(u.lock, "lock file")}, u.lock
 	case u.pins != nil:
-		fixed, pinned = []Evidence{whole(u.pins.doc, "exact versions")}, u.pins.doc.Place()
+		fixed, pinned = []Evidence{u.pins.pinned()}, u.pins.doc.Place()
 	case u.submodules:
 		fixed, pinned = []Evidence{named(submodules, "submodules")}, submodules
 	}
@@ -302,11 +320,15 @@ func (u *upkeep) judge() Finding {
 	case active != nil && fixed != nil:
 		return met(evidence, "%s, and %s fixes their versions", what, pinned)
 	case active != nil:
-		f := partial(evidence, "%s, but no lock file or exact version fixes them", what)
+		without := "no lock file or exact version fixes them"
+		if u.some {
+			without = "no lock file fixes them, and only a part has exact versions"
+		}
+		f := partial(evidence, "%s, but %s", what, without)
 		f.Fix = "Keep a lock file, or declare exact versions of the dependencies."
 		return f
 	case fixed != nil:
-		f := partial(evidence, "%s fixes the versions of the dependencies, but no bot or commit raises them", pinned)
+		f := partial(evidence, "%s fixes the versions of the dependencies, but no bot raises them, nor did a commit %s", pinned, u.period())
 		if len(u.bumps) > 0 {
 			evidence = append(evidence, Evidence{Commit: u.bumps[0], Note: "raises a dependency"})
 			f = partial(evidence, "%s fixes the versions of the dependencies, but no bot raises them, and commits do so too seldom", pinned)
@@ -317,8 +339,20 @@ func (u *upkeep) judge() Finding {
 		return partial([]Evidence{{Commit: u.bumps[0], Note: "raises a dependency"}},
 			"a bot's commits are in the history, but its configuration and exact versions are missing")
 	case u.system != nil:
-		return partial([]Evidence{whole(u.system.doc, "libraries of the system")},
+		return partial([]Evidence{at(u.system.doc, u.system.deps.List[0].Line, 0, "libraries of the system")},
 			"libraries of the system are declared in %s; nothing raises or fixes their versions", u.system.doc.Place())
 	}
-	return unmet(nil, "no lock file, no exact versions and no bot or regular commit that raises dependencies")
+	fixes := "no lock file, no exact versions, no bot"
+	if u.some {
+		fixes = "no lock file, few exact versions, no bot"
+	}
+	return unmet(nil, "%s, and no commits that raised dependencies regularly %s", fixes, u.period())
+}
+
+// period names the stretch of history that was read.
+func (u *upkeep) period() string {
+	if u.cut {
+		return "in the part of the history that was read"
+	}
+	return "in the year before"
 }

@@ -199,7 +199,7 @@ func (m *method) judge() Finding {
 	case len(names) > 1:
 		return met(evidence, "rules are written down for %s", enumerate(names))
 	case len(names) == 1:
-		return partial(evidence, "rules are written down for %s only, nothing on %s", names[0], enumerate(missing))
+		return partial(evidence, "rules are written down for %s only; there are none on %s", names[0], enumerate(missing))
 	case m.extending != nil:
 		return partial([]Evidence{*m.extending}, "%s guides developers, but nothing is said on %s", m.extending.Path, enumerate(missing))
 	case m.linked != nil:

@@ -94,7 +94,7 @@ const (
 
 func judgeDocumentedAPI(v *View) Finding {
 	if v.isCollection() {
-		return notApplicable("a collection of data without a program, there is no interface")
+		return notApplicable("a collection of data, not a program, has no interface")
 	}
 	for _, p := range v.Listed {
 		if isInterfaceFile(p) {
@@ -217,12 +217,12 @@ func requestDocument(d *Doc) (Finding, bool) {
 		}
 		for _, b := range blocks {
 			if b.Kind == document.Code && library && call.MatchString(b.Text) {
-				return partial([]Evidence{at(d, s.Line, s.End, "use as a library")}, "%s shows the use as a library under %q, a reference is missing",
+				return partial([]Evidence{at(d, s.Line, s.End, "use as a library")}, "%s shows the use as a library under %q; a reference is missing",
 					d.Place(), s.Heading), true
 			}
 			if asked && b.Kind == document.Code && answer.MatchString(b.Text) {
 				return partial([]Evidence{at(d, s.Line, s.End, "a request and its answer")},
-					"%s shows a request and its answer under %q, a reference is missing", d.Place(), s.Heading), true
+					"%s shows a request and its answer under %q; a reference is missing", d.Place(), s.Heading), true
 			}
 			asked = asked || b.Kind == document.Code && call.MatchString(b.Text) && !vendors.MatchString(b.Text)
 		}

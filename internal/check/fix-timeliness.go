@@ -107,11 +107,11 @@ func judgeFixTimeliness(v *View) Finding {
 	case len(late) == 0 && len(timely) == 0:
 		return unknown("nothing tells when a vulnerability of the project was published and fixed in the last %s", times.years())
 	case mostly(len(timely), len(late)):
-		return met([]Evidence{timely[0].where}, "own vulnerabilities, such as %s, were fixed in good time (%s)", timely[0].ID, times)
+		return met([]Evidence{timely[0].where}, "vulnerabilities of the project, such as %s, were fixed in good time (%s)", timely[0].ID, times)
 	case len(timely) == 0:
-		return unmet([]Evidence{late[0].where}, "own vulnerabilities, such as %s, were fixed late or not at all (%s)", late[0].ID, times)
+		return unmet([]Evidence{late[0].where}, "vulnerabilities of the project, such as %s, were fixed late or not at all (%s)", late[0].ID, times)
 	}
-	return partial([]Evidence{late[0].where, timely[0].where}, "some own vulnerabilities, such as %s, were fixed late or not at all (%s)", late[0].ID, times)
+	return partial([]Evidence{late[0].where, timely[0].where}, "some vulnerabilities of the project, such as %s, were fixed late or not at all (%s)", late[0].ID, times)
 }
 
 // patchedVersion is a version in what an advisory says of the patched ones: ">= 2.4.1".

@@ -129,7 +129,7 @@ const (
 
 func judgeHardeningGuide(v *View) Finding {
 	if v.isCollection() {
-		return notApplicable("a collection of data without a program, nothing is deployed")
+		return notApplicable("a collection of data, not a program, is not deployed")
 	}
 	var lesser *Finding
 	warned := false // lesser is more than a measure that says no why

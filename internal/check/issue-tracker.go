@@ -100,7 +100,7 @@ func judgeIssueTracker(v *View) Finding {
 		return met([]Evidence{{Note: "the forge says that issues can be opened"}}, "issues can be opened on the forge")
 	}
 	if t := issueTemplates(v); len(t) > 0 {
-		return partial([]Evidence{named(t[0], "issue template")}, "issue templates only, no text says where the tracker is")
+		return partial([]Evidence{named(t[0], "issue template")}, "there are only issue templates; no text says where the tracker is")
 	}
 	return unknown("no file points at a tracker, and only the forge knows whether issues can be opened")
 }

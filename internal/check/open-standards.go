@@ -81,6 +81,7 @@ var securityStandards = []trace{
 	{"CSAF", list("csaf-tools csaf-validator-lib"), list("csaf cvrf"), []string{"CSAF", "CVRF"}},
 	{"IDEA", list("idea-format warden-client"), list("idea idea0"), []string{"IDEA", "IDEA0"}},
 	{"OpenIOC", list("ioc-writer"), list("openioc"), []string{"OpenIOC"}},
+	{"IDMEF", nil, list("idmef"), []string{"IDMEF"}},
 	{"IODEF", list("iodeflib"), list("iodef"), []string{"IODEF"}},
 	{"Sigma", list("pysigma sigma-cli sigmatools"), list("sigma pysigma"), []string{"Sigma"}},
 	{"CPE", list("cpe-guesser cpematcher go-cpe nvdlib"), list("cpe cpes"),
@@ -125,13 +126,19 @@ const exchangeReach = 60
 func judgeOpenStandards(v *View) Finding {
 	packages, sources := v.packages(), v.sourceNames(true)
 	if name, by, e := v.standard(securityStandards, packages, sources); e != nil {
+		if by != e.Path {
+			by = "the package " + by
+		}
 		return met([]Evidence{*e}, "%s is read or written, as %s shows", name, by)
 	}
 	if e := v.vulnerabilityRecords(); e != nil {
 		return met([]Evidence{*e}, "vulnerabilities are handled as CVE records with their attributes, as %s says", e.Path)
 	}
 	if name, by, e := v.standard(genericStandards, packages, sources); e != nil {
-		return partial([]Evidence{*e}, "no format for security information is exchanged, only %s, as %s shows", name, by)
+		if by != e.Path {
+			name += " (by " + by + ")"
+		}
+		return partial([]Evidence{*e}, "%s shows %s, but no open standard for exchanging security information", e.Path, name)
 	}
 	return unmet(nil, "no open format is read or written")
 }
@@ -251,9 +258,13 @@ func (v *View) exchanges(s *trace, outspoken bool) *Evidence {
 				continue
 			}
 			for _, sentence := range b.Sentences() {
+				if len(sentence.Text) > longSentence {
+					continue
+				}
 				if (own || s.near(sentence.Text)) && s.in(sentence.Text) && !notExchanged.MatchString(sentence.Text) &&
 					(words == nil || document.HasWords(sentence.Text, words...)) {
-					e := at(d, sentence.Line, sentence.Line, "")
+					line := b.LineAt(max(0, strings.Index(b.Text, sentence.Text)) + max(0, document.IndexWords(sentence.Text, s.texts...)))
+					e := at(d, line, line, s.name)
 					return &e
 				}
 			}
@@ -261,6 +272,9 @@ func (v *View) exchanges(s *trace, outspoken bool) *Evidence {
 	}
 	return nil
 }
+
+// longSentence is the length in bytes of a sentence beyond which it is a list without marks, in which words far apart mean nothing together.
+const longSentence = 800
 
 // near reports whether a sentence names the format beside a word of exchange.
 func (t *trace) near(sentence string) bool {

@@ -80,7 +80,7 @@ var (
 
 func judgePrivacyDocument(v *View) Finding {
 	if v.isCollection() {
-		return notApplicable("a collection of data without a program, it processes no personal data")
+		return notApplicable("a collection of data, not a program, processes no personal data")
 	}
 	var weak *Finding
 	note := func(f Finding) {

@@ -85,7 +85,8 @@ var measures = []struct {
 		strings.Fields("redact redaction redactor"),
 		[]string{"minimi", "sensitive", "redact", "mask", "strip"},
 		regexp.MustCompile(`(?i)\bdata minimi[sz]ation\b|\blimits?\b[^.]{0,10}\bsensitive\b[^.]{0,15}\b(quer|search|lookup)` +
-			`|\b(redact|mask|strip)(s|ed|ing)?\b[^.]{0,30}\b(personal|PII|credentials|passwords|e-?mail addresses|sensitive)\b`),
+			`|\b(redact|mask|strip)(s|ed|ing)?\b[^.]{0,30}\b(personal|PII|credentials|passwords|e-?mail addresses|sensitive)\b` +
+			`|\b(personal|PII|sensitive|credentials|passwords)\b[^.]{0,60}\b(is|are|be|gets?) (\w+ )?(redacted|masked|stripped out|scrubbed)\b`),
 	},
 	{
 		"notices on personal data", false,
@@ -117,7 +118,7 @@ var measures = []struct {
 
 func judgePrivacyMeasures(v *View) Finding {
 	if v.isCollection() {
-		return notApplicable("a collection of data without a program, it processes no data")
+		return notApplicable("a collection of data, not a program, processes nothing")
 	}
 	var full, lesser []string
 	var evidence []Evidence
@@ -151,7 +152,9 @@ func judgePrivacyMeasures(v *View) Finding {
 
 // notMeasure is a sentence that asks something of people, or that speaks of data for tests.
 var notMeasure = regexp.MustCompile(`(?i)\bplease\b|\b(consider|should)\b|\b(example|sample|test) data\b|\bTODO\b` +
-	`|\bnot (yet )?(implemented|supported|available)\b`)
+	`|\bnot (yet )?(implemented|supported|available)\b` +
+	`|\b(does|do|did|is|are|will|can)(n't| not) (\w+ )?(redact|mask|strip|anonymi[sz]|pseudonymi[sz]|delet|remov|purg)` +
+	`|\bbefore (filing|opening|posting|submitting|attaching|reporting)\b|\baccess control entr(y|ies)\b|\b\d{4,} ?[-–] ?\d{4,}\b`)
 
 // emphasis asks nothing of anybody, though it has such a word.
 var emphasis = regexp.MustCompile(`(?i)\bshould be (noted|mentioned)\b|\bplease note\b`)

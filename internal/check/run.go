@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -53,8 +54,9 @@ func gapReason(what string, gap repo.Gap, detail string) string {
 func (v *View) read() []Evidence {
 	var out []Evidence
 	docs := slices.Clone(v.Docs)
+	docs = slices.DeleteFunc(docs, func(d *Doc) bool { return strings.TrimSpace(d.Content()) == "" })
 	slices.SortStableFunc(docs, func(a, b *Doc) int {
-		return strings.Compare(buildText.FindString(a.Path), buildText.FindString(b.Path))
+		return cmp.Or(strings.Compare(buildText.FindString(a.Path), buildText.FindString(b.Path)), aside(a.Path)-aside(b.Path))
 	})
 	for _, d := range docs {
 		if len(out) == 3 {
@@ -69,6 +71,15 @@ func (v *View) read() []Evidence {
 		out = append(out, Evidence{Note: "looked in vain for " + sought(slices.Concat(v.check.Reads, v.check.Lists))})
 	}
 	return out
+}
+
+// aside is 1 for a file that stands deeper than where people look first for the word of a project on itself: at the root, in the
+// folder for the forge, and at the top of the documentation.
+func aside(p string) int {
+	if strings.Count(p, "/") > 1 {
+		return 1
+	}
+	return 0
 }
 
 // buildText matches files for programs whose names end as those of texts do: they tell a person least.

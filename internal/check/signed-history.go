@@ -32,40 +32,49 @@ func judgeSignedHistory(v *View) Finding {
 	commits := v.Commits.Value.Commits
 	commits = commits[:min(len(commits), signedCommits)]
 	tags := v.Tags.Value[:min(len(v.Tags.Value), signedTags)]
-	own, anyCommit, anyTag := 0, 0, 0
-	var signed []Evidence // the newest of each kind that decides
+	const unverified = "; the signature was not verified"
+	own, ownTags, anyCommit, anyTag := 0, 0, 0, 0
+	var byAuthor, byForge, signedTag []Evidence // the newest of each
 	for i := range commits {
 		c := &commits[i]
-		if c.Signature.Scheme == repo.Unsigned {
+		switch {
+		case c.Signature.Scheme == repo.Unsigned:
 			continue
+		case forgeSigned(c):
+			if byForge == nil {
+				byForge = []Evidence{{Commit: c.OID, Note: "signed by the forge" + unverified}}
+			}
+		default:
+			if own++; own == 1 {
+				byAuthor = []Evidence{{Commit: c.OID, Note: "signed with a key of its author" + unverified}}
+			}
 		}
-		if anyCommit++; anyCommit == 1 {
-			signed = append(signed, Evidence{Commit: c.OID, Note: "signed; the signature was not verified"})
-		}
-		if !forgeSigned(c) {
-			own++
-		}
+		anyCommit++
 	}
-	ownTags := 0
 	for i := range tags {
 		if s := tags[i].Signature; s.Scheme != repo.Unsigned {
-			if anyTag++; anyTag == 1 {
-				signed = append(signed, Evidence{Tag: tags[i].Name, Note: "signed; the signature was not verified"})
+			if anyTag++; signedTag == nil || !IsVersion(signedTag[0].Tag) && IsVersion(tags[i].Name) {
+				signedTag = []Evidence{{Tag: tags[i].Name, Note: "signed" + unverified}}
 			}
 			if !slices.Contains(forgeKeys, s.KeyID) {
 				ownTags++
 			}
 		}
 	}
-	switch {
+	all := slices.Concat(byAuthor, byForge, signedTag)
+	switch enough := 5*anyCommit >= len(commits) && anyCommit > 0 || 5*anyTag >= len(tags) && anyTag > 0; {
 	case len(tags) > 0 && 10*ownTags >= 8*len(tags) && (len(tags) == signedTags || ownTags == len(tags)):
-		return met(tagEvidence(signed), "the newest tags are signed by maintainers")
+		return met(signedTag, "the newest tags are signed by maintainers")
 	case len(commits) > 0 && 10*own >= 8*len(commits):
-		return met(signed, "most of the newest commits are signed with keys of their authors")
-	case 5*anyCommit >= len(commits) && anyCommit > 0 && own == 0:
-		return partial(signed, "commits are signed by the forge's own key only, and most tags are not signed")
-	case 5*anyCommit >= len(commits) && anyCommit > 0, 5*anyTag >= len(tags) && anyTag > 0:
-		return partial(signed, "only a part of the newest commits and tags is signed with keys of their authors")
+		return met(byAuthor, "most of the newest commits are signed with keys of their authors")
+	case enough && own == 0 && anyTag == 0:
+		return partial(byForge, "commits are signed by the forge's own key only, and no recent tag is signed")
+	case enough && own == 0 && anyCommit > 0:
+		return partial(all, "commits are signed by the forge's own key only, and most tags are not signed")
+	case enough && 5*own < len(commits) && (ownTags == 0 || 5*ownTags < len(tags)):
+		return partial(all, "few of the newest commits and tags are signed with keys of their authors, others by the forge")
+	case enough:
+		return partial(all, "only a part of the newest commits and tags is signed with keys of their authors")
 	}
 	var read []Evidence
 	if len(commits) > 0 {
@@ -86,10 +95,4 @@ var forgeNames = []string{"GitHub", "GitLab", "Gitea", "Forgejo", "Codeberg", "B
 // forgeSigned reports whether a forge signed the commit and not its author.
 func forgeSigned(c *repo.Commit) bool {
 	return slices.Contains(forgeKeys, c.Signature.KeyID) || slices.ContainsFunc(forgeNames, func(n string) bool { return strings.EqualFold(n, c.Committer) })
-}
-
-// tagEvidence puts the tag first, which decides.
-func tagEvidence(signed []Evidence) []Evidence {
-	slices.SortStableFunc(signed, func(a, b Evidence) int { return strings.Compare(b.Tag, a.Tag) })
-	return signed
 }

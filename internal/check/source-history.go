@@ -49,7 +49,7 @@ func judgeSourceHistory(v *View) Finding {
 		case saysNothing(c):
 			void++
 			vague = cmp.Or(vague, c)
-		case telling == nil || isBot(telling) && !isBot(c):
+		case telling == nil || isBot(telling) && !isBot(c) || !isBot(c) && clarity(telling) < clearWords && clarity(c) > clarity(telling):
 			telling = c
 		}
 	}
@@ -61,6 +61,22 @@ func judgeSourceHistory(v *View) Finding {
 		return partial([]Evidence{{Commit: vague.OID, Note: headline(vague.Subject)}}, "most commit messages say nothing about the change")
 	}
 	return met([]Evidence{{Commit: telling.OID, Note: headline(telling.Subject)}}, "changes are committed one by one with messages that say what changed")
+}
+
+// clearWords is how many words that say something a subject has that is plain enough to be shown.
+const clearWords = 3
+
+// clarity counts such words in the subject of a commit; that of a merge tells of branches.
+func clarity(c *repo.Commit) (n int) {
+	if strings.HasPrefix(c.Subject, "Merge ") {
+		return 0
+	}
+	for _, w := range words(c.Subject) {
+		if !emptyWords[w] && telling(w) {
+			n++
+		}
+	}
+	return n
 }
 
 // headlineSize is how many bytes of a subject are quoted: git makes one of the whole first paragraph.

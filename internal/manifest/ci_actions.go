@@ -67,8 +67,11 @@ func actionSteps(list *value) []Step {
 			Line: s.line(), Uses: unversioned(s.get("uses").text()), With: settings(s.get("with")), Run: uncommented(s.get("run").text()),
 			Off: neverTrue(s.get("if").text()), Lenient: s.get("continue-on-error").yes(),
 		}
-		if step.Uses != "" {
+		switch {
+		case step.Uses != "":
 			step.Line = s.get("uses").line()
+		case step.Run != "":
+			step.Line = s.get("run").line()
 		}
 		steps = append(steps, step)
 	}

@@ -60,7 +60,7 @@ jobs:
   called:
     uses: owner/repo/.github/workflows/scan.yml@main
 `, `scan by itself: github/codeql-action/init @6
-scan by itself: flake8 .  @9 lenient
+scan by itself: flake8 .  @10 lenient
 scan by itself: semgrep/semgrep @14 off
 off never: gosec ./... @18
 after never: govulncheck ./... @21

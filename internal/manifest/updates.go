@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -14,21 +15,18 @@ var UpdateGlobs = []string{
 // UpdateBot is what the configuration of an update bot says.
 type UpdateBot struct {
 	Name         string
-	Line         int
+	Line         int      // where the packages are named that it raises, else the first line that says what it raises
 	Ecosystems   []string // of Dependabot, as it names them; empty where the bot finds them itself
 	SecurityOnly bool     // versions are raised for vulnerabilities only
 }
 
 // Packages reports whether the bot raises the versions of packages, not only those of CI actions, base images and submodules.
 func (b *UpdateBot) Packages() bool {
-	for _, e := range b.Ecosystems {
-		switch e {
-		case "github-actions", "docker", "docker-compose", "gitsubmodule", "devcontainers", "pre-commit":
-		default:
-			return true
-		}
-	}
-	return len(b.Ecosystems) == 0
+	return len(b.Ecosystems) == 0 || slices.ContainsFunc(b.Ecosystems, raisesPackages)
+}
+
+func raisesPackages(ecosystem string) bool {
+	return !slices.Contains([]string{"github-actions", "docker", "docker-compose", "gitsubmodule", "devcontainers", "pre-commit"}, ecosystem)
 }
 
 // ReadUpdateBot reads the configuration of Dependabot, Renovate, PyUp, Scala Steward or Updatecli; nil for another file, and
@@ -72,7 +70,7 @@ func dependabot(root *value) *UpdateBot {
 		if ecosystem.text() == "" {
 			continue
 		}
-		if b.Line == 0 {
+		if b.Line == 0 || !b.Packages() && raisesPackages(ecosystem.text()) {
 			b.Line = u.line()
 		}
 		b.Ecosystems = append(b.Ecosystems, ecosystem.text())
