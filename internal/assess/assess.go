@@ -99,11 +99,11 @@ type held struct {
 	refusal   *Refusal
 }
 
-// flight is a collection that several askers wait for.
+// flight is a collection, or the judging of what is stored, that several askers wait for.
 type flight struct {
 	cancel context.CancelCauseFunc
 	done   chan struct{} // closed when held and err are set
-	held   *held
+	held   *held         // nil with err, and if nothing is stored
 	err    error
 	early  atomic.Pointer[Report] // about the tree alone, until the other facts are there
 }
@@ -158,14 +158,18 @@ func (a *Assessor) Stop() {
 
 func (a *Assessor) assess(ctx context.Context, target repo.Target) (*held, error) {
 	key := storeKey(target)
-	h, result := a.lookUp(ctx, key, target)
+	h, result, err := a.lookUp(ctx, key, target)
+	if err != nil {
+		return nil, err
+	}
 	if a.Observe.Looked != nil {
 		a.Observe.Looked(result)
 	}
 	if result == Held || result == Stored {
 		return h, nil
 	}
-	f, err := a.join(ctx, key, target)
+	deadline, _ := ctx.Deadline()
+	f, err := a.join(ctx, key, func(ctx context.Context, f *flight) (*held, error) { return a.fly(ctx, f, key, target, deadline) })
 	if result == Stale { // whatever becomes of the refreshing
 		return h, nil
 	}
@@ -183,8 +187,8 @@ func (a *Assessor) assess(ctx context.Context, target repo.Target) (*held, error
 	return nil, ErrLate
 }
 
-// join returns the flight that collects the target, starting one if there is none.
-func (a *Assessor) join(ctx context.Context, key string, target repo.Target) (*flight, error) {
+// join returns the flight of a key, starting one that does something if there is none.
+func (a *Assessor) join(ctx context.Context, key string, do func(context.Context, *flight) (*held, error)) (*flight, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.stopped {
@@ -193,13 +197,12 @@ func (a *Assessor) join(ctx context.Context, key string, target repo.Target) (*f
 	if f := a.flights[key]; f != nil {
 		return f, nil
 	}
-	deadline, _ := ctx.Deadline()
 	ctx, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	f := &flight{cancel: cancel, done: make(chan struct{})}
 	a.flights[key] = f
 	a.running.Go(func() {
 		defer cancel(nil)
-		f.held, f.err = a.fly(ctx, f, key, target, deadline)
+		f.held, f.err = do(ctx, f)
 		a.mu.Lock()
 		delete(a.flights, key)
 		a.mu.Unlock()
@@ -221,10 +224,13 @@ func (a *Assessor) fly(ctx context.Context, f *flight, key string, target repo.T
 		Action: "Assess a local clone on the command line, or raise --limit.",
 	})
 	defer cancel()
-	release, theirs := a.lease(ctx, key, start)
+	release, last := a.lease(ctx, key, start)
 	defer release()
-	if theirs != nil {
-		return a.hold(key, target, theirs, a.reading()), nil
+	if last == nil {
+		last = a.load(ctx, key)
+	}
+	if last != nil && last.serves() { // another replica was quicker
+		return a.hold(key, target, last, a.reading()), nil
 	}
 
 	reading := a.reading()
@@ -234,8 +240,8 @@ func (a *Assessor) fly(ctx context.Context, f *flight, key string, target repo.T
 		early.Early, early.Snapshot = true, slim(s)
 		f.early.Store(early)
 	}}
-	if r := a.load(ctx, key); r != nil {
-		q.Old = r.Snapshot
+	if last != nil {
+		q.Old = last.Snapshot
 	}
 	s, err := a.Collector.Collect(ctx, q)
 	if a.Observe.Collected != nil {

@@ -397,6 +397,68 @@ func TestReplicasCollectOnce(t *testing.T) {
 	})
 }
 
+// TestReplicaFindsWhatAnotherRefreshed has two replicas with the same report, which grows stale: the one that is asked
+// second finds what the first refreshed in the store that they share.
+func TestReplicaFindsWhatAnotherRefreshed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &slowly{takes: time.Second}
+		kept := store.NewMemory(10, nil)
+		first, second := assessor(t, c, kept), assessor(t, c, kept)
+		ask := func(a *Assessor, calls int32) {
+			t.Helper()
+			if _, err := a.Assess(t.Context(), target("project")); err != nil {
+				t.Error(err)
+			}
+			time.Sleep(2 * time.Second) // for what goes on behind
+			if c.calls.Load() != calls {
+				t.Errorf("%d collections, want %d", c.calls.Load(), calls)
+			}
+		}
+		ask(first, 1)
+		ask(second, 1)
+		time.Sleep(freshFor)
+		ask(first, 2)
+		ask(second, 2)
+		ask(second, 2)
+		time.Sleep(freshFor)
+		ask(second, 3)
+	})
+}
+
+// slowStore takes a while to hand out what it keeps, as judging that takes a while.
+type slowStore struct {
+	Store
+	takes time.Duration
+}
+
+func (s slowStore) Get(ctx context.Context, key string) ([]byte, bool, error) {
+	time.Sleep(s.takes)
+	return s.Store.Get(ctx, key)
+}
+
+// TestDeadlineHoldsForWhatIsStored asks for a stored snapshot whose report takes longer than the asker can wait.
+func TestDeadlineHoldsForWhatIsStored(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := &slowly{takes: time.Second}
+		kept := store.NewMemory(10, nil)
+		if _, err := assessor(t, c, kept).Assess(t.Context(), target("project")); err != nil {
+			t.Fatal(err)
+		}
+		a := assessor(t, c, slowStore{kept, 10 * time.Second})
+		start := time.Now()
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+		defer cancel()
+		if _, err := a.Assess(ctx, target("project")); !errors.Is(err, ErrLate) || time.Since(start) != 2*time.Second {
+			t.Errorf("after %v: %v, want ErrLate after 2s", time.Since(start), err)
+		}
+		time.Sleep(10 * time.Second)
+		start = time.Now()
+		if _, err := a.Assess(t.Context(), target("project")); err != nil || time.Since(start) != 0 || c.calls.Load() != 1 {
+			t.Errorf("after %v and %d collections: %v", time.Since(start), c.calls.Load(), err)
+		}
+	})
+}
+
 func TestHostsTakeTurns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := queue{total: 1, perHost: 1, backlog: 10}

@@ -27,24 +27,45 @@ func (r CacheResult) String() string { return cacheText[r] }
 // CacheResults lists the results, for labels.
 func CacheResults() []CacheResult { return []CacheResult{Absent, Held, Stored, Stale} }
 
-// lookUp returns what is known about a target. The value is nil for Absent.
-func (a *Assessor) lookUp(ctx context.Context, key string, target repo.Target) (*held, CacheResult) {
+// lookUp returns what is known about a target. The value is nil for Absent. What is stored is judged in a flight of its own:
+// when ctx ends before, the error wraps ErrLate, and the report will be held.
+func (a *Assessor) lookUp(ctx context.Context, key string, target repo.Target) (*held, CacheResult, error) {
 	h, result := (*held)(nil), Held
 	if found, ok := a.reports.Get(key); ok {
 		h = found
-	} else if r := a.load(ctx, key); r != nil {
-		h, result = a.hold(key, target, r, a.reading()), Stored
-	} else {
-		return nil, Absent
+	} else if a.Store != nil {
+		f, err := a.join(ctx, "stored "+key, func(ctx context.Context, _ *flight) (*held, error) {
+			if r := a.load(ctx, key); r != nil {
+				return a.hold(key, target, r, a.reading()), nil
+			}
+			return nil, nil
+		})
+		if err != nil {
+			return nil, Absent, err
+		}
+		select {
+		case <-f.done:
+			h, result = f.held, Stored
+		case <-ctx.Done():
+			return nil, Absent, ErrLate
+		}
 	}
-	switch age := time.Since(h.collected); {
-	case h.refusal != nil && age >= h.refusal.Lifetime, age >= keptFor:
+	switch {
+	case h == nil:
+		return nil, Absent, nil
+	case h.refusal != nil && time.Since(h.collected) >= h.refusal.Lifetime, time.Since(h.collected) >= keptFor:
 		a.reports.Remove(key)
-		return nil, Absent
-	case h.refusal == nil && (age >= freshFor || age >= brokenFor && h.report.Passing()):
-		return h, Stale
+		return nil, Absent, nil
+	case h.refusal == nil && outdated(h.collected, h.report.Gaps):
+		return h, Stale, nil
 	}
-	return h, result
+	return h, result, nil
+}
+
+// outdated reports whether a snapshot with some gaps, collected some time ago, is to be refreshed.
+func outdated(collected time.Time, gaps []Gap) bool {
+	age := time.Since(collected)
+	return age >= freshFor || age >= brokenFor && passing(gaps)
 }
 
 // reading returns what judges snapshots as the operator wants them judged.

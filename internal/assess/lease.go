@@ -25,11 +25,6 @@ func (a *Assessor) lease(ctx context.Context, key string, since time.Time) (rele
 			a.complain(ctx, "lease", err)
 			return none, nil
 		case ok:
-			// The one before may have just finished.
-			if r := a.load(ctx, key); r != nil && r.Collected.After(since) {
-				release()
-				return none, r
-			}
 			return release, nil
 		}
 		select {

@@ -21,6 +21,14 @@ type record struct {
 	Refusal   *Refusal
 }
 
+// serves reports whether the record answers without a new collection.
+func (r *record) serves() bool {
+	if r.Refusal != nil {
+		return time.Since(r.Collected) < r.Refusal.Lifetime
+	}
+	return !outdated(r.Collected, gaps(r.Snapshot))
+}
+
 // Refusal is why a repository cannot be assessed, as far as it stays so for a while.
 type Refusal struct {
 	Text     string        // what stands in the way

@@ -38,9 +38,7 @@ func judge(reading *check.Reading, target repo.Target, s *repo.Snapshot) *Report
 }
 
 // Passing reports whether a fact is missing that may be had a while later.
-func (r *Report) Passing() bool {
-	return slices.ContainsFunc(r.Gaps, func(g Gap) bool { return g.Gap.Passing() })
-}
+func (r *Report) Passing() bool { return passing(r.Gaps) }
 
 // TakenOver says in a sentence that the forge shows another repository under the name than it did before, empty if it does not.
 // The name may have been given up and registered by somebody else, so that what points at it no longer means the same.
@@ -76,6 +74,10 @@ type Gap struct {
 	Fact   string // a kind of fact, or the path of a file
 	Gap    repo.Gap
 	Detail string
+}
+
+func passing(gaps []Gap) bool {
+	return slices.ContainsFunc(gaps, func(g Gap) bool { return g.Gap.Passing() })
 }
 
 func gaps(s *repo.Snapshot) []Gap {
