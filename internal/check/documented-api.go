@@ -66,6 +66,8 @@ var (
 	// selfDescribed is a sentence that says that the program describes its own interface.
 	selfDescribed = regexp.MustCompile(`(?i)\b(API|interface|endpoints?)\b[^.]{0,60}\b(swagger|openapi)\b` +
 		`|\b(swagger|openapi)\b[^.]{0,60}\b(API|interface|endpoints?|UI)\b`)
+	// handlesDescriptions is one on descriptions of other programs, which this one takes in or passes over.
+	handlesDescriptions = regexp.MustCompile(`(?i)\b(ignor|skip|exclud|detect|scan|pars|import|upload|ingest|discover|crawl|fuzz)\w*`)
 	// interfaceTarget is an address of a description of an interface.
 	interfaceTarget = regexp.MustCompile(`(?i)^https?://.*(docs?|documentation|wiki)\b?[^\s]*\bapi\b|^https?://.*\bapi\b[^\s]*(docs?|reference)` +
 		`|^https?://[^/]+/([^/?#]+/)?api/?$`)
@@ -124,7 +126,9 @@ func judgeDocumentedAPI(v *View) Finding {
 			return f
 		}
 	}
-	if e := v.sentence([]string{"swagger", "openapi"}, selfDescribed, func(d *Doc, _ *document.Block, _ string) bool { return !isPart(d.Path) }); e != nil {
+	if e := v.sentence([]string{"swagger", "openapi"}, selfDescribed, func(d *Doc, _ *document.Block, s string) bool {
+		return !isPart(d.Path) && !handlesDescriptions.MatchString(s) && selfDescribed.MatchString(urlText.ReplaceAllString(s, " "))
+	}); e != nil {
 		e.Note = "description of the interface"
 		return met([]Evidence{*e}, "%s says that the program describes its interface by OpenAPI", e.Path)
 	}
