@@ -1,6 +1,7 @@
 package check
 
 import (
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -86,7 +87,7 @@ var securityStandards = []trace{
 	{"Sigma", list("pysigma sigma-cli sigmatools"), list("sigma pysigma"), []string{"Sigma"}},
 	{"CPE", list("cpe-guesser cpematcher go-cpe nvdlib"), list("cpe cpes"),
 		[]string{"Common Platform Enumeration", "CPE name", "CPE names", "CPE dictionary", "CPE guesser"}},
-	{"the CVE record format", list("cvelib"), nil, nil},
+	{"the CVE record format", list("cvelib"), list("cvelookup cverecord cverecords cvefeed cvefeeds nvdfeed nvdfeeds"), nil},
 	{"OSV", list("osv-schema"), list("osv"), []string{"OSV"}},
 	{"VEX", list("go-vex lib4vex"), list("openvex"), []string{"VEX", "OpenVEX"}},
 	{"CACAO", nil, list("cacao"), []string{"CACAO"}},
@@ -125,6 +126,11 @@ const exchangeReach = 60
 
 func judgeOpenStandards(v *View) Finding {
 	packages, sources := v.packages(), v.sourceNames(true)
+	if sources["cve"]+sources["cves"]+sources["nvd"] == "" { // the name of a platform alone is no exchange on vulnerabilities
+		sources = maps.Clone(sources)
+		delete(sources, "cpe")
+		delete(sources, "cpes")
+	}
 	if name, by, e := v.standard(securityStandards, packages, sources); e != nil {
 		if by != e.Path {
 			by = "the package " + by
