@@ -25,7 +25,7 @@ var csirtConnectors = &Check{
 	Unmet:   "None.",
 
 	Needs: repo.Files,
-	Reads: slices.Concat([]string{"{,.github/,docs/,doc/}readme*", handbook, settingsFiles}, manifest.ManifestGlobs),
+	Reads: slices.Concat([]string{"{,.github/,docs/,doc/}readme*", handbook, settingsFiles}, manifest.ManifestGlobs, sourceSample),
 	Lists: []string{everything},
 	Judge: judgeCSIRTConnectors,
 }
@@ -84,6 +84,7 @@ var (
 
 func judgeCSIRTConnectors(v *View) Finding {
 	packages, sources := v.packages(), v.sourceNames(true)
+	v.dropUnused(packages, tools)
 	if v.isCollection() {
 		sources = nil // what keeps the collection in order is not what it offers
 	}
@@ -189,13 +190,13 @@ func (t *trace) isAddition(name string) bool {
 	return rest != "" && slices.Contains(t.files, first)
 }
 
-// tellsOfConnectors reports whether a file is a text for readers: neither metadata, nor a history of changes, nor settings.
+// tellsOfConnectors reports whether a file is a text for readers: neither metadata, nor a history of changes, nor settings, nor code.
 func tellsOfConnectors(p string) bool {
 	switch strings.ToLower(path.Ext(p)) {
 	case ".conf", ".ini", ".cfg":
 		return false
 	}
-	return !isMetadata(p) && !isChangelog(p) && !isSample(p)
+	return !isMetadata(p) && !isChangelog(p) && !isSample(p) && !sourceFile.MatchString(strings.ToLower(p))
 }
 
 // siblingConnector looks for a connector that the project keeps in a repository of its own, as its documents link it.

@@ -126,6 +126,7 @@ const exchangeReach = 60
 
 func judgeOpenStandards(v *View) Finding {
 	packages, sources := v.packages(), v.sourceNames(true)
+	v.dropUnused(packages, securityStandards)
 	if sources["cve"]+sources["cves"]+sources["nvd"] == "" { // the name of a platform alone is no exchange on vulnerabilities
 		sources = maps.Clone(sources)
 		delete(sources, "cpe")

@@ -3,6 +3,7 @@ package check
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"misp-csirt-tooling/internal/manifest"
@@ -51,4 +52,27 @@ func firstOf(found map[string]Evidence, packages []string) (string, *Evidence) {
 // packageForm is a package's name as registries compare names: in lower case, with hyphens.
 func packageForm(name string) string {
 	return strings.NewReplacer("_", "-", ".", "-").Replace(strings.ToLower(name))
+}
+
+// dropUnused deletes the packages of traces that a manifest declares and no source file of the program names. It deletes none
+// unless all source files were read, so the check must read sourceSample and list everything.
+func (v *View) dropUnused(found map[string]Evidence, traces []trace) {
+	sources := v.Matching(sourceSample...)
+	read := map[string]bool{}
+	for _, d := range sources {
+		read[d.Path] = true
+	}
+	for _, p := range v.Listed {
+		if lower := strings.ToLower(p); sourceFile.MatchString(lower) && !read[p] && !foreign(lower) && !isHidden(p) {
+			return
+		}
+	}
+	for i := range traces {
+		for _, name := range traces[i].packages {
+			module := []string{name, strings.ReplaceAll(name, "-", "_"), strings.ReplaceAll(name, "-", "")}
+			if len(sources) > 0 && !slices.ContainsFunc(sources, func(d *Doc) bool { return d.holds(append(module, traces[i].files...)) }) {
+				delete(found, name)
+			}
+		}
+	}
 }
