@@ -156,16 +156,23 @@ var recordAttributes = []string{"CPE", "CPEs", "CWE", "CWEs", "CVSS", "EPSS", "K
 // recordReach is how many such attributes a sentence names that is about the records, not about a flaw.
 const recordReach = 2
 
+// matched is a sentence which says that vulnerabilities are found by the names of products in the records.
+var matched = regexp.MustCompile(`(?i)\b(?:match|map|correlat|assign|look(?:s|ed|ing)? up|search|select|evaluat|affect)\w*\b[^.]{0,60}\b(?:CPEs?\b[^.]{0,60}\bCVEs?|CVEs?\b[^.]{0,60}\bCPEs?)\b` +
+	`|\bCPEs?[- ]to[- ]CVEs?\b|\bCVEs?\b[^.]{0,40}\b(?:by|for|from|of|using) (?:\w+ ){0,2}CPEs?\b`)
+
 // vulnerabilityRecords finds a sentence which says that the program handles CVE records, with what they hold.
 func (v *View) vulnerabilityRecords() *Evidence {
 	return v.sentence([]string{"cve"}, cveForm, func(d *Doc, b *document.Block, s string) bool {
+		if glossary.MatchString(d.Path) {
+			return false
+		}
 		named := 0
 		for _, a := range recordAttributes {
 			if strings.Contains(s, a) && document.HasWords(s, a) {
 				named++
 			}
 		}
-		return named >= recordReach && !notExchanged.MatchString(s) && !isPart(d.Path) && !underHeading(d.Document(), b.Section, aboutOthers)
+		return (named >= recordReach || matched.MatchString(s)) && !notExchanged.MatchString(s) && !isPart(d.Path) && !underHeading(d.Document(), b.Section, aboutOthers)
 	})
 }
 
@@ -256,7 +263,8 @@ func (v *View) exchanges(s *trace, outspoken bool) *Evidence {
 		own, docs = false, v.Matching("{,.github/,docs/,doc/}"+readmeGlob)
 	}
 	for _, d := range docs {
-		if isMetadata(d.Path) || isChangelog(d.Path) || sourceFile.MatchString(strings.ToLower(d.Path)) || !d.holds(lowered(s.texts)) {
+		if isMetadata(d.Path) || isChangelog(d.Path) || sourceFile.MatchString(strings.ToLower(d.Path)) || glossary.MatchString(d.Path) ||
+			!d.holds(lowered(s.texts)) {
 			continue
 		}
 		doc := d.Document()
@@ -282,6 +290,9 @@ func (v *View) exchanges(s *trace, outspoken bool) *Evidence {
 
 // longSentence is the length in bytes of a sentence beyond which it is a list without marks, in which words far apart mean nothing together.
 const longSentence = 800
+
+// glossary is a page that explains words, whatever the program does.
+var glossary = regexp.MustCompile(`(?i)glossary|acronym|abbreviation|terminology`)
 
 // near reports whether a sentence names the format beside a word of exchange.
 func (t *trace) near(sentence string) bool {
