@@ -267,7 +267,7 @@ func interfaceElsewhere(v *View) Finding {
 func (v *View) ownAddress(target string) bool {
 	lower := strings.ToLower(target)
 	for _, word := range strings.FieldsFunc(strings.ToLower(v.Name), func(r rune) bool { return r == '/' || r == '-' || r == '_' || r == '.' }) {
-		if len(word) > 3 && word != "project" && strings.Contains(lower, word) {
+		if word = strings.TrimRight(word, "0123456789"); len(word) > 3 && word != "project" && strings.Contains(lower, word) {
 			return true
 		}
 	}

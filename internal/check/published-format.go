@@ -34,7 +34,7 @@ var publishedFormat = &Check{
 }
 
 // specifying are the endings of files that can hold a specification or a schema.
-var specifying = map[string]bool{".xml": true, ".md": true, ".txt": true, ".json": true, ".xsd": true}
+var specifying = map[string]bool{".xml": true, ".md": true, ".txt": true, ".json": true, ".xsd": true, ".rnc": true, ".rng": true, ".dtd": true}
 
 var (
 	// draftFile matches an Internet-Draft by its name.
@@ -44,6 +44,8 @@ var (
 	// schemaFile is a schema that stands where a reader of the tree sees it first.
 	schemaFile = regexp.MustCompile(`(?i)^(schemas?/)?(schema[^/]*|[^/]+[-.]schema)\.(json|xsd)$|(^|/)schemas/schema[-_.]?v?\d+(\.\d+)+\.(json|xsd)$` +
 		`|^(data|docs?|documentation)/(.*/)?schemas?/(.*/)?[^/]*[-_.]schema[^/]*\.(json|xsd)$`)
+	// grammarFile is a schema of documents in XML; many are of others' formats, so that it counts where the name is the project's.
+	grammarFile = regexp.MustCompile(`(?i)\.(xsd|rnc|rng|dtd)$`)
 	// servedSchema is a schema that the program serves to everybody.
 	servedSchema = regexp.MustCompile(`(?i)(^|/)(static|public|webroot|htdocs)/(.*/)?schemas?/.*\.(json|xsd)$`)
 	// specificationName are the words in the names of repositories that hold specifications.
@@ -103,7 +105,7 @@ func judgePublishedFormat(v *View) Finding {
 		return f
 	}
 	for _, p := range v.Listed {
-		if specifying[strings.ToLower(path.Ext(p))] && schemaFile.MatchString(p) {
+		if specifying[strings.ToLower(path.Ext(p))] && (schemaFile.MatchString(p) || grammarFile.MatchString(p) && v.ownAddress(path.Base(p))) {
 			return partial([]Evidence{named(p, "schema")}, "%s describes a format of its own, which is not published as a specification", p)
 		}
 	}
@@ -130,10 +132,10 @@ func judgePublishedFormat(v *View) Finding {
 	if e := v.sentence([]string{"format", "protocol"}, ownFormat, func(d *Doc, _ *document.Block, _ string) bool { return ofWhole(d.Path) }); e != nil {
 		return unmet([]Evidence{*e}, "%s speaks of a format of its own, which is nowhere described", e.Path)
 	}
-	own := regexp.MustCompile(`(?i)\b` + regexp.QuoteMeta(path.Base(v.Name)) + ` (?:query|rule|scripting|expression|template|detection|pattern` +
-		`|policy|configuration) language\b`)
-	if e := v.sentence([]string{"language"}, own, func(d *Doc, _ *document.Block, _ string) bool { return !isPart(d.Path) }); e != nil {
-		return partial([]Evidence{*e}, "%s names a language of its own, which is not published as a specification", e.Path)
+	own := regexp.MustCompile(`(?i)\b(?:` + regexp.QuoteMeta(path.Base(v.Name)) + `|` + regexp.QuoteMeta(v.owner()) + `) (?:(?:query|rule|scripting` +
+		`|expression|template|detection|pattern|policy|configuration) language|(?:\w+ )?protocol|(?:rule|event|exchange|report) format|detection rules)\b`)
+	if e := v.sentence([]string{"language", "protocol", "format", "rules"}, own, func(d *Doc, _ *document.Block, _ string) bool { return !isPart(d.Path) }); e != nil {
+		return partial([]Evidence{*e}, "%s names a language, protocol or format of its own, which is not published as a specification", e.Path)
 	}
 	return notApplicable("no format or protocol of its own is meant for others")
 }
