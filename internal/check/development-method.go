@@ -73,12 +73,13 @@ var topics = []struct {
 			`|\b(tabs?|indent(ation|ed)?)\b[^.]{0,40}\bspaces\b|\bspaces\b[^.]{0,30}\b(tabs|indent\w*)\b`),
 	},
 	{
-		"testing", strings.Fields("test"),
+		"testing", strings.Fields("test validat"),
 		regexp.MustCompile(`(?i)\btest(s|ing)\b|^\W*test\W*$|\bto test\b` +
 			`|\btest (suites?|cases?|plans?|rules?|coverage|requirements?|polic(y|ies)|your|the|it|changes)\b`),
 		regexp.MustCompile(`(?i)\b(add|write|include|run|pass|provide)\w*\b[^.]{0,30}\b(unit|integration|regression)?\s?tests?\b` +
 			`|\b(sufficient|appropriate|enough)\b[^.]{0,20}\btests\b|\btest coverage\b[^.]{0,40}\b(expected|required|should|must)\b` +
-			`|\btests?\b([^.]|\.\w){0,40}\b(must|should|have to|need to)\b[^.]{0,12}\b(pass|succeed)`),
+			`|\btests?\b([^.]|\.\w){0,40}\b(must|should|have to|need to)\b[^.]{0,12}\b(pass|succeed)` +
+			`|\bvalidat\w*\.(sh|py)\b`), // what tests data is a script by that name
 	},
 	{
 		"release process", strings.Fields("releas version semver"),
@@ -93,6 +94,8 @@ var (
 	workGuide = regexp.MustCompile(`(?i)contribut|guideline|develop|hacking|workflow|governance`)
 	// selfReview is what contributors are to look over themselves, a line of the checklist that most templates copy.
 	selfReview = regexp.MustCompile(`(?i)\bself-?review|\breview (the|this) (following|above|below|check-?list|list)\b`)
+	// courtesy is what maintainers say of how soon they get to it, which binds nobody to a review.
+	courtesy = regexp.MustCompile(`(?i)\b(our|my) best\b[^.]{0,40}\breview\b|\breview\b[^.]{0,40}\b(timely|as soon as|in due time|when(ever)? (we|i) (can|have|find))\b`)
 	// onReports is a heading under which users learn what to write into a report or a wish.
 	onReports = regexp.MustCompile(`(?i)\b(bugs?|issues?|problems?|features?|enhancements?)\b\W*\b(reports?|reporting|requests?)\b` +
 		`|\b(report|reporting|requesting)\b.*\b(bugs?|issues?|problems?|features?)\b|^\W*(bugs?|issues?)\W*$`)
@@ -169,6 +172,9 @@ func (m *method) read(d *Doc) map[string]Evidence {
 		}
 		for _, t := range topics {
 			if _, known := here[t.name]; known || !holdsAny(b.Text, t.stems) {
+				continue
+			}
+			if t.name == "review" && courtesy.MatchString(b.Text) {
 				continue
 			}
 			if heading && t.heading.MatchString(b.Text) {
