@@ -32,7 +32,7 @@ var developmentMethod = &Check{
 		"{,.github/,docs/,doc/}*{style,workflow,guideline,convention}*.{md,rst,adoc,txt}",
 		"{hacking,develop,development,release,releasing,governance,maintainers}", "requirements.{md,rst,adoc}",
 		developerGuides,
-		"{docs,doc}/**/{tests,testing,running-tests}.{md,rst,adoc,txt}",
+		"{docs,doc}/**/{tests,testing,running-tests}.{md,rst,adoc,txt}", "test/readme*", "tests/readme*",
 		proposalTemplates,
 		"{,.github/,docs/}readme*",
 	},
@@ -101,6 +101,8 @@ var (
 		`|\b(report|reporting|requesting)\b.*\b(bugs?|issues?|problems?|features?)\b|^\W*(bugs?|issues?)\W*$`)
 	// onDeveloping is a heading in a document for users under which developers are spoken to.
 	onDeveloping = regexp.MustCompile(`(?i)^(develop(ment|ing|ers?)|hacking|for developers)\b`)
+	// onEveryChange is a sentence which says that tests run on whatever comes in.
+	onEveryChange = regexp.MustCompile(`(?i)\btest\w*\b[^.]{0,60}\bon (every|each|all|any) (commits?|push(es)?|changes?|pull requests?|PRs?)\b`)
 	// onNewest is a heading under which users get the newest state.
 	onNewest = regexp.MustCompile(`(?i)^development (builds?|versions?|snapshots?|releases?|branch|installation)\b`)
 	// onExtending is a heading under which somebody learns to write a part of the program.
@@ -155,6 +157,9 @@ func (m *method) read(d *Doc) map[string]Evidence {
 	here := map[string]Evidence{}
 	doc := d.Document()
 	for _, b := range doc.Blocks {
+		if hit := onEveryChange.FindStringIndex(b.Text); hit != nil && isProse(b.Kind) && here["testing"].Path == "" {
+			here["testing"] = at(d, b.LineAt(hit[0]), b.End, "testing")
+		}
 		if !forDevelopers(d, doc, b.Section) || selfReview.MatchString(b.Text) || underHeading(doc, b.Section, onReports) {
 			continue
 		}
