@@ -53,6 +53,8 @@ var (
 		`|\b(python|go|java|c|ruby|rust) library\b|\b(use|usage|using)\b[^.]{0,20}\b(as a|in) (python )?(library|module|code)\b|\blibrary (usage|use|reference)\b`)
 	// libraryUse is a heading under which the program is used from another one.
 	libraryUse = regexp.MustCompile(`(?i)\b(use|usage|using)\b[^.]{0,20}\b(as( an?)?|in) (python )?(library|module)\b|\busing (the )?[\w./-]+ (library|SDK)\b`)
+	// webhookHead is a heading under which the program sends something to another one.
+	webhookHead = regexp.MustCompile(`(?i)\bwebhooks?\b`)
 	// outputHead is a heading under which the events or records are listed that the program writes for others.
 	outputHead = regexp.MustCompile(`(?i)\b(events?|alerts?|records?|outputs?|JSON|logs?)\b[\w ,/()-]*\b(reference|fields|attributes|schema)\b`)
 	// call is what a reference is made of: requests, and names that a program calls.
@@ -109,11 +111,15 @@ func judgeDocumentedAPI(v *View) Finding {
 			weak = &f
 		}
 	}
+	own := v.ownModules()
 	for _, d := range v.Docs {
 		if isMetadata(d.Path) || isChangelog(d.Path) || isHidden(d.Path) && !strings.HasPrefix(d.Path, ".github/") {
 			continue
 		}
 		f, ok := interfaceDocument(d)
+		if e := imported(d, own); e != nil && !ok {
+			note(partial([]Evidence{*e}, "%s shows the use as a library, a reference is missing", d.Place()))
+		}
 		if shown, some := requestDocument(d); some && !ok {
 			note(shown)
 		}
@@ -195,6 +201,40 @@ func interfaceDocument(d *Doc) (Finding, bool) {
 	return Finding{}, false
 }
 
+// importing matches the import of a module of Python and captures it.
+var importing = regexp.MustCompile(`(?m)^(?:>>> )?(?:from|import) (\w+)\b`)
+
+// ownModules returns the names of the modules of Python that the tree holds.
+func (v *View) ownModules() []string {
+	var names []string
+	for _, p := range v.Listed {
+		if module, ok := strings.CutSuffix(strings.TrimPrefix(p, "src/"), "/__init__.py"); ok && !strings.Contains(module, "/") {
+			names = append(names, module)
+		}
+	}
+	return names
+}
+
+// imported finds a sample in a text for users that imports a module of the project.
+func imported(d *Doc, modules []string) *Evidence {
+	if len(modules) == 0 || !ofWhole(d.Path) {
+		return nil
+	}
+	for i := range d.Document().Blocks {
+		b := &d.Document().Blocks[i]
+		if b.Kind != document.Code {
+			continue
+		}
+		for _, m := range importing.FindAllStringSubmatch(b.Text, -1) {
+			if slices.Contains(modules, m[1]) {
+				e := at(d, b.Line, b.End, "use as a library")
+				return &e
+			}
+		}
+	}
+	return nil
+}
+
 // entries counts the items of lists, the rows of tables and the sections in a section.
 func entries(doc *document.Document, section int) (n int) {
 	for _, b := range doc.Under(section) {
@@ -212,6 +252,10 @@ func requestDocument(d *Doc) (Finding, bool) {
 	for i := range doc.Sections {
 		s := &doc.Sections[i]
 		library := libraryUse.MatchString(s.Heading)
+		if webhookHead.MatchString(s.Heading) && hasCode(doc, i) && document.HasWords(sectionText(doc, i), "payload*") {
+			return partial([]Evidence{at(d, s.Line, s.End, "what is sent to a webhook")},
+				"%s shows what is sent to a webhook under %q, a reference is missing", d.Place(), s.Heading), true
+		}
 		if s.Level == 0 || !library && (isTitle(doc, i) || !interfaceHead.MatchString(s.Heading)) || keyHead.MatchString(s.Heading) {
 			continue
 		}
