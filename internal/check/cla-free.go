@@ -101,7 +101,7 @@ func judgeClaFree(v *View) Finding {
 					f := met([]Evidence{at(d, p.line, p.end, "says so")}, "%s says that no contributor licence agreement is needed", d.Place())
 					free = &f
 				}
-			case license && takesOtherwise(d, p):
+			case license && (takesOtherwise(d, p) || offeredForm.MatchString(unboxed.ReplaceAllString(p.text, " "))):
 				if weak == nil {
 					f := partial([]Evidence{at(d, p.line, p.end, "one-sided terms")}, "%s takes contributions under other terms than it gives, without a signature", d.Place())
 					weak = &f
@@ -131,6 +131,12 @@ func judgeClaFree(v *View) Finding {
 
 // takesForm is a term by which whoever contributes gives the contribution under some licence.
 var takesForm = regexp.MustCompile(`(?i)\bcontribut\w*\b[^.]*\byou (?:hereby )?agree to (?:contribute|licen[cs]e|provide|submit)\b[^.]*\bunder\b`)
+
+// offeredForm is a term by which whoever sends a change lets the owner relicense it; unboxed are the marks of a comment around text.
+var (
+	offeredForm = regexp.MustCompile(`(?i)\b(?:send|submit|contribut)\w*\b[^.]{0,160}\boffering\b[^.]{0,80}\bright to\b[^.]{0,40}\brelicen[cs]e\b`)
+	unboxed     = regexp.MustCompile(`[\s*]+`)
+)
 
 // takesOtherwise reports whether a passage of a licence takes contributions under another licence than those that the rest gives.
 func takesOtherwise(d *Doc, p passage) bool {

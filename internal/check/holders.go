@@ -37,6 +37,8 @@ var (
 	// copyrightForm matches a notice of copyright and captures what follows: years and holders.
 	copyrightForm = regexp.MustCompile(`(?i)^[\W_]*(?:this \w+ is (?:(?:a )?part of [^,.;:]{1,60}[,.;:]\s*)?)?(?:SPDX-FileCopyrightText:|__copyright__\s*=\W*(?:copyright\b)?|licensor:` +
 		`|(?:portions )?copyright\b(?: by\b)?|(?:[\w.-]+ ){1,4}(?:is|are) copyright\b|©|\(c\)\s*(?:copyright\b)?)\s*:?(.*)$`)
+	// ofProduct is a notice that names the product first: "Example Sandbox (C) 2019-2023 Example Institute".
+	ofProduct = regexp.MustCompile(`^[\W_]*([A-Z][\w. -]{1,40}) (\([Cc]\) (?:19|20)\d\d)`)
 	// yearsForm are the years and signs of a notice, which are dropped to find the name.
 	yearsForm = regexp.MustCompile(`(?i)\(c\)|©|&copy;|\b(?:19|20)\d\d\b(?:\s*[-–,/]\s*(?:(?:19|20)?\d\d\b|present|now|today))*|\bpresent\b`)
 	// noticeForm tells a notice from a sentence about copyright: by a year, a sign, the tag of SPDX, or what the file is part of.
@@ -151,6 +153,9 @@ func (h *holders) readLines(d *Doc, text string, stated bool) {
 		line := lines[n-1]
 		if len(line) > 300 {
 			continue
+		}
+		if m := ofProduct.FindStringSubmatch(line); stated && m != nil && !others.MatchString(m[1]) && !strings.Contains(strings.ToLower(m[1]), "copyright") {
+			line = m[2] + line[len(m[0]):]
 		}
 		m := copyrightForm.FindStringSubmatch(strings.TrimSpace(line))
 		if m == nil {

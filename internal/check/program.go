@@ -32,15 +32,18 @@ var packaged = map[string]bool{
 }
 
 // isCollection reports whether a repository keeps data or texts and offers no program: rules, taxonomies, lists, samples.
-// Nothing makes a package of it, and at most ten files, and one in twenty, are code outside the folders of helpers and the
-// root. The check must list everything.
+// Nothing makes a package of it, no program at the root bears its name, and at most ten files, and one in twenty, are code
+// outside the folders of helpers and the root. The check must list everything.
 func (v *View) isCollection() bool {
 	program := 0
+	own := strings.ReplaceAll(snake(path.Base(v.Name)), "_", "")
 	for _, p := range v.Listed {
 		lower := strings.ToLower(p)
 		top, _, inFolder := strings.Cut(lower, "/")
 		switch {
 		case packaged[lower]:
+			return false
+		case !inFolder && isProgram(p) && strings.ReplaceAll(snake(strings.TrimSuffix(p, path.Ext(p))), "_", "") == own:
 			return false
 		case inFolder && programSuffixes[path.Ext(lower)] && !helperFolders[top] && !strings.HasPrefix(top, "."):
 			program++
