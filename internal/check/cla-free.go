@@ -81,7 +81,7 @@ func judgeClaFree(v *View) Finding {
 	for _, d := range v.Docs {
 		if slices.Contains(v.Matching(agreementFiles...), d) {
 			if strings.TrimSpace(d.Content()) != "" && !freeForm.MatchString(d.Content()) {
-				return unmet([]Evidence{whole(d, "agreement")}, "%s is an agreement that contributors have to sign", d.Place())
+				return unmet([]Evidence{titled(d, "agreement")}, "%s is an agreement that contributors have to sign", d.Place())
 			}
 			continue
 		}
@@ -196,7 +196,7 @@ func passages(d *Doc) []passage {
 	var out []passage
 	for i := range doc.Blocks {
 		b := &doc.Blocks[i]
-		if b.Kind == document.Code && !plain {
+		if b.Kind == document.Code && !plain || inContents(b) {
 			continue
 		}
 		p := passage{text: strings.TrimSpace(strings.TrimLeft(b.Text, "#*/ ")), line: b.Line, end: b.End}

@@ -117,7 +117,7 @@ func writtenPath(v *View) Finding {
 				}
 				continue
 			}
-			weak = append(weak, whole(d, "too short to be a guide"))
+			weak = append(weak, titled(d, "too short to be a guide"))
 			missing = d.label() + " does not say itself how to propose a change"
 			if strings.TrimSpace(d.Content()) == "" {
 				missing = d.label() + " is empty"
@@ -221,7 +221,7 @@ func proposedAt(d *Doc) (line int, headed bool) {
 	doc := d.Document()
 	first := func(blocks []*document.Block) int {
 		for _, b := range blocks {
-			if hit := sent.FindStringIndex(b.Text); hit != nil && isProse(b.Kind) {
+			if hit := sent.FindStringIndex(b.Text); hit != nil && isProse(b.Kind) && !inContents(b) {
 				return b.LineAt(hit[0])
 			}
 		}
@@ -289,7 +289,7 @@ func invited(v *View) (Finding, bool) {
 func proposalTemplate(v *View) *Evidence {
 	for _, d := range v.Matching(proposalTemplates, proposalTemplateFolders) {
 		if len(strings.Fields(d.Content())) >= 3 {
-			e := whole(d, "pull request template")
+			e := titled(d, "pull request template")
 			return &e
 		}
 	}

@@ -241,7 +241,8 @@ func (v *View) connectorText(others []trace) (Finding, bool) {
 					continue
 				}
 				for _, s := range b.Sentences() {
-					place := []Evidence{at(d, s.Line, s.Line, "on "+t.name)}
+					line := b.LineAt(max(0, strings.Index(b.Text, s.Text)) + max(0, document.IndexWords(s.Text, t.texts...)))
+					place := []Evidence{at(d, line, line, "on "+t.name)}
 					switch {
 					case !t.in(s.Text) || notExchanged.MatchString(s.Text):
 					case program && needed.MatchString(s.Text):

@@ -176,9 +176,9 @@ func (r *review) inventories(v *View) {
 	for _, d := range v.Matching(inventoryFiles...) {
 		switch n := licensesIn(d); {
 		case n >= 3:
-			r.note(met([]Evidence{whole(d, "licences of third parties")}, "%s lists the licences of third parties", d.Place()))
+			r.note(met([]Evidence{titled(d, "licences of third parties")}, "%s lists the licences of third parties", d.Place()))
 		case n > 0 || thirdPartyWords.MatchString(d.Content()):
-			r.note(partial([]Evidence{whole(d, "third parties")}, "%s names some third parties, which is no inventory of the licences", d.Place()))
+			r.note(partial([]Evidence{titled(d, "third parties")}, "%s names some third parties, which is no inventory of the licences", d.Place()))
 		}
 	}
 }

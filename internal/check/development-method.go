@@ -30,7 +30,7 @@ var developmentMethod = &Check{
 		"**/contribut{e,ing,ion,ions}*.{md,rst,adoc,txt}", "**/contribut{e,ing,ion,ions}/*.{md,rst,adoc,txt}",
 		"{,.github/,docs/,doc/}{hacking,develop,developing,development,developers,maintaining,maintainers,governance,releasing,release_process,release-process,release_template,release-template,release_checklist,release-checklist,process,agents,claude,howto}*.{md,rst,adoc,txt}",
 		"{,.github/,docs/,doc/}*{style,workflow,guideline,convention}*.{md,rst,adoc,txt}",
-		"{hacking,develop,development,release,releasing,governance,maintainers}", "requirements.{md,rst,adoc}",
+		"{hacking,develop,development,release,releasing,governance,maintainers}", "releases.{md,rst,adoc,txt}", "requirements.{md,rst,adoc}",
 		developerGuides,
 		"{docs,doc}/**/{tests,testing,running-tests}.{md,rst,adoc,txt}", "test/readme*", "tests/readme*",
 		proposalTemplates,
@@ -93,7 +93,8 @@ var (
 	// workGuide is the name of a document on the whole way of working.
 	workGuide = regexp.MustCompile(`(?i)contribut|guideline|develop|hacking|workflow|governance`)
 	// selfReview is what contributors are to look over themselves, a line of the checklist that most templates copy.
-	selfReview = regexp.MustCompile(`(?i)\bself-?review|\breview (the|this) (following|above|below|check-?list|list)\b`)
+	selfReview = regexp.MustCompile(`(?i)\bself-?review|\breview (the|this|our|these) ((following|above|below|check-?list|list|guidelines?|guide|documents?|documentation|page|instructions|policy|policies)\b` +
+		`|contribut\w+ (guide\w*|document\w*))`)
 	// courtesy is what maintainers say of how soon they get to it, which binds nobody to a review.
 	courtesy = regexp.MustCompile(`(?i)\b(our|my) best\b[^.]{0,40}\breview\b|\breview\b[^.]{0,40}\b(timely|as soon as|in due time|when(ever)? (we|i) (can|have|find))\b`)
 	// onReports is a heading under which users learn what to write into a report or a wish.
@@ -111,8 +112,40 @@ var (
 		`\b(module|plug-?in|analy[sz]er|bot|parser|connector|extension|rule|feeder|responder|source|service)s?\b`)
 )
 
+// changes are what a workflow of developers is about.
+var changes = regexp.MustCompile(`(?i)\b(branch\w*|commit\w*|pull requests?|merge\w*|patch\w*|reviews?|developers?|development|contribut\w+|releases?)\b`)
+
+// offTopic reports whether a heading only sounds like a topic: a workflow of users, or a review that is no style.
+func offTopic(doc *document.Document, b *document.Block, topic string) bool {
+	switch topic {
+	case "workflow":
+		return document.HasWords(b.Text, "workflow*") && !changes.MatchString(sectionText(doc, b.Section))
+	case "style":
+		return document.HasWords(b.Text, "review*")
+	}
+	return false
+}
+
+// usersFlow is a heading on the steps that users of the program take.
+var usersFlow = regexp.MustCompile(`(?i)\b(set-?up|install\w*|initial|users?|usage|operators?|analysts?|analysis|investigations?|incidents?|example)\b.*\bworkflow`)
+
 // forTests is a heading about something that serves tests, as certificates do.
 var forTests = regexp.MustCompile(`(?i)\bfor test(s|ing)\b`)
+
+// sentenceAt returns the line on which the sentence begins that stands at an offset in a block.
+func sentenceAt(b *document.Block, offset int) int {
+	line := b.Line
+	for _, s := range b.Sentences() {
+		if strings.Index(b.Text, s.Text) > offset {
+			break
+		}
+		line = s.Line
+	}
+	return line
+}
+
+// intro is a sentence on what the document itself is about.
+var intro = regexp.MustCompile(`(?i)\bthis (?:guide|document|page) (?:explains|describes|covers|outlines|is about)\b`)
 
 // method is what the documents say of the way of working.
 type method struct {
@@ -156,11 +189,12 @@ func judgeDevelopmentMethod(v *View) Finding {
 func (m *method) read(d *Doc) map[string]Evidence {
 	here := map[string]Evidence{}
 	doc := d.Document()
-	for _, b := range doc.Blocks {
+	for i := range doc.Blocks {
+		b := &doc.Blocks[i]
 		if hit := onEveryChange.FindStringIndex(b.Text); hit != nil && isProse(b.Kind) && here["testing"].Path == "" {
 			here["testing"] = at(d, b.LineAt(hit[0]), b.End, "testing")
 		}
-		if !forDevelopers(d, doc, b.Section) || selfReview.MatchString(b.Text) || underHeading(doc, b.Section, onReports) {
+		if inContents(b) || intro.MatchString(b.Text) || !forDevelopers(d, doc, b.Section) || selfReview.MatchString(b.Text) || underHeading(doc, b.Section, onReports) {
 			continue
 		}
 		heading := b.Kind == document.Heading
@@ -172,8 +206,8 @@ func (m *method) read(d *Doc) map[string]Evidence {
 			}
 			continue
 		}
-		if heading && forTests.MatchString(b.Text) {
-			continue // it is about what is made for that purpose
+		if heading && (forTests.MatchString(b.Text) || usersFlow.MatchString(b.Text)) {
+			continue // it is about what is made for that purpose, or what users do
 		}
 		for _, t := range topics {
 			if _, known := here[t.name]; known || !holdsAny(b.Text, t.stems) {
@@ -182,13 +216,14 @@ func (m *method) read(d *Doc) map[string]Evidence {
 			if t.name == "review" && courtesy.MatchString(b.Text) {
 				continue
 			}
-			if heading && t.heading.MatchString(b.Text) {
+			if heading && t.heading.MatchString(b.Text) && !offTopic(doc, b, t.name) {
 				here[t.name] = at(d, b.Line, b.End, t.name)
 			} else if hit := t.text.FindStringIndex(b.Text); hit != nil && isProse(b.Kind) {
-				here[t.name] = at(d, b.LineAt(hit[0]), b.End, t.name)
+				here[t.name] = at(d, sentenceAt(b, hit[0]), b.End, t.name)
 			}
 		}
-		if heading && m.extending == nil && onExtending.MatchString(b.Text) {
+		if heading && m.extending == nil && onExtending.MatchString(b.Text) &&
+			(!onDeveloping.MatchString(b.Text) || proseWords(doc, b.Section) >= fewLinked) {
 			e := at(d, b.Line, b.End, "for developers")
 			m.extending = &e
 		}

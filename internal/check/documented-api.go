@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"misp-csirt-tooling/internal/document"
 	"misp-csirt-tooling/internal/manifest"
@@ -28,7 +29,7 @@ var documentedApi = &Check{
 	Needs: repo.Files,
 	Reads: slices.Concat([]string{
 		"**/*{api,rest,endpoint,reference,library,sdk}*.{md,rst,adoc}", "**/{api,reference}/**/*.{md,rst,adoc}",
-		"{,.github/,docs/,doc/}readme*", developerGuides, handbook, "**/readme*.{md,rst,adoc}",
+		"{,.github/,docs/,doc/}readme*", developerGuides, handbook, "*/{docs,doc}/*.{md,rst,adoc}", "**/readme*.{md,rst,adoc}",
 	}, manifest.ManifestGlobs),
 	Lists: []string{everything},
 	Judge: judgeDocumentedAPI,
@@ -50,9 +51,9 @@ var (
 	interfacePage = regexp.MustCompile(`(^|_)([a-z]*apis?|rest|endpoints?|reference|library|sdk)(_|$)`)
 	// interfaceHead is a heading under which an interface is described.
 	interfaceHead = regexp.MustCompile(`(?i)\b(REST(ful)?|API|APIs|endpoints?|webhooks?|JSON-RPC|GraphQL)\b` +
-		`|\b(python|go|java|c|ruby|rust) library\b|\b(use|usage|using)\b[^.]{0,20}\b(as a|in) (python )?(library|module|code)\b|\blibrary (usage|use|reference)\b`)
+		`|\b(python|go|java|c|ruby|rust) library\b|\b(use|usage|using)\b[^.]{0,20}\b(as a|in) (python )?(library|module|code|applications?|programs?)\b|\blibrary (usage|use|reference)\b`)
 	// libraryUse is a heading under which the program is used from another one.
-	libraryUse = regexp.MustCompile(`(?i)\b(use|usage|using)\b[^.]{0,20}\b(as( an?)?|in) (python )?(library|module)\b|\busing (the )?[\w./-]+ (library|SDK)\b`)
+	libraryUse = regexp.MustCompile(`(?i)\b(use|usage|using)\b[^.]{0,20}\b(as( an?)?|in) (python )?(library|module|applications?|programs?)\b|\busing (the )?[\w./-]+ (library|SDK)\b`)
 	// webhookHead is a heading under which the program sends something to another one.
 	webhookHead = regexp.MustCompile(`(?i)\bwebhooks?\b`)
 	// outputHead is a heading under which the events or records are listed that the program writes for others.
@@ -167,13 +168,14 @@ func isInterfaceFile(p string) bool {
 // as a reference that is made from the code, or as a guide to writing extensions.
 func interfaceDocument(d *Doc) (Finding, bool) {
 	doc := d.Document()
-	if generated.MatchString(d.Content()) {
-		return met([]Evidence{whole(d, "reference made from the code")}, "%s is a reference made from the code", d.Place()), true
+	if hit := generated.FindStringIndex(d.Content()); hit != nil {
+		line := lineAt(d.Content(), hit[0]+strings.IndexFunc(d.Content()[hit[0]:], func(r rune) bool { return !unicode.IsSpace(r) }))
+		return met([]Evidence{at(d, line, line, "reference made from the code")}, "%s is a reference made from the code", d.Place()), true
 	}
 	name := strings.TrimSuffix(path.Base(d.Path), path.Ext(d.Path))
 	if interfacePage.MatchString(snake(name)) && !strings.Contains(snake(name), "migrat") &&
 		len(call.FindAllString(d.Content(), referenceCalls)) == referenceCalls {
-		return met([]Evidence{whole(d, "reference of the interface")}, "%s describes the interface", d.Place()), true
+		return met([]Evidence{titled(d, "reference of the interface")}, "%s describes the interface", d.Place()), true
 	}
 	signatures := 0
 	for i := range doc.Sections {

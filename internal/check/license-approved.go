@@ -51,7 +51,9 @@ func (l *licensing) approval() Finding {
 	evidence := []Evidence{main.evidence()}
 	if len(l.limits) > 0 {
 		r := l.limits[0]
-		return partial(append(evidence, at(r.doc, r.line, r.line, "restricts the use")), "%s adds %s to %s", r.doc.Place(), r.says, main.title())
+		f := partial(append(evidence, at(r.doc, r.line, r.line, "what is added")), "%s adds %s to %s", r.doc.Place(), r.says, main.title())
+		f.Fix = "Leave the text of the licence as it is approved, without terms or readings added to it."
+		return f
 	}
 	if len(other) > 0 && !l.choice {
 		return partial(append(evidence, other[0].evidence()), "%s covers only a part, another is under %s, which is not approved", main.title(), other[0].title())
@@ -128,7 +130,9 @@ func (l *licensing) withoutText() Finding {
 		case approved && s.source == byNotice:
 			return met(evidence, "a notice in %s grants %s, which is %s", s.doc.Place(), id, approvedBy(id))
 		case approved:
-			return partial(evidence, "%s names %s, but no file holds a licence text", s.doc.Place(), id)
+			f := partial(evidence, "%s names %s, but no file holds a licence text", s.doc.Place(), id)
+			f.Fix = "Put the text of the licence into a file LICENSE."
+			return f
 		case id == publicDomain:
 			return partial(evidence, "%s speaks of the public domain, which is no licence everywhere", s.doc.Place())
 		default:

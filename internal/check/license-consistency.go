@@ -53,7 +53,7 @@ func judgeLicenseConsistency(v *View) Finding {
 	var evidence []Evidence
 	var places []string
 	for i := range l.terms {
-		evidence = append(evidence, whole(l.terms[i].doc, "licence"))
+		evidence = append(evidence, l.terms[i].evidence())
 		places = append(places, l.terms[i].doc.Place())
 	}
 	for _, s := range said {
@@ -169,7 +169,7 @@ func (l *licensing) contradiction(main []string, said []*statement) *Finding {
 		}
 		evidence := []Evidence{s.evidence()}
 		for i := range l.terms {
-			evidence = append(evidence, whole(l.terms[i].doc, "licence"))
+			evidence = append(evidence, l.terms[i].evidence())
 		}
 		reason := []any{s.doc.Place(), licenseTitle(s.ids[0]), licenseTitle(main[0])}
 		related := gnuForm.MatchString(s.ids[0]) && gnuForm.MatchString(main[0]) || family(s.ids[0]) == family(main[0]) ||
@@ -211,7 +211,7 @@ func (l *licensing) regimes() *Finding {
 		for j := range l.statements {
 			s := &l.statements[j]
 			if s.source == bySentence && len(s.ids) == 1 && grantForm.MatchString(s.text) {
-				f := partial([]Evidence{whole(t.doc, "names several licences"), s.evidence()},
+				f := partial([]Evidence{t.evidence(), s.evidence()},
 					"%s names several licences, %s says that all is under %s", t.doc.Place(), s.doc.Place(), licenseTitle(s.ids[0]))
 				return &f
 			}

@@ -75,6 +75,14 @@ type terms struct {
 	altered bool     // it has the title of a licence and not its text
 }
 
+// evidence is the licence file, at the first licence in it.
+func (t *terms) evidence() Evidence {
+	if len(t.lines) == 0 {
+		return titled(t.doc, "licence")
+	}
+	return at(t.doc, t.lines[0], t.lines[0], "licence")
+}
+
 // limit is a place that forbids a use.
 type limit struct {
 	doc  *Doc

@@ -24,6 +24,12 @@ const staleBlocks = 6
 // isProse reports whether a block is text that somebody wrote to be read.
 func isProse(k document.Kind) bool { return k != document.Code && k != document.Heading }
 
+// inContents reports whether a block is an entry of a table of contents: nothing but a link to a place in the same document.
+func inContents(b *document.Block) bool {
+	return b.Kind == document.Item && len(b.Links) == 1 && strings.HasPrefix(b.Links[0].Target, "#") &&
+		strings.Trim(b.Text, " .:") == strings.Trim(b.Links[0].Text, " .:")
+}
+
 // isTitle reports whether the heading of a section is the title of the whole document, under which everything else stands.
 func isTitle(d *document.Document, section int) bool {
 	if section != 1 || len(d.Sections) == 2 {

@@ -155,7 +155,7 @@ func (v *View) specification() (Finding, bool) {
 	}
 	for _, d := range v.Docs {
 		if isSpecification(name) {
-			return met([]Evidence{whole(d, "the specification")}, "the repository is the specification"), true
+			return met([]Evidence{titled(d, "the specification")}, "the repository is the specification"), true
 		}
 		if isChangelog(d.Path) {
 			continue
@@ -215,7 +215,7 @@ func (v *View) describesFormat(d *Doc) *Evidence {
 	}
 	named := (has(formatPage) || words[len(words)-1] == "language") && !has(storeWords) || folder == "rfc" || folder == "rfcs"
 	if named && proseWords(doc, 0) >= formatWords && !(has(rulePage) && v.namesOthersRules(d)) {
-		e := whole(d, "description of a format")
+		e := titled(d, "description of a format")
 		return &e
 	}
 	for i := range doc.Sections {

@@ -48,7 +48,9 @@ func judgeReleasePractice(v *View) Finding {
 		if len(all) == 0 {
 			return unmet(nil, "no version is tagged, and there are no release notes")
 		}
-		return partial(all[0].evidence(), "%s keeps release notes, but no version is tagged", all[0].doc.Path)
+		f := partial(all[0].evidence(), "%s keeps release notes, but no version is tagged", all[0].doc.Path)
+		f.Fix = "Tag each release with its version."
+		return f
 	}
 	if len(all) == 0 {
 		all = openingNotes(v, tags)
@@ -74,9 +76,13 @@ func judgeReleasePractice(v *View) Finding {
 	}
 	if len(all) > 0 {
 		last := slices.MaxFunc(all, furthest)
-		return partial(append(last.evidence(), newest), "versions are tagged, but %s ends before the newest minor release", last.doc.Path)
+		f := partial(append(last.evidence(), newest), "versions are tagged, but %s ends before the newest minor release", last.doc.Path)
+		f.Fix = "Bring " + last.doc.Path + " up to the newest version, and keep it so."
+		return f
 	}
-	return partial([]Evidence{newest}, "versions are tagged, but neither tree nor tag messages hold notes on what changed")
+	f := partial([]Evidence{newest}, "versions are tagged, but neither tree nor tag messages hold notes on what changed")
+	f.Fix = "Keep a CHANGELOG.md that says what changed in each version (model: keepachangelog)."
+	return f
 }
 
 // releaseNotes returns the notes in the tree: changelogs, a section of the README, files named after releases.
@@ -94,9 +100,9 @@ func releaseNotes(v *View) []*notes {
 	}
 	for _, d := range v.Matching(readmeGlob) {
 		doc := d.Document()
-		for _, i := range doc.Find("changelog", "change log", "release notes", "release history", "what's new", "changes", "version history") {
+		for _, i := range doc.Find("changelog", "change log", "release notes", "release history", "what's new", "changes", "version history", "news") {
 			s := doc.Sections[i]
-			if n := readNotes(d, cutLines(d.Content(), s.Line+1, s.End), s.Line+1); n != nil {
+			if n := readNotes(d, versionItem.ReplaceAllString(cutLines(d.Content(), s.Line+1, s.End), "$1"), s.Line+1); n != nil {
 				all = append(all, n)
 			}
 		}
@@ -111,6 +117,9 @@ func releaseNotes(v *View) []*notes {
 	}
 	return all
 }
+
+// versionItem is an item of a list that a version in bold begins, which heads what follows as a heading would: "- **v1.2**:".
+var versionItem = regexp.MustCompile(`(?m)^[-*+][ \t]+(\*\*[^*\n]*\d[^*\n]*\*\*)`)
 
 // evidence is the newest release of the notes.
 func (n *notes) evidence() []Evidence {

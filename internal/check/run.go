@@ -143,5 +143,18 @@ func whole(d *Doc, note string) Evidence {
 	return Evidence{Path: d.Place(), Inherited: d.Inherited, Note: note}
 }
 
+// titled is the evidence of a file as a whole, shown at its title or else at its first line with text.
+func titled(d *Doc, note string) Evidence {
+	doc := d.Document()
+	line := 1
+	if len(doc.Blocks) > 0 {
+		line = doc.Blocks[0].Line
+	}
+	if len(doc.Sections) > 1 && doc.Sections[1].Line <= openingLines {
+		line = doc.Sections[1].Line
+	}
+	return at(d, line, line, note)
+}
+
 // named is the evidence of a file that was listed, not read.
 func named(path, note string) Evidence { return Evidence{Path: path, Note: note} }

@@ -57,9 +57,13 @@ func judgeSecurityContact(v *View) Finding {
 	evidence := []Evidence{at(best.Doc, best.line, 0, "where reports are sent")}
 	switch best.kind {
 	case personal:
-		return partial(evidence, "%s names only social media or a handle for vulnerability reports, no private contact", best.label())
+		f := partial(evidence, "%s names only social media or a handle for vulnerability reports, no private contact", best.label())
+		f.Fix = "Name a private contact for vulnerability reports, such as a mail address, in " + best.label() + "."
+		return f
 	case policyLink:
-		return partial(evidence, "%s only links another page on vulnerability reports and names no contact", best.label())
+		f := partial(evidence, "%s only links another page on vulnerability reports and names no contact", best.label())
+		f.Fix = "Name the private contact for vulnerability reports in " + best.label() + " itself, beside the link."
+		return f
 	default:
 		return unmet(evidence, "%s sends vulnerability reports to the public tracker", best.label())
 	}

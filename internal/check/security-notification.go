@@ -232,9 +232,10 @@ func generalNews(v *View) []Evidence {
 				return []Evidence{at(d, b.Line, b.End, "general channel")}
 			}
 			for _, s := range b.Sentences() {
-				if news.MatchString(blogPost.ReplaceAllString(s.Text, "post")) && (announced.MatchString(s.Text) || !talk.MatchString(s.Text)) &&
+				if hit := news.FindString(blogPost.ReplaceAllString(s.Text, "post")); hit != "" && (announced.MatchString(s.Text) || !talk.MatchString(s.Text)) &&
 					!aboutProgram.MatchString(s.Text) && !document.Denies(s.Text, "mailing list*", "newsletter*", "announcement*", "news") {
-					return []Evidence{at(d, s.Line, s.Line, "general channel")}
+					line := b.LineAt(max(0, strings.Index(b.Text, s.Text)) + max(0, strings.Index(s.Text, hit)))
+					return []Evidence{at(d, line, line, "general channel")}
 				}
 			}
 		}
