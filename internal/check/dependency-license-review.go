@@ -78,7 +78,7 @@ var (
 	inventoryMakers = []reviewer{
 		{regexp.MustCompile(`(?i)anchore/sbom-action|\bsyft\b`), "Syft"}, {regexp.MustCompile(`(?i)\bcyclonedx\b|\bcdxgen\b`), "CycloneDX"},
 		{regexp.MustCompile(`(?i)\bsbom-tool\b|spdx-sbom-generator|\bbom generate\b|\b(?:cargo|npm|docker) sbom\b` +
-			`|^[\w.-]+/\S*\bsbom\b`), "an SBOM generator"}, // the last is an action, whoever's
+			`|^[\w.-]+/\S*\bsbom\b`), "a step"}, // the last is an action, whoever's
 		{regexp.MustCompile(`(?i)\btrivy\b.*--format[ =](?:cyclonedx|spdx)`), "Trivy"},
 	}
 	// reuseLint is a run of REUSE's own check.

@@ -36,7 +36,7 @@ type holders struct {
 var (
 	// copyrightForm matches a notice of copyright and captures what follows: years and holders.
 	copyrightForm = regexp.MustCompile(`(?i)^[\W_]*(?:this \w+ is (?:(?:a )?part of [^,.;:]{1,60}[,.;:]\s*)?)?(?:SPDX-FileCopyrightText:|__copyright__\s*=\W*(?:copyright\b)?|licensor:` +
-		`|(?:portions )?copyright\b(?: by\b)?|(?:[\w.-]+ ){1,4}(?:is|are) copyright\b|©|\(c\)\s*(?:copyright\b)?)\s*:?(.*)$`)
+		`|copyright\s*=\s*[a-z]{0,2}["']|(?:portions )?copyright\b(?: by\b)?|(?:[\w.-]+ ){1,4}(?:is|are) copyright\b|©|\(c\)\s*(?:copyright\b)?)\s*:?(.*)$`)
 	// ofProduct is a notice that names the product first: "Example Sandbox (C) 2019-2023 Example Institute".
 	ofProduct = regexp.MustCompile(`^[\W_]*([A-Z][\w. -]{1,40}) (\([Cc]\) (?:19|20)\d\d)`)
 	// yearsForm are the years and signs of a notice, which are dropped to find the name.

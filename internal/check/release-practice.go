@@ -224,8 +224,10 @@ var notesCommands = regexp.MustCompile(`(?i)\bgh release create\b[^\n]*(?:--gene
 	`\bgit[- ]cliff\b|\bsemantic-release\b|\bgoreleaser (?:release|--)|\bconventional-changelog\b|\bauto-changelog\b|\bstandard-version\b` +
 	`|\brelease-it\b|\bjreleaser\b`)
 
-// notesWorkflow returns the step of a workflow that writes the notes of a release.
+// notesWorkflow returns the step of a workflow that writes the notes of a release, best one of a job that publishes something as well:
+// others may only show what would be in them.
 func notesWorkflow(v *View) []Evidence {
+	var first []Evidence
 	for _, d := range v.Matching(manifest.CIGlobs...) {
 		p := manifest.CI(d.Path, d.Content())
 		if p == nil {
@@ -234,13 +236,24 @@ func notesWorkflow(v *View) []Evidence {
 		for _, job := range p.Jobs {
 			for _, step := range job.Steps {
 				if job.Start != manifest.Never && !step.Off && ofThisProject(&step, v.Name) && writesNotes(&step) {
-					return []Evidence{at(d, step.Line, step.Line, "writes the notes of a release")}
+					e := []Evidence{at(d, step.Line, step.Line, "writes the notes of a release")}
+					if slices.ContainsFunc(job.Steps, publishes) {
+						return e
+					}
+					if first == nil {
+						first = e
+					}
 				}
 			}
 		}
 	}
-	return nil
+	return first
 }
+
+// publishing matches an action or a command that hands something out.
+var publishing = regexp.MustCompile(`(?i)\breleas|\bpublish|\bgit push\b|\bupload\b`)
+
+func publishes(s manifest.Step) bool { return publishing.MatchString(s.Uses) || publishing.MatchString(s.Run) }
 
 // ofThisProject reports whether a step releases the project itself, not what it makes for another repository.
 func ofThisProject(s *manifest.Step, project string) bool {
