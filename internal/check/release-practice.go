@@ -253,7 +253,9 @@ func notesWorkflow(v *View) []Evidence {
 // publishing matches an action or a command that hands something out.
 var publishing = regexp.MustCompile(`(?i)\breleas|\bpublish|\bgit push\b|\bupload\b`)
 
-func publishes(s manifest.Step) bool { return publishing.MatchString(s.Uses) || publishing.MatchString(s.Run) }
+func publishes(s manifest.Step) bool {
+	return publishing.MatchString(s.Uses) || publishing.MatchString(s.Run)
+}
 
 // ofThisProject reports whether a step releases the project itself, not what it makes for another repository.
 func ofThisProject(s *manifest.Step, project string) bool {
