@@ -40,6 +40,9 @@ var (
 	// conductHeading is how headings and file names call a code of conduct.
 	conductHeading = regexp.MustCompile(`(?i)code of conduct|community (?:participation )?guidelines|community standards|verhaltenskodex` +
 		`|code de conduite|c[oó]digo de conducta|kodeks post[eę]powania`)
+	// vagueName is what some call their rules for issues and changes; outside a text on conduct the address must tell by a ruleWord.
+	vagueName = regexp.MustCompile(`(?i)^\W*(?:our |the )?community (?:guidelines|standards)\W*$`)
+	ruleWord  = regexp.MustCompile(`(?i)conduct|guidelines|standards`)
 	// conductAddress is a page on the conduct of an organisation's projects: https://example.org/conduct.
 	conductAddress = regexp.MustCompile(`(?i)^https?://[^?#]*/conduct/?$`)
 	// placeholders are left over from a template: [INSERT EMAIL ADDRESS], <your contact>.
@@ -171,7 +174,9 @@ func leadsToConduct(d *Doc) bool {
 
 // conductLink reports whether a block leads to a code of conduct elsewhere.
 func conductLink(b document.Block) bool {
-	return slices.ContainsFunc(b.Links, isConductLink)
+	return slices.ContainsFunc(b.Links, func(l document.Link) bool {
+		return isConductLink(l) && (!vagueName.MatchString(l.Text) || ruleWord.MatchString(l.Target))
+	})
 }
 
 func isConductLink(l document.Link) bool {

@@ -79,7 +79,8 @@ var (
 	invitation = regexp.MustCompile(`(?i)\b(contributions?|(pull|merge)[ -]requests?|PRs|patches)\b[^.]{0,40}\b(welcome|appreciated|encouraged|accepted)\b|` +
 		`\b(welcome|appreciate|encourage|accept)\b[^.]{0,40}\b(contributions?|(pull|merge)[ -]requests?|PRs|patches)\b|` +
 		`\b(send|submit|open|create|make|file)\b[^.]{0,30}\b(pull|merge)[ -]request|` +
-		`\b(send|submit)\b( us)?( your| a| any)? (contributions?|patch(es)?)\b`)
+		`\b(send|submit)\b( us)?( your| a| any)? (contributions?|patch(es)?)\b|` +
+		`\bcontribut(e|ing)\b[^.]{0,20}\b(changes|enhancements|modifications|improvements)\b[^.]{0,60}\b(by|when) (sending|submitting|mailing)\b`)
 	// refusal is a sentence by which changes from outside are not taken.
 	refusal = regexp.MustCompile(`(?i)\b(not|n't|no longer|cannot)\b[^.]{0,25}\b(accept|take|merge|consider` +
 		`|look at)\w*\b[^.]{0,30}\b(contributions?|(pull|merge)[ -]requests?|PRs|patches)\b`)

@@ -52,6 +52,7 @@ var topics = []struct {
 			`|workflow|development (process|model|cycle)|governance|decision[- ]making)\b`),
 		regexp.MustCompile(`(?i)\b(feature|topic|maintenance|stable|separate|dedicated) branch(es)?\b|` +
 			"\\b(against|off|into|on|onto|target)\\b[^.]{0,20}\\b(main|master|develop|dev|devel|next|trunk)\\b[`*\"']* branch\\b|\\b(pull|merge) requests?\\b[^.]{0,20}\\bfor the branch\\b" +
+			"|\\b(main|master|develop(ment)?|dev|devel|next|trunk)\\b[`*\"']* branch\\W+(where|in which)\\b[^.]{0,20}\\b(accept|merg|collect|integrat)\\w*" +
 			"|\\b(features?|changes|fixes|commits|work)\\b[^.]{0,40}\\b(added|merged|committed|pushed|goes|go)\\b[^.]{0,20}" +
 			"\\b(main|master|develop|dev|devel|next|trunk)\\b[`*\"']* branch\\b"),
 	},
@@ -82,10 +83,11 @@ var topics = []struct {
 			`|\bvalidat\w*\.(sh|py)\b`), // what tests data is a script by that name
 	},
 	{
-		"release process", strings.Fields("releas version semver"),
+		"release process", strings.Fields("releas version semver cadence"),
 		regexp.MustCompile(`(?i)\breleas(e|es|ing)\b.*\b(process|procedure|cycle|schedule|checklist|policy|guide)\b|\bchecklist\b.*\breleas` +
 			`|^releasing\b|\b(how to|mak(e|ing)|cut(ting)?|build(ing)?|creat(e|ing)|publish(ing)?|prepar(e|ing))( a| the)?( new)? release\b|^release$|^versioning\b`),
-		regexp.MustCompile(`(?i)\bsemantic versioning\b|\bsemver\b|\brelease (cycle|process|schedule|manager|branch)\b`),
+		regexp.MustCompile(`(?i)\bsemantic versioning\b|\bsemver\b|\brelease (cycle|process|schedule|manager|branch)\b` +
+			`|\b(weekly|monthly|quarterly|yearly) (cadence|release cycle)\b`),
 	},
 }
 
@@ -147,6 +149,9 @@ func sentenceAt(b *document.Block, offset int) int {
 // intro is a sentence on what the document itself is about.
 var intro = regexp.MustCompile(`(?i)\bthis (?:guide|document|page) (?:explains|describes|covers|outlines|is about)\b`)
 
+// noTests is a sentence on tests that are not there.
+var noTests = regexp.MustCompile(`(?i)\b(lack(ing)?|missing|(have|are|there are) no)\b[^.]{0,25}\btest(s|ing)?\b`)
+
 // method is what the documents say of the way of working.
 type method struct {
 	found     map[string]Evidence // rules by topic
@@ -206,8 +211,8 @@ func (m *method) read(d *Doc) map[string]Evidence {
 			}
 			continue
 		}
-		if heading && (forTests.MatchString(b.Text) || usersFlow.MatchString(b.Text)) {
-			continue // it is about what is made for that purpose, or what users do
+		if heading && (forTests.MatchString(b.Text) || usersFlow.MatchString(b.Text) || noTests.MatchString(sectionText(doc, b.Section))) {
+			continue // it is about what is made for that purpose, what users do, or what there is not
 		}
 		for _, t := range topics {
 			if _, known := here[t.name]; known || !holdsAny(b.Text, t.stems) {

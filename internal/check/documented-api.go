@@ -261,7 +261,7 @@ func requestDocument(d *Doc) (Finding, bool) {
 		if s.Level == 0 || !library && (isTitle(doc, i) || !interfaceHead.MatchString(s.Heading)) || keyHead.MatchString(s.Heading) {
 			continue
 		}
-		asked, blocks := false, doc.Under(i)
+		asked, imported, blocks := false, false, doc.Under(i)
 		if library && i == 1 { // the page is about nothing else, whatever the levels of its headings
 			blocks = part(doc, 0)
 		}
@@ -270,11 +270,16 @@ func requestDocument(d *Doc) (Finding, bool) {
 				return partial([]Evidence{at(d, s.Line, s.End, "use as a library")}, "%s shows the use as a library under %q; a reference is missing",
 					d.Place(), s.Heading), true
 			}
+			imported = imported || library && isProse(b.Kind) && document.HasWords(b.Text, "import")
 			if asked && b.Kind == document.Code && answer.MatchString(b.Text) {
 				return partial([]Evidence{at(d, s.Line, s.End, "a request and its answer")},
 					"%s shows a request and its answer under %q; a reference is missing", d.Place(), s.Heading), true
 			}
 			asked = asked || b.Kind == document.Code && call.MatchString(b.Text) && !vendors.MatchString(b.Text)
+		}
+		if imported {
+			return partial([]Evidence{at(d, s.Line, s.End, "use as a library")}, "%s says under %q that programs can import it; a reference is missing",
+				d.Place(), s.Heading), true
 		}
 	}
 	return Finding{}, false

@@ -221,8 +221,10 @@ var (
 	flawWord = regexp.MustCompile(`(?i)\b(?:security|vulnerabilit\w+|` + flawKinds + `)\b`)
 	// flawKind tells what kind of flaw it is.
 	flawKind = regexp.MustCompile(`(?i)\b(?:` + flawKinds + `)\b`)
-	// securityMark is how entries are marked as being about security: the forge writes the first when it merges the fix of an advisory.
-	securityMark = regexp.MustCompile(`(?i)^merge pull request from ghsa-|\[security\]|^\W*(?:(?:fix|chg|new|feat)\W+)?security\W*:|\bsecurity[- ](?:fix|release|update|patch)`)
+	// securityMark is how entries are marked as being about security: the forge writes the first when it merges the fix of an advisory,
+	// git the last when a branch made for it is merged.
+	securityMark = regexp.MustCompile(`(?i)^merge pull request from ghsa-|\[security\]|^\W*(?:(?:fix|chg|new|feat)\W+)?security\W*:` +
+		`|\bsecurity[- ](?:fix|release|update|patch)|^Merge (?:remote-tracking )?branch '(?:[^']*/)?security[/-]`)
 	// securityPart is a heading of a part of a changelog on security.
 	securityPart = regexp.MustCompile(`(?i)\b(?:security|vulnerabilit(?:y|ies)|advisor(?:y|ies))\b`)
 	// dependencyWord tells that the flaw is one of what the project builds on.

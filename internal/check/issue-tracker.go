@@ -102,6 +102,9 @@ func judgeIssueTracker(v *View) Finding {
 	if t := issueTemplates(v); len(t) > 0 {
 		return partial([]Evidence{named(t[0], "issue template")}, "there are only issue templates; no text says where the tracker is")
 	}
+	if mail := reportsByMail(v); mail != nil {
+		return partial([]Evidence{*mail}, "%s takes reports of bugs by mail; no tracker is linked", mail.Path)
+	}
 	return unknown("no file points at a tracker, and only the forge knows whether issues can be opened")
 }
 
@@ -215,6 +218,27 @@ func trackerWords(v *View) *Evidence {
 				if openIssue.MatchString(s.Text) && !notIssue.MatchString(s.Text) && !elsewhere(v, b.Links) && !citesIssues(own) {
 					e := at(d, s.Line, s.Line, "on opening an issue")
 					return &e
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// reportsByMail finds a sentence that asks to send reports of bugs to an address.
+func reportsByMail(v *View) *Evidence {
+	for _, d := range v.Docs {
+		if isMetadata(d.Path) || isChangelog(d.Path) || wordless.MatchString(d.Path) {
+			continue
+		}
+		for _, b := range d.Document().Prose() {
+			for _, a := range b.Addresses() {
+				for _, s := range b.Sentences() {
+					if s.Line == a.Line && toRepository.MatchString(s.Text) && !notIssue.MatchString(s.Text) &&
+						!document.HasWords(s.Text, "security", "vulnerabilit*") && !madeUp(a.Mail) {
+						e := at(d, s.Line, s.Line, "where bugs are reported")
+						return &e
+					}
 				}
 			}
 		}

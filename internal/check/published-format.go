@@ -125,7 +125,7 @@ func judgePublishedFormat(v *View) Finding {
 		return partial([]Evidence{*input}, "%s describes the input that it takes, which is not published as a specification", input.Path)
 	}
 	if e := v.sentence([]string{"yaml", "json", "toml", "xml", ".yml"}, inMarkup, func(d *Doc, b *document.Block, s string) bool {
-		return !isPart(d.Path) && !aboutSettings.MatchString(s) && hasCode(d.Document(), b.Section)
+		return !isPart(d.Path) && !aboutSettings.MatchString(s) && hasCode(d.Document(), around(d.Document(), b.Section))
 	}); e != nil {
 		return partial([]Evidence{*e}, "%s describes a format of its own, which is not published as a specification", e.Path)
 	}
@@ -138,6 +138,14 @@ func judgePublishedFormat(v *View) Finding {
 		return partial([]Evidence{*e}, "%s names a language, protocol or format of its own, which is not published as a specification", e.Path)
 	}
 	return notApplicable("no format or protocol of its own is meant for others")
+}
+
+// around returns the chapter in which a section stands with others, or else the section itself.
+func around(doc *document.Document, section int) int {
+	if p := doc.Sections[section].Parent; p > 0 && !isTitle(doc, p) {
+		return p
+	}
+	return section
 }
 
 // ofWhole reports whether a document is about the project as a whole: it stands at the root or among the documents for users.

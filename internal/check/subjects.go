@@ -21,7 +21,8 @@ var emptyWords = wordSet(`a an the of in on to from for into and or with via by 
 // releaseWords surround a version in a message that says no more than that: "Bump version number to 4.5.8".
 var releaseWords = wordSet(`a an the of in to from for as is new this final public stable bump bumps bumped bumping tag tags tagged tagging
 	prepare prepares prepared preparing set cut mark publish published version versions ver number release releases released releasing rel
-	hotfix bugfix maintenance update updated updates upd chg chore fix build pkg beta alpha candidate
+	hotfix bugfix maintenance update updated updates updating upgrade upgraded upgrades upgrading upd bundled staged and related fixes chg chore fix build pkg
+	beta alpha candidate
 	create creates created start starts starting begin next`)
 
 func wordSet(text string) map[string]bool {
