@@ -131,7 +131,8 @@ func (p *page) reason(f *check.Finding) string {
 var kindText = map[repo.Kind]string{
 	repo.Files: "files", repo.Commits: "commits", repo.Tags: "tags", repo.Public: "anonymous access", repo.Forge: "forge",
 	repo.Releases: "releases", repo.Advisories: "advisories", repo.Reporting: "private reporting", repo.Proposals: "pull requests",
-	repo.Components: "dependency graph", repo.Inherited: "owner's defaults", repo.Keys: "OpenPGP keys", repo.SecurityText: "security.txt",
+	repo.Components: "dependency graph", repo.Inherited: "owner's defaults", repo.Keys: "OpenPGP keys", repo.SecurityText: "security.txt", repo.OSV: "OSV",
+	repo.CVEs: "vulnerability-lookup",
 }
 
 // gapText words the gaps; those that pass are one, for the next attempt may meet another.

@@ -126,7 +126,7 @@ var options = []option{
 		help: "ask this service on the web for more evidence on public repositories: " + strings.Join(evidence.Names(), ", ") + "; with URL one of your own; repeatable"},
 	{name: "site", commands: "serve", value: "DOMAIN", repeats: true, set: list(func(c *config) *[]string { return &c.sites }),
 		help: "let --evidence contact the sites of projects and of their contacts in this domain; --any-host lets it contact any public one, as assess does; repeatable"},
-	{name: "catalogue", commands: "serve resolve", value: "FILE", set: text(func(c *config) *string { return &c.catalogue }),
+	{name: "catalogue", commands: "serve assess resolve", value: "FILE", set: text(func(c *config) *string { return &c.catalogue }),
 		help: "a catalogue of tools of your own, in YAML or JSON, beside the built-in one"},
 	{name: "owner-limit", commands: "serve assess resolve", value: "N", standard: "0", set: upTo(10, func(c *config) *int { return &c.owned }),
 		help: "let an owner stand for up to N (at most 10) of its repositories, those that were active last, as its forge lists them; 0 leaves it at candidates"},

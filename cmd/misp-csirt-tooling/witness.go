@@ -26,6 +26,14 @@ func (p *program) witness(reach *outside, next assess.Collector, answers outboun
 		}
 		c.Sites = append(c.Sites, row.Name)
 	}
+	if len(p.config.evidence) == 0 {
+		return next, nil
+	}
+	known, err := p.resolver(reach.hosts)
+	if err != nil {
+		return nil, err
+	}
+	c.Known = known.Catalogue.Of
 	if counted != nil {
 		c.Answered = counted.AskedService
 	}

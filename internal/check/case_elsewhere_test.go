@@ -26,3 +26,22 @@ func showSite(s *repo.Snapshot, host, text string) {
 	site := repo.SiteText{URL: "https://" + host + "/.well-known/security.txt", Text: text}
 	s.Elsewhere.SecurityText = repo.Known(append(s.Elsewhere.SecurityText.Value, site))
 }
+
+// listRecords fills in what a database lists.
+func listRecords(s *repo.Snapshot, name string, lines []string) error {
+	if s.Elsewhere == nil {
+		s.Elsewhere = s.Services()
+	}
+	fact, page := &s.Elsewhere.OSV, "https://osv.dev/vulnerability/"
+	if name == "cves" {
+		fact, page = &s.Elsewhere.CVEs, "https://vulnerability.circl.lu/vuln/"
+	}
+	return fillList(fact, lines, 6, func(f []string) (repo.Advisory, error) {
+		a, err := parseAdvisory(f)
+		a.URL = page + a.ID
+		if oid, fixed := strings.CutPrefix(strings.TrimSpace(a.Summary), "fixed by "); fixed {
+			a.Commits = []string{oid}
+		}
+		return a, err
+	})
+}

@@ -61,6 +61,8 @@ import (
 //	requests | 2.32.0 | Apache-2.0 |
 //	-- .git/inherited/PATH --      a file of the owner's defaults; at: names it inherited:PATH:LINE
 //	...
+//	-- .git/osv --                 as .git/advisories: what OSV lists; a summary of "fixed by OID" names a commit
+//	-- .git/cves --                as .git/advisories: the CVE records of a vulnerability-lookup
 //	-- .git/keys/NAME --           what a key server hands out for a fingerprint, or a directory for an address
 //	...
 //	-- .git/sites/HOST --          security.txt at a site of the project
@@ -197,6 +199,8 @@ func (c *testCase) fact(name string, lines []string) error {
 		}
 	case "forge", "releases", "advisories", "reporting", "proposals", "components", "no-defaults":
 		return fillForge(s, name, lines)
+	case "osv", "cves":
+		return listRecords(s, name, lines)
 	case "public":
 		s.Public = repo.Known(lines[0] == "yes")
 	case "gaps":

@@ -23,7 +23,7 @@ var fixTimeliness = &Check{
 	Partial: "Some were fixed late.",
 	Unmet:   "Published vulnerabilities have no fix, or fixes came very late.",
 	Needs:   repo.Files | repo.Tags,
-	Uses:    repo.Commits | repo.Releases | repo.Advisories,
+	Uses:    repo.Commits | repo.Releases | repo.Advisories | repo.OSV | repo.CVEs,
 	Reads:   slices.Concat(advisoryGlobs, changelogGlobs),
 	Judge:   judgeFixTimeliness,
 }
@@ -53,9 +53,9 @@ func (t FixTimes) years() string {
 
 func days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
 
-// good returns how long after the publication of an advisory its fix may come out.
-func (t FixTimes) good(a *repo.Advisory) time.Duration {
-	if a.Severity == "critical" || a.Severity == "high" {
+// good returns how long after its publication the fix of a vulnerability may come out.
+func (t FixTimes) good(severity string) time.Duration {
+	if severity == "critical" || severity == "high" {
 		return days(t.Grave)
 	}
 	return days(t.Other)
@@ -75,16 +75,18 @@ func mostly(timely, late int) bool { return 5*timely >= 4*(timely+late) }
 func judgeFixTimeliness(v *View) Finding {
 	times := v.FixTimes
 	var late, timely []ownFlaw
-	for i := range v.Advisories.Value {
-		a := &v.Advisories.Value[i]
-		if !a.Withdrawn.IsZero() || times.past(v, a.Published) {
+	for _, k := range v.published() {
+		public, good := k.day(), times.good(k.severity())
+		if times.past(v, public) {
 			continue
 		}
-		f := ownFlaw{Identifier: document.Identifier{ID: a.ID}, where: Evidence{URL: a.URL, Note: a.ID + ", " + a.Published.Format(time.DateOnly)}}
-		fixed, patched := fixedDay(v, a)
+		id := k.records[0].ID
+		f := ownFlaw{Identifier: document.Identifier{ID: id}, where: k.evidence(id)}
+		fixed, patched := k.fixed(v)
 		switch {
-		case !patched && v.Time.Sub(a.Published) <= times.good(a): // there is time left
-		case !patched || !fixed.IsZero() && fixed.After(a.Published.Add(times.good(a))):
+		case !patched && !k.owners: // a database that knows of no fix does not say that there is none
+		case !patched && v.Time.Sub(public) <= good: // there is time left
+		case !patched || !fixed.IsZero() && fixed.After(public.Add(good)):
 			late = append(late, f)
 		case !fixed.IsZero():
 			timely = append(timely, f)
@@ -101,8 +103,11 @@ func judgeFixTimeliness(v *View) Finding {
 			timely = append(timely, f)
 		}
 	}
+	listed := len(v.Advisories.Value) + len(v.OSV.Value) + len(v.CVEs.Value)
 	switch {
-	case len(late) == 0 && len(timely) == 0 && v.Advisories.Known() && len(v.Advisories.Value) == 0:
+	case len(late) == 0 && len(timely) == 0 && v.Advisories.Gap == repo.Unsupported && (v.OSV.Known() || v.CVEs.Known()) && listed == 0:
+		return notApplicable("no database that was asked lists a vulnerability of the project, and the tree names none of the last %s", times.years())
+	case len(late) == 0 && len(timely) == 0 && v.Advisories.Known() && listed == 0:
 		return notApplicable("the forge published no advisory, and the tree names no own vulnerability of the last %s", times.years())
 	case len(late) == 0 && len(timely) == 0:
 		return unknown("nothing tells when a vulnerability of the project was published and fixed in the last %s", times.years())
@@ -118,7 +123,7 @@ func judgeFixTimeliness(v *View) Finding {
 var patchedVersion = regexp.MustCompile(`\d+(?:\.\d+)+|\d+`)
 
 // fixedDay returns when the first fixed version of an advisory came out, zero if no tag and no release tells, and whether every
-// affected package has a fixed version.
+// affected package has a fixed version, or a commit is known that fixes it.
 func fixedDay(v *View, a *repo.Advisory) (day time.Time, patched bool) {
 	patched = len(a.Affected) > 0
 	earliest := func(t time.Time) {
@@ -138,5 +143,6 @@ func fixedDay(v *View, a *repo.Advisory) (day time.Time, patched bool) {
 			}
 		}
 	}
-	return day, patched
+	earliest(commitDay(v, a.Commits))
+	return day, patched || len(a.Commits) > 0
 }

@@ -19,20 +19,16 @@ type ownFlaw struct {
 	open  bool      // an advisory says that there is no fix
 }
 
-// publishedFlaws returns the project's vulnerabilities of which the forge shows an advisory.
+// publishedFlaws returns the project's vulnerabilities of which the forge shows an advisory, or a database that was asked a record.
 func publishedFlaws(v *View) []ownFlaw {
 	var all []ownFlaw
-	for i := range v.Advisories.Value {
-		a := &v.Advisories.Value[i]
-		if !a.Withdrawn.IsZero() {
-			continue
-		}
-		id := document.Identifier{ID: a.ID}
-		for _, known := range document.Identifiers(strings.Join(a.Aliases, " ")) {
+	for _, k := range v.published() {
+		id := document.Identifier{ID: k.records[0].ID}
+		for _, known := range document.Identifiers(strings.Join(k.records[0].Aliases, " ")) {
 			id = document.Identifier{ID: known.ID}
 			break
 		}
-		all = append(all, ownFlaw{Identifier: id, where: Evidence{URL: a.URL, Note: id.ID + ", " + a.Published.Format(time.DateOnly)}, fixed: a.Published})
+		all = append(all, ownFlaw{Identifier: id, where: k.evidence(id.ID), fixed: k.day()})
 	}
 	return all
 }

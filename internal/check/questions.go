@@ -16,7 +16,11 @@ func (r *Reading) Questions(s *repo.Snapshot) repo.Questions {
 	homepages := []string{s.Forge.Value.Homepage}
 	for i := range s.Files.Value {
 		if f := &s.Files.Value[i]; f.Text.Known() && !strings.Contains(f.Path, "/") {
-			homepages = append(homepages, manifest.ReadPresence(f.Path, f.Text.Value).Homepage)
+			p := manifest.ReadPresence(f.Path, f.Text.Value)
+			homepages = append(homepages, p.Homepage)
+			if p.Package != "" && !slices.Contains(q.Packages, p.Package) {
+				q.Packages = append(q.Packages, p.Package)
+			}
 		}
 	}
 	for _, h := range homepages {

@@ -38,6 +38,8 @@ type View struct {
 
 	Keys         repo.Fact[[]repo.KeyCopy]
 	SecurityText repo.Fact[[]repo.SiteText]
+	OSV          repo.Fact[[]repo.Advisory]
+	CVEs         repo.Fact[[]repo.Advisory]
 
 	// Docs are the declared files that exist and could be read, the most telling first. Those that the owner's defaults supply
 	// stand at the end.
@@ -180,6 +182,8 @@ func view(s *repo.Snapshot, t *tree, lib *library, c *Check) *View {
 
 		Keys:         declared(c, repo.Keys, s.Services().Keys),
 		SecurityText: declared(c, repo.SecurityText, s.Services().SecurityText),
+		OSV:          declared(c, repo.OSV, s.Services().OSV),
+		CVEs:         declared(c, repo.CVEs, s.Services().CVEs),
 	}
 	for _, k := range repo.Kinds {
 		if gap, _ := s.Gap(k.Kind); gap == repo.None {

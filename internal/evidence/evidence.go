@@ -36,6 +36,8 @@ type service struct {
 var services = []service{
 	{"security-txt", repo.SecurityText, "", askSecurityText, recallSecurityText},
 	{"openpgp-keys", repo.Keys, "https://keys.openpgp.org/", askKeys, recallKeys},
+	{"osv", repo.OSV, "https://api.osv.dev/", askOSV, recallOSV},
+	{"vulnerability-lookup", repo.CVEs, "https://vulnerability.circl.lu/api/", askCVEs, recallCVEs},
 }
 
 // Names lists the services.
@@ -57,6 +59,9 @@ type subject struct {
 type Config struct {
 	// Hosted reports whether the host of a repository is one that everybody can reach, as far as the operator says.
 	Hosted func(repo.Ref) bool
+	// Known returns what is known of a repository for sure: the products that are made of it, as VENDOR:PRODUCT of CPE names, and the
+	// package URLs, without a version, of the packages.
+	Known func(repo.Ref) (products, packages []string)
 	// Sites are the domains that projects and their contacts have which may be contacted, with all below them. Hosts that are
 	// none of them are contacted if AnySite is set: by https at its usual port, at a public address. Behind a proxy, which nothing
 	// holds to public addresses, they are not.
@@ -125,7 +130,7 @@ func (c *client) open(base string, private bool) (*outbound.API, error) {
 	if answered := c.chain.Answered; answered != nil {
 		observe.Answered = func(status int) { answered(c.name, status) }
 	}
-	return outbound.NewAPI(outbound.APIConfig{Name: c.name, Base: base, Private: private, Proxy: c.chain.Proxy, Answers: c.chain.Answers, Observe: observe})
+	return outbound.NewAPI(outbound.APIConfig{Name: c.name, Base: base, Private: private, Posts: c.kind == repo.OSV, Proxy: c.chain.Proxy, Answers: c.chain.Answers, Observe: observe})
 }
 
 // Collect implements Collector. The services are asked side by side when the rest is there, and are late after q.Soon.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -64,7 +65,10 @@ func status(code int) http.HandlerFunc {
 }
 
 // hangs answers when nobody waits any more.
-func hangs(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+func hangs(_ http.ResponseWriter, r *http.Request) {
+	_, _ = io.Copy(io.Discard, r.Body) // else the server does not notice that the client is gone
+	<-r.Context().Done()
+}
 
 // stub is a collector of one snapshot.
 type stub struct {
@@ -106,6 +110,9 @@ func open(t *testing.T, f *fixture, next Collector, config Config, names ...stri
 		default:
 			specs = append(specs, s.name+"="+f.URL)
 		}
+	}
+	if config.Known == nil {
+		config.Known = func(repo.Ref) (products, packages []string) { return []string{"owner:tool"}, nil }
 	}
 	config.Hosted = func(r repo.Ref) bool { return r.Host != "allowed.example.org" }
 	c, err := New(specs, config, next)
@@ -170,7 +177,7 @@ func TestNothingLeavesForPrivateRepositories(t *testing.T) {
 const fingerprint = "12f76ddeafd3c1cdc4b8ebc9e2675669cbdc7f1c"
 
 // everything are questions for all services.
-var everything = repo.Questions{Fingerprints: []string{fingerprint}, Addresses: []string{"security@example.org"}, Sites: []string{"tool.example.org"}}
+var everything = repo.Questions{Fingerprints: []string{fingerprint}, Addresses: []string{"security@example.org"}, Sites: []string{"tool.example.org"}, Packages: []string{"pkg:pypi/tool"}}
 
 // TestGaps lets services fail in every way, each with the gap that tells it.
 func TestGaps(t *testing.T) {
@@ -264,7 +271,7 @@ func TestNew(t *testing.T) {
 		t.Errorf("without services: %v, %v", c, err)
 	}
 	for spec, want := range map[string]string{
-		"openpgp-keys": "", "openpgp-keys=http://127.0.0.1:8000": "", "security-txt": "", "security-txt=http://127.0.0.1:8000": "has no URL", "npm": "use one of security-txt, openpgp-keys", "openpgp-keys=nowhere": "is no URL",
+		"openpgp-keys": "", "openpgp-keys=http://127.0.0.1:8000": "", "security-txt": "", "security-txt=http://127.0.0.1:8000": "has no URL", "npm": "use one of security-txt, openpgp-keys, osv, vulnerability-lookup", "openpgp-keys=nowhere": "is no URL",
 		"openpgp-keys openpgp-keys": "named twice",
 	} {
 		c, err := New(strings.Fields(spec), Config{}, next)

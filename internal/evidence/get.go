@@ -1,7 +1,9 @@
 package evidence
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -41,6 +43,28 @@ func get(ctx context.Context, door *outbound.API, path string, limit int64, want
 	if err != nil {
 		return nil, err
 	}
+	return send(door, r, limit, wanted)
+}
+
+// post sends a question in JSON, and reads the answer into a value.
+func post(ctx context.Context, door *outbound.API, path string, question, into any) error {
+	text, err := json.Marshal(question)
+	if err != nil {
+		return err
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, door.Base().String()+path, bytes.NewReader(text))
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Content-Type", "application/json")
+	body, err := send(door, r, outbound.AnswerLimit, anyType)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(body, into)
+}
+
+func send(door *outbound.API, r *http.Request, limit int64, wanted func(contentType string) bool) ([]byte, error) {
 	r.Header.Set("User-Agent", "misp-csirt-tooling")
 	answer, err := door.Client().Do(r)
 	if err != nil {

@@ -38,6 +38,7 @@ type APIConfig struct {
 	Budget func(*url.URL) string
 	// Grant is how many requests a server takes that does not tell it in its answers. It refuses more with 403.
 	Grant   Grant
+	Posts   bool    // requests may be POST too, for an API that is asked so; no answer to them is kept
 	Answers Answers // keeps answers for conditional requests; nil: none are kept
 	Observe APIObserver
 }
@@ -59,7 +60,7 @@ type APIObserver struct {
 	Remaining func(requests int)
 }
 
-// API is the door to one web API: the only way by which requests reach it. It sends GET requests below its base to addresses
+// API is the door to one web API: the only way by which requests reach it. It sends GET requests, and POST where that is how it is asked, below its base to addresses
 // that were checked, with a token that no other host can get, as far as the rate budget allows, conditionally where an answer
 // is kept, and bounds what comes back. It is safe for concurrent use.
 type API struct {
@@ -67,6 +68,7 @@ type API struct {
 	base    *url.URL
 	header  TokenForm
 	budget  func(*url.URL) string
+	posts   bool
 	answers Answers
 	observe APIObserver
 	book    *book
@@ -100,7 +102,7 @@ func NewAPI(c APIConfig) (*API, error) {
 		}
 	}
 	a := &API{
-		name: c.Name, base: base, header: c.Header, budget: c.Budget, answers: c.Answers, observe: c.Observe, book: newBook(c.Tokens, c.Grant),
+		name: c.Name, base: base, header: c.Header, budget: c.Budget, posts: c.Posts, answers: c.Answers, observe: c.Observe, book: newBook(c.Tokens, c.Grant),
 		wire: newWire(base, policy, roots, lookupHost),
 	}
 	if a.header == nil {
@@ -136,7 +138,7 @@ func (a *API) inside(r *http.Request) error {
 	u := r.URL
 	within := u.Scheme == a.base.Scheme && u.Host == a.base.Host && u.User == nil &&
 		strings.HasPrefix(u.EscapedPath(), a.base.EscapedPath()) && !strings.Contains(u.Path+"/", "/../")
-	if !within || r.Method != http.MethodGet {
+	if !within || r.Method != http.MethodGet && !(a.posts && r.Method == http.MethodPost) {
 		return &RefusedError{Host: u.Host, Reason: "the request leads out of the API at " + a.base.String()}
 	}
 	return nil
@@ -160,7 +162,10 @@ func (a *API) RoundTrip(r *http.Request) (*http.Response, error) {
 		r.Header.Set(a.header(account.token))
 	}
 	key := answerKey(r, account.token)
-	kept := a.kept(r, key)
+	var kept *http.Response
+	if r.Method == http.MethodGet {
+		kept = a.kept(r, key)
+	}
 	if kept != nil {
 		r.Header.Set("If-None-Match", kept.Header.Get("Etag"))
 	}
@@ -182,6 +187,9 @@ func (a *API) RoundTrip(r *http.Request) (*http.Response, error) {
 		return kept, nil
 	}
 	answer.Body = &bounded{answer.Body, AnswerLimit}
+	if r.Method != http.MethodGet {
+		return answer, nil
+	}
 	return a.keep(r.Context(), key, answer)
 }
 

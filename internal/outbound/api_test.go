@@ -130,6 +130,31 @@ func TestTokenStaysAtHome(t *testing.T) {
 }
 
 // TestCallersHeadersDoNotPass replaces credentials that a caller set.
+// TestPosts sends questions by POST to an API that takes them, and to no other; no answer to them is kept for the next question.
+func TestPosts(t *testing.T) {
+	f := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Etag", `"1"`)
+		text, _ := io.ReadAll(r.Body)
+		fmt.Fprintf(w, "%s %s", r.Method, text)
+	})
+	store := kept{}
+	asks := newAPI(t, f, func(c *APIConfig) { c.Posts, c.Answers = true, store })
+	for _, question := range []string{"one", "two"} {
+		answer, err := asks.Client().Post(asks.Base().String()+"query", "text/plain", strings.NewReader(question))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, _ := io.ReadAll(answer.Body)
+		answer.Body.Close()
+		if string(text) != "POST "+question || len(store) > 0 {
+			t.Errorf("got %q, %d answers are kept", text, len(store))
+		}
+	}
+	if _, err := newAPI(t, f, nil).Client().Post(f.URL+"/api/query", "text/plain", nil); !errors.Is(err, ErrRefused) {
+		t.Errorf("an API that takes no POST: %v", err)
+	}
+}
+
 func TestCallersHeadersDoNotPass(t *testing.T) {
 	f := serve(t, func(http.ResponseWriter, *http.Request) {})
 	r, err := http.NewRequest(http.MethodGet, f.URL+"/api/x", nil)

@@ -6,6 +6,8 @@ import "time"
 type Elsewhere struct {
 	Keys         Fact[[]KeyCopy]  // OpenPGP keys of the security contact
 	SecurityText Fact[[]SiteText] // security.txt at the project's site
+	OSV          Fact[[]Advisory] // the project's vulnerabilities that OSV lists (https://osv.dev)
+	CVEs         Fact[[]Advisory] // the project's CVE records, by a vulnerability-lookup
 }
 
 // Services returns what services beside the forge say, each fact Unasked if none of them was asked.
@@ -17,6 +19,8 @@ func (s *Snapshot) Services() *Elsewhere {
 	return &Elsewhere{
 		Keys:         Missing[[]KeyCopy](Unasked, nobody),
 		SecurityText: Missing[[]SiteText](Unasked, nobody),
+		OSV:          Missing[[]Advisory](Unasked, nobody),
+		CVEs:         Missing[[]Advisory](Unasked, nobody),
 	}
 }
 
@@ -38,6 +42,7 @@ type SiteText struct {
 type Questions struct {
 	Fingerprints []string // of OpenPGP keys for reports, whole, in lower-case hexadecimal digits
 	Addresses    []string // of security contacts, in lower case
+	Packages     []string // package URLs without a version by which manifests publish the project; a registry may hold another's there
 	Sites        []string // hosts of the project's sites on the web, in lower case
 }
 

@@ -58,9 +58,10 @@ type Release struct {
 	URL        string // its page on the forge, empty if unknown
 }
 
-// Advisory is a security advisory that the owner published: GET /repos/{owner}/{repo}/security-advisories of GitHub.
+// Advisory is a security advisory that the owner published: GET /repos/{owner}/{repo}/security-advisories of GitHub. In Elsewhere it is
+// the record of a database of vulnerabilities; one without a fixed version says no more than that the database knows of none.
 type Advisory struct {
-	ID        string   // GHSA-xxxx-xxxx-xxxx
+	ID        string   // GHSA-xxxx-xxxx-xxxx, or what a database calls it
 	Aliases   []string // CVE ids, in upper case
 	Summary   string
 	Severity  string    // critical, high, medium or low, empty if unsaid
@@ -68,7 +69,8 @@ type Advisory struct {
 	Published time.Time
 	Withdrawn time.Time // zero if it stands
 	Affected  []Affected
-	URL       string // its page on the forge, empty if unknown
+	Commits   []string `json:",omitempty"` // object ids of commits of the repository that fix it, as a database knows them
+	URL       string   // its page on the forge or in the database, empty if unknown
 }
 
 // Affected is a package that an advisory is about.

@@ -20,10 +20,12 @@ const (
 	Inherited                     // the owner's default community files
 	Keys                          // OpenPGP keys of the security contact, from a key server and from directories
 	SecurityText                  // security.txt at the project's site
+	OSV                           // the project's vulnerabilities that OSV lists
+	CVEs                          // the project's CVE records, by a vulnerability-lookup
 )
 
 // OfElsewhere are the facts that neither git nor the forge tells. They are asked for only if an operator wants it.
-const OfElsewhere = Keys | SecurityText
+const OfElsewhere = Keys | SecurityText | OSV | CVEs
 
 // OfForge are the facts that git alone does not tell.
 const OfForge = Forge | Releases | Advisories | Reporting | Proposals | Components | Inherited
@@ -46,6 +48,8 @@ var Kinds = []struct {
 	{Inherited, "inherited"},
 	{Keys, "openpgp-keys"},
 	{SecurityText, "security-txt"},
+	{OSV, "osv"},
+	{CVEs, "vulnerability-lookup"},
 }
 
 // Request is what a snapshot is asked for with.
@@ -155,6 +159,10 @@ func (s *Snapshot) gap(k Kind) (*Gap, *string) {
 		return &s.Elsewhere.Keys.Gap, &s.Elsewhere.Keys.Detail
 	case SecurityText:
 		return &s.Elsewhere.SecurityText.Gap, &s.Elsewhere.SecurityText.Detail
+	case OSV:
+		return &s.Elsewhere.OSV.Gap, &s.Elsewhere.OSV.Detail
+	case CVEs:
+		return &s.Elsewhere.CVEs.Gap, &s.Elsewhere.CVEs.Detail
 	}
 	return nil, nil
 }

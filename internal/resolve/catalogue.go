@@ -186,6 +186,20 @@ func (c *Catalogue) find(r reading) ([]*Tool, string) {
 	return nil, ""
 }
 
+// Of returns what a catalogue says of a repository: the products that are made of it, as VENDOR:PRODUCT of CPE names, and its packages,
+// as package URLs without a version.
+func (c *Catalogue) Of(ref repo.Ref) (products, packages []string) {
+	if c == nil {
+		return nil, nil
+	}
+	for _, t := range c.keys[byAddress+ref.String()] {
+		if t.target.Ref == ref {
+			products, packages = append(products, t.CPEs...), append(packages, t.Packages...)
+		}
+	}
+	return products, packages
+}
+
 // version returns the tool's repository, at the tag of the version that a package has.
 func (t *Tool) version(r reading) repo.Target {
 	target := t.target

@@ -71,6 +71,27 @@ func TestBuiltinCatalogueIsUnambiguous(t *testing.T) {
 	}
 }
 
+// TestOf finds what is known of a repository, at its present address alone.
+func TestOf(t *testing.T) {
+	r := builtinResolver(t)
+	c, err := ReadCatalogue(r.Hosts, strings.NewReader(`
+- {name: Tool, repository: https://github.com/O/R, former: [https://github.com/p/r], sites: [https://tool.example.org/], cpes: ["o:r"], packages: ["pkg:pypi/r"]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for address, want := range map[string]string{
+		"https://github.com/o/r": "o:r pkg:pypi/r", "https://github.com/p/r": " ", "https://tool.example.org/": " ", "https://github.com/o/other": " ",
+	} {
+		products, packages := c.Of(r.Hosts.Parse("url", address).Ref)
+		if got := strings.Join(products, ",") + " " + strings.Join(packages, ","); got != want {
+			t.Errorf("%s: %q, want %q", address, got, want)
+		}
+	}
+	if products, packages := (*Catalogue)(nil).Of(repo.Ref{}); products != nil || packages != nil {
+		t.Error("no catalogue knows something")
+	}
+}
+
 func TestNoCatalogue(t *testing.T) {
 	hosts, err := repo.NewHosts()
 	if err != nil {
