@@ -107,6 +107,7 @@ const manyNamed = 20
 type idMention struct {
 	id            document.Identifier
 	section, text string // the heading of the entry, and its words
+	above         string // the words of the entry that it is a part of
 	where         Evidence
 	day           time.Time // when that came out
 }
@@ -137,7 +138,7 @@ func readChangelogs(changelogs []*Doc) []notedMention {
 			}
 			for n := range r.Notes() {
 				for _, id := range document.Identifiers(n.Text) {
-					all = append(all, notedMention{idMention{id, n.Section, n.Text, at(d, n.Line, n.End, ""), r.Date}, version})
+					all = append(all, notedMention{idMention{id, n.Section, n.Text, n.Above, at(d, n.Line, n.End, ""), r.Date}, version})
 				}
 			}
 		}
@@ -149,7 +150,7 @@ func readMentions(v *View, noted []notedMention) []idMention {
 	var all []idMention
 	add := func(section, text string, where Evidence, day time.Time) {
 		for _, id := range document.Identifiers(text) {
-			all = append(all, idMention{id, section, text, where, day})
+			all = append(all, idMention{id, section, text, "", where, day})
 		}
 	}
 	for _, n := range noted {
@@ -229,6 +230,8 @@ var (
 		`|vendored|bundled|transitive|package-lock|lock ?file|requirements|` +
 		`log4j\w*|log4shell|openssl|jquery|spring4?\w*|struts|jackson|netty|lodash|moment|axios|urllib3|werkzeug|jinja2?|django|pillow|pyyaml` +
 		`|tomcat|heartbleed|shellshock|libwebp|xz|curl|alpine|debian|ubuntu|electron|bootstrap|protobuf|pyjwt|cryptography|cakephp|nginx|redis)\b`)
+	// raised tells, above a list of flaws, that a version of something was raised, which mended them.
+	raised = regexp.MustCompile(`(?i)\b(?:increas|rais|updat|mov|switch|chang)(?:e[sd]?|ed|ing)\b(?: \S+){0,4}? to (?:version )?v?\d+\.\d`)
 	// aboutFlaw tells, before an identifier, that the change is about data on it: a rule, an example, a page that shows it.
 	aboutFlaw = regexp.MustCompile(`(?i)\b(?:rules?|signatures?|detect\w*|exploit(?:s|ation)?|poc|attempts?|coverage|examples?|samples?` +
 		`|templates?|lookups?|honeypot\w*|vulnerable to)\b(?:\W+[\w.'-]+){0,5}\W*$|` +
@@ -252,7 +255,7 @@ const (
 // as data, as what a rule detects, and in what they depend on. A project that names many is believed only where it says
 // that the entry is about security.
 func (m *idMention) own(many bool) bool {
-	if dependencyWord.MatchString(m.text) {
+	if dependencyWord.MatchString(m.text) || dependencyWord.MatchString(m.above) || raised.MatchString(m.above) {
 		return false
 	}
 	if m.id.Offset > 0 && strings.IndexByte(`'"`, m.text[m.id.Offset-1]) >= 0 {

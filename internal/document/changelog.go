@@ -27,6 +27,7 @@ func (r *Release) Body() string { return r.body }
 type Note struct {
 	Section   string // the heading within the release, such as "Fixed" or "Security", empty if none
 	Text      string // white space folded, markup kept
+	Above     string // the text of the item within which this one stands, empty if none
 	Line, End int
 }
 
@@ -301,6 +302,7 @@ func (r *Release) Notes() iter.Seq[Note] {
 		lines := lineReader{rest: r.body, line: r.first - 1}
 		var note Note
 		section := ""
+		var above []outerItem
 		flush := func() bool {
 			done := note
 			note = Note{}
@@ -324,11 +326,21 @@ func (r *Release) Notes() iter.Seq[Note] {
 			switch {
 			case trimmed == "" || strings.IndexByte("=-~^", trimmed[0]) >= 0 && changelogRule.MatchString(trimmed):
 			case heading != "":
+				above = nil
 				if section = heading; under {
 					lines.next()
 				}
 			case item != nil:
-				note = Note{Section: section, Text: strings.Join(strings.Fields(item[2]), " "), Line: lines.line, End: lines.line}
+				text := strings.Join(strings.Fields(item[2]), " ")
+				indent := len(line) - len(strings.TrimLeft(line, " \t"))
+				for len(above) > 0 && above[len(above)-1].indent >= indent {
+					above = above[:len(above)-1]
+				}
+				note = Note{Section: section, Text: text, Line: lines.line, End: lines.line}
+				if len(above) > 0 {
+					note.Above = above[len(above)-1].text
+				}
+				above = append(above, outerItem{indent, text})
 			case note.Text == "":
 				note = Note{Section: section, Text: strings.Join(strings.Fields(trimmed), " "), Line: lines.line, End: lines.line}
 			case len(note.Text) < noteLength:
@@ -337,6 +349,12 @@ func (r *Release) Notes() iter.Seq[Note] {
 			}
 		}
 	}
+}
+
+// outerItem is an item of a list, by the columns before it, within which others may stand.
+type outerItem struct {
+	indent int
+	text   string
 }
 
 // noteLength is the length in bytes beyond which a note is not joined further.
