@@ -237,7 +237,7 @@ func linkKind(l document.Link, sentence string, tells bool) (channelKind, bool) 
 		return personal, tells
 	case issuePath.MatchString(l.Target):
 		return publicTracker, tells
-	case keyLink(l.Target), document.HasWords(sentence, pgpWords...) && !tells:
+	case keyLink(l.Target), document.HasWords(sentence, pgpWords...) && (!tells || holdsKey(l, sentence)):
 		return 0, false
 	case tells && web && !document.HasWords(l.Text, pageWords...) && addressee(l, sentence):
 		return contactPage, true
@@ -247,6 +247,15 @@ func linkKind(l document.Link, sentence string, tells bool) (channelKind, bool) 
 	about := document.HasWords(sentence, "polic*", "disclos*", "report*", "advisor*", "vulnerabilit*") ||
 		document.HasWords(l.Target, "security", "vulnerability", "disclosure")
 	return policyLink, about
+}
+
+// keyPlace are the words before the link to where a key is.
+var keyPlace = regexp.MustCompile(`(?i)\b(?:keys?|fingerprints?)\b[^.]{0,60}\b(?:find|found|available|published|obtain\w*|download\w*|retriev\w*|located|listed)\b[^.]{0,20}$`)
+
+// holdsKey reports whether a sentence says that a key is behind a link.
+func holdsKey(l document.Link, sentence string) bool {
+	i := strings.Index(sentence, l.Text)
+	return i > 0 && keyPlace.MatchString(sentence[:i])
 }
 
 // addressee reports whether a link is whom a sentence tells to turn to: "send it to CIRCL", "contact the team".

@@ -155,7 +155,7 @@ var (
 	scopeWords = []string{"supported version*", "only support*", "security update*", "security fixes", "security patches", "security support*",
 		"in scope", "out of scope", "scope of", "applies to", "this policy covers", "following applications and projects",
 		"following projects", "following repositories", "related projects", "versions are supported", "version is supported", "latest version",
-		"latest release", "most recent version", "most recent release", "no longer supported", "end of life", "lts",
+		"latest release", "latest stable release", "latest stable version", "current stable", "most recent version", "most recent release", "no longer supported", "end of life", "lts",
 		"unterstützte version*", "versions supportées", "versiones soportadas", "versiones compatibles", "wspierane wersje"}
 	creditWords = []string{"credit*", "be acknowledged", "acknowledge your", "acknowledged in", "acknowledged by", "public acknowledg*",
 		"publicly acknowledg*", "acknowledge* publicly", "acknowledge reporter*", "acknowledge the reporter*", "acknowledge finder*",

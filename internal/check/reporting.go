@@ -19,6 +19,7 @@ var reportReads = []string{
 	"{,.github/,docs/}{vulnerab,disclosure,responsible,coordinated,reporting}*.{md,rst,txt,adoc}",
 	"{,.github/,docs/}{sicherheit,securite,sécurité,seguridad,bezpiecze}*.{md,rst,txt,adoc}",
 	"security_contacts",
+	"{bugs,reporting-bugs,reporting_bugs,support}{,.md,.rst,.txt,.adoc}",
 	"**/security.txt",
 	"{docs,doc,documentation}/**/*{security,vulnerab,disclosure}*.{md,rst,txt,adoc,html}",
 	"{website,site,www,wiki,content,pages}/**/*{security,vulnerab,disclosure}*.{md,rst,adoc}",
@@ -86,11 +87,14 @@ func (d *Doc) label() string {
 	return d.Path
 }
 
+// aboutMore matches the names of documents of which reports of vulnerabilities are a part.
+var aboutMore = regexp.MustCompile(`^(readme|contribut|bugs|reporting[-_]bugs|support)`)
+
 // isPolicy reports whether a file stands where people look for a security policy.
 func isPolicy(file string) bool {
 	base := strings.ToLower(path.Base(file))
 	return (inForgesPlace(file) || slices.Contains([]string{"docs", "doc", "documentation"}, strings.ToLower(path.Dir(file)))) &&
-		!strings.HasPrefix(base, "readme") && !strings.HasPrefix(base, "contribut")
+		!aboutMore.MatchString(base)
 }
 
 // inForgesPlace reports whether a file stands at the root or in the folder for the forge.
@@ -168,8 +172,8 @@ func asksForReports(blocks []*document.Block) bool {
 			continue
 		}
 		sentences := b.Sentences()
-		for i := range sentences { // the address of a page asks for nothing, whatever its words are
-			sentences[i].Text = urlText.ReplaceAllString(sentences[i].Text, " ")
+		for i := range sentences { // an address or a title asks for nothing, whatever its words are
+			sentences[i].Text = urlText.ReplaceAllString(withoutTitles(sentences[i].Text, b.Links), " ")
 		}
 		for i, s := range sentences {
 			if !document.HasWords(s.Text, flawWords...) || document.HasWords(s.Text, productWords...) {
@@ -181,6 +185,19 @@ func asksForReports(blocks []*document.Block) bool {
 		}
 	}
 	return false
+}
+
+// titleLength is from how many words on the text of a link is the title of what it leads to, which asks nothing of the reader.
+const titleLength = 8
+
+// withoutTitles returns a sentence without the titles of other texts that it links.
+func withoutTitles(sentence string, links []document.Link) string {
+	for _, l := range links {
+		if countWords(l.Text) >= titleLength {
+			sentence = strings.Replace(sentence, l.Text, "", 1)
+		}
+	}
+	return sentence
 }
 
 // templateWords stand in the security policy that GitHub offers to fill in, and templateVersions in its table.
