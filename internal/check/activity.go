@@ -67,6 +67,9 @@ func judgeActivity(v *View) Finding {
 	if n.state == frozen {
 		return partial([]Evidence{at(n.doc, n.line, n.end, "notice")}, "%s says that the project is only maintained or in want of a maintainer", n.doc.Path)
 	}
+	if seen := v.Commits.Value; seen.Truncated && len(year) >= liveCommits && countPeople(year) < livePeople && seen.Commits[len(seen.Commits)-1].Time.After(start) {
+		return unknown("the newest commits are by one person, and those that were read do not reach back a year")
+	}
 	switch people := countPeople(year); {
 	case len(year) == 0:
 		return partial(where, "no person has committed a change in the year before")

@@ -30,7 +30,7 @@ import (
 //
 // What is not a file of the tree stands in files below .git/, none of them required:
 //
-//	-- .git/commits --             newest first; "20x " before a line repeats it a day earlier each, %d in the subject counts
+//	-- .git/commits --             newest first; "20x " before a line repeats it a day earlier each, %d in the subject counts, "..." stands for older ones that were not read
 //	2026-01-02 | Alice <alice@example.org> | openpgp:0123456789ABCDEF | Fix the parser
 //	-- .git/tags --                newest first; the third field is light or annotated, \n ends a line of the message
 //	v1.2 | 2026-01-02 | annotated | unsigned | Version 1.2\nFixes the parser
@@ -169,6 +169,10 @@ func (c *testCase) fact(name string, lines []string) error {
 	case "commits":
 		s.Commits = repo.Known(repo.History{})
 		for _, line := range lines {
+			if line == "..." {
+				s.Commits.Value.Truncated = true
+				continue
+			}
 			commits, err := parseCommits(line, len(s.Commits.Value.Commits))
 			if err != nil {
 				return err
