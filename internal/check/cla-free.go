@@ -32,7 +32,7 @@ var claFree = &Check{
 
 	Needs: repo.Files,
 	Reads: append(slices.Clip(agreementFiles),
-		"{,.github/,.gitlab/,docs/,doc/}{contributing,contribute,hacking,governance}*", "**/contributing.{md,rst,txt,adoc}",
+		"{,.github/,.gitlab/,docs/,doc/}{contributing,contribute,hacking,governance}*", "**/contributing.{md,rst,txt,adoc}", "{,.github/,docs/}contribution*.{md,rst,txt,adoc}",
 		"docs/**/{contribut*,develop*}.{md,rst,txt,adoc}",
 		"readme*", "{,.github/}{pull_request_template*,pull_request_template/*}", "{contributors,authors,maintainers,dco,copying,copyright}{,.*}",
 		"{licen[cs]e,notice}{,.*}", ".github/workflows/*.y*ml", ".gitlab-ci.yml"),

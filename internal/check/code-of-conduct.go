@@ -31,7 +31,7 @@ var codeOfConduct = &Check{
 	Unmet:   "No code of conduct.",
 
 	Needs:  repo.Files,
-	Reads:  append(slices.Clip(conductFiles), "{,.github/,docs/}{contributing*,readme*,community*,governance*}"),
+	Reads:  append(slices.Clip(conductFiles), "{,.github/,docs/}{contributing*,readme*,community*,governance*}", issueFormFolders),
 	Follow: []string{"**/*conduct*"},
 	Judge:  judgeCodeOfConduct,
 }
@@ -105,8 +105,8 @@ func judgeCodeOfConduct(v *View) Finding {
 			}
 		}
 		for _, b := range doc.Blocks {
-			if pointer == nil && conductLink(b) {
-				pointer = &Evidence{Path: d.Place(), Line: b.Line, End: b.End, Note: "links to one"}
+			if i := slices.IndexFunc(b.Links, leadsAway); pointer == nil && i >= 0 {
+				pointer = &Evidence{Path: d.Place(), Line: b.Links[i].Line, Note: "links to one"}
 			}
 		}
 	}
@@ -172,11 +172,9 @@ func leadsToConduct(d *Doc) bool {
 	})
 }
 
-// conductLink reports whether a block leads to a code of conduct elsewhere.
-func conductLink(b document.Block) bool {
-	return slices.ContainsFunc(b.Links, func(l document.Link) bool {
-		return isConductLink(l) && (!vagueName.MatchString(l.Text) || ruleWord.MatchString(l.Target))
-	})
+// leadsAway reports whether a link leads to a code of conduct elsewhere by more than a vague name.
+func leadsAway(l document.Link) bool {
+	return isConductLink(l) && (!vagueName.MatchString(l.Text) || ruleWord.MatchString(l.Target))
 }
 
 func isConductLink(l document.Link) bool {

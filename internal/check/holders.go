@@ -170,11 +170,15 @@ func (h *holders) readLines(d *Doc, text string, stated bool) {
 			notice += continuation(lines[n:])
 		}
 		notice = suffixForm.ReplaceAllString(remark.ReplaceAllString(notice, " "), "")
+		notice = besideForm.ReplaceAllString(notice, ", $1")
 		for name := range strings.SplitSeq(strings.ReplaceAll(notice, " and the ", ", "), ", ") {
 			h.add(name, stated, at(d, n, 0, "names a holder"))
 		}
 	}
 }
+
+// besideForm matches the contributors who hold the copyright beside whom a notice names.
+var besideForm = regexp.MustCompile(`(?i)\s+(?:and|&) (?:other |its |all )?(contributors)\b`)
 
 // nameLink is a name that is a link, in Markdown or in reStructuredText.
 var nameLink = regexp.MustCompile("\\[([^\\]]+)\\]\\([^)]*\\)|`([^`<]+?) *<[^>]*>`__?")
