@@ -174,7 +174,7 @@ func judgeHardeningGuide(v *View) Finding {
 }
 
 // developerPages matches documents for those who change the program, not for those who run it.
-var developerPages = regexp.MustCompile(`(?i)(^|/)(dev|developers?|development|adr|adrs|rfcs?|proposals|plans?|specs?|designs?)/` +
+var developerPages = regexp.MustCompile(`(?i)(^|/)(dev|developers?|development|adr|adrs|rfcs?|proposals|plans?|notes|specs?|designs?)/` +
 	`|(^|/)[^/]*(style|contribut|develop|changelog|release|implementation-plan|roadmap)[^/]*$`)
 
 // linkedGuide are words of a link to a text on how to protect a deployment.

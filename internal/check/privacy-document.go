@@ -46,7 +46,7 @@ const (
 const privacyWords = 80
 
 // leavingStems are in every sentence on what leaves the house.
-var leavingStems = []string{"sent ", "submitted ", "uploaded ", "transmitted ", "leave"}
+var leavingStems = []string{"nothing", "sent ", "submitted ", "uploaded ", "transmitted ", "leave"}
 
 // privacyStems are in every text on privacy; see holds.
 var privacyStems = []string{
@@ -71,6 +71,7 @@ var (
 		`\b(none|nothing|no data|never|not|n't)\b[^.]{0,80}\b(sent|uploaded|transmitted|leaves?)\b[^.]{0,40}\b(servers?|third part(y|ies)|cloud` +
 		`|outside|your (own )?(browser|computer|machine|network|premises|infrastructure|organi[sz]ation))\b|` +
 		`\bby default\b[^.]{0,40}\bdata\b[^.]{0,20}\b(sent|submitted|uploaded|transmitted) to\b|` +
+		`\b(nothing|no (data|documents?|files?|inputs?))\b[^.]{0,15}\b(saved|stored|kept|retained|persisted|logged)\b[^.]{0,20}\bservers?\b|` +
 		`\b(not|don't) (want to )?(leak|share|disclose|reveal|expose)\b[^.]{0,20}\b(quer(y|ies)|search(es)?|lookups?)\b`)
 	// notTheirs is privacy that is somebody else's, or a rule for those who write code or reports.
 	notTheirs = regexp.MustCompile(`(?i)\b(they|it|which|who) (have|has)\b[^.]{0,15}\bown\b|\bleaked?\b[^.]{0,30}\bpersonal\b|\bplease\b` +
@@ -120,8 +121,8 @@ func judgePrivacyDocument(v *View) Finding {
 		return *weak
 	}
 	remark := v.sentence(slices.Concat(privacyStems, leavingStems), privacyRemark,
-		func(_ *Doc, b *document.Block, s string) bool {
-			return b.Kind != document.Cell && !notTheirs.MatchString(s)
+		func(d *Doc, b *document.Block, s string) bool {
+			return b.Kind != document.Cell && !developerPages.MatchString(d.Path) && !notTheirs.MatchString(s)
 		})
 	if remark != nil {
 		remark.Note = "remark on privacy"

@@ -76,17 +76,19 @@ var measures = []struct {
 	{
 		"limits on sharing", false,
 		strings.Fields("sharinggroup sharinggroups tlp datamarking datamarkings markings"),
-		[]string{"sharing", "distribution", "access zone", "tlp", "max", "restriction"},
+		[]string{"sharing", "share", "distribution", "access zone", "tlp", "max", "restriction"},
 		regexp.MustCompile("(?i)\\bsharing groups?\\b|\\bdistribution levels?\\b|\\baccess zones?\\b|\\bmax(imum)?[_ ](tlp|pap)\\b|\\brestrict\\w*\\b[^.]{0,30}\\b(sharing|distribution|TLP)\\b|\\bwith the `?restriction`?\\b" +
+			"|\\bshar(e|es|ed|ing)\\b[^.]{0,40}\\bwith (private|selected|specific|chosen|trusted|certain) (\\w+ )?(groups?|people|users?|teams?|organi[sz]ations?|communit(y|ies))\\b" +
 			"|\\bTLP\\b[^.]{0,60}\\b(filter|limit|restrict|allow|prevent|visib|hid(e|d)|shar(e|ing))|\\b(filter|limit|restrict|visib|shar(e|ing))\\w*\\b[^.]{0,60}\\bTLP\\b"),
 	},
 	{
 		"minimisation", false,
 		strings.Fields("redact redaction redactor"),
-		[]string{"minimi", "sensitive", "redact", "mask", "strip"},
+		[]string{"minimi", "sensitive", "redact", "mask", "strip", "nothing"},
 		regexp.MustCompile(`(?i)\bdata minimi[sz]ation\b|\blimits?\b[^.]{0,10}\bsensitive\b[^.]{0,15}\b(quer|search|lookup)` +
 			`|\b(redact|mask|strip)(s|ed|ing)?\b[^.]{0,30}\b(personal|PII|credentials|passwords|e-?mail addresses|sensitive)\b` +
-			`|\b(personal|PII|sensitive|credentials|passwords)\b[^.]{0,60}\b(is|are|be|gets?) (\w+ )?(redacted|masked|stripped out|scrubbed)\b`),
+			`|\b(personal|PII|sensitive|credentials|passwords)\b[^.]{0,60}\b(is|are|be|gets?) (\w+ )?(redacted|masked|stripped out|scrubbed)\b` +
+			`|\bnothing\b[^.]{0,10}\b(saved|stored|kept|persisted|logged)\b[^.]{0,20}\bservers?\b`),
 	},
 	{
 		"notices on personal data", false,
