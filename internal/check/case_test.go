@@ -32,6 +32,7 @@ import (
 //
 //	-- .git/commits --             newest first; "20x " before a line repeats it a day earlier each, %d in the subject counts, "..." stands for older ones that were not read
 //	2026-01-02 | Alice <alice@example.org> | openpgp:0123456789ABCDEF | Fix the parser
+//	...                            older commits were not read
 //	-- .git/tags --                newest first; the third field is light or annotated, \n ends a line of the message
 //	v1.2 | 2026-01-02 | annotated | unsigned | Version 1.2\nFixes the parser
 //	-- .git/links --               symbolic links

@@ -331,7 +331,11 @@ func (u *upkeep) judge() Finding {
 		f := partial(evidence, "%s fixes the versions of the dependencies, but no bot raises them, nor did a commit %s", pinned, u.period())
 		if len(u.bumps) > 0 {
 			evidence = append(evidence, Evidence{Commit: u.bumps[0], Note: "raises a dependency"})
-			f = partial(evidence, "%s fixes the versions of the dependencies, but no bot raises them, and commits do so too seldom", pinned)
+			seldom := "commits do so too seldom"
+			if u.cut {
+				seldom = "few of the commits that were read do so"
+			}
+			f = partial(evidence, "%s fixes the versions of the dependencies, but no bot raises them, and %s", pinned, seldom)
 		}
 		f.Fix = "Let an update bot such as Dependabot or Renovate raise the dependencies."
 		return f

@@ -2,6 +2,7 @@ package check
 
 import (
 	"path"
+	"regexp"
 	"strings"
 )
 
@@ -61,6 +62,9 @@ func isProgram(p string) bool {
 	return programSuffixes[ext] || ext == ".whl" || ext == ".jar"
 }
 
+// actionFile matches what a program runs of a folder of settings, each of which is an action or an output of it: action.d/mail.conf.
+var actionFile = regexp.MustCompile(`(?i)(?:^|/)(?:actions?|outputs?|notif\w*|connectors?)\.d/[^/]+\.(?:conf|ini|cfg|ya?ml)$`)
+
 // snake writes a name of code in lower case, its words joined by underscores: "SharingGroup", "sharing-group" and
 // "SHARINGGroup" become "sharing_group".
 func snake(name string) string {
@@ -99,7 +103,7 @@ func (v *View) readSourceNames(parts bool) map[string]string {
 	index := map[string]string{}
 	elements := map[string][]string{} // the words of an element, for most stand in many paths
 	for _, p := range v.Listed {
-		if !isProgram(p) || isHidden(p) || isMigration(p) || strings.Contains(path.Dir(p), "test") || !parts && isPart(p) {
+		if !isProgram(p) && !actionFile.MatchString(p) || isHidden(p) || isMigration(p) || strings.Contains(path.Dir(p), "test") || !parts && isPart(p) {
 			continue
 		}
 		add := func(word string) {
