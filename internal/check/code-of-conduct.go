@@ -153,8 +153,11 @@ func judgeConductText(d *Doc, text string, links []document.Link) Finding {
 		return met(append(title, at(d, lineOf(d, contact), 0, "contact")), "%s is %s, with a contact", d.Place(), name)
 	}
 	for _, b := range d.Document().Blocks {
+		if len(b.Links) == 0 || !reportForm.MatchString(b.Text) {
+			continue
+		}
 		for _, l := range b.Links {
-			if !l.Image && reportForm.MatchString(b.Text) && !strings.Contains(l.Target, "contributor-covenant.org") && !strings.HasPrefix(l.Target, "#") {
+			if !l.Image && !strings.Contains(l.Target, "contributor-covenant.org") && !strings.HasPrefix(l.Target, "#") {
 				return met(append(title, at(d, l.Line, l.Line, "contact")), "%s is %s, with a contact", d.Place(), name)
 			}
 		}

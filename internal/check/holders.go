@@ -13,7 +13,7 @@ var (
 		"{authors,contributors,credits,maintainers}{,.*}", "copyright{,.*}", "{licen[cs]e,copying}{,.*,-*}", ".reuse/dep5", "reuse.toml",
 		"debian/copyright", "docs/authors.*",
 	}
-	ruleSample = []string{"rules*/**/*.{yml,yaml,yar,yara}"}
+	ruleSample = []string{"{rules,rules[-_]*}/**/*.{yml,yaml,yar,yara}"}
 )
 
 // party is somebody whom the tree names as a holder of the copyright, or as an author.

@@ -10,6 +10,9 @@ import (
 // shortText is how many words a licence file may have that only names a licence.
 const shortText = 400
 
+// shortSize is how many bytes it has at most; more are no words.
+const shortSize = 32 << 10
+
 // pointerWords is how many words a licence file may have that only points to another one.
 const pointerWords = 40
 
@@ -40,7 +43,7 @@ func (l *licensing) readText(d *Doc) {
 	}
 	named := len(t.ids) == 0
 	if named {
-		short := len(strings.Fields(content)) <= shortText
+		short := len(content) <= shortSize && len(strings.Fields(content)) <= shortText
 		head := content
 		if !short {
 			head = content[:min(len(content), 300)]

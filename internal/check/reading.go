@@ -24,9 +24,7 @@ type Reading struct {
 // wanted. It may fill the listing in between, but a path and a content that is known stay what they are.
 func (r *Reading) Wanted(files []repo.File) []string {
 	r.begin(files)
-	picked := make([][]pick, len(All))
-	each(func(i int, c *Check) { picked[i] = r.tree.picks(c, r.lib) })
-	all := slices.Concat(picked...)
+	all := slices.Concat(r.picks()...)
 	slices.SortStableFunc(all, func(a, b pick) int { return cmp.Compare(a.rank, b.rank) })
 	var paths []string
 	seen := map[int]bool{}
@@ -43,12 +41,20 @@ func (r *Reading) Wanted(files []repo.File) []string {
 // same findings.
 func (r *Reading) Run(s *repo.Snapshot) []Finding {
 	r.begin(s.Files.Value)
+	r.lib.beyond = r.beyond(maxJudged)
 	findings := make([]Finding, len(All))
 	each(func(i int, c *Check) {
 		findings[i] = judge(s, r.tree, r.lib, c)
 		findings[i].Check = c
 	})
 	return findings
+}
+
+// picks returns the files that the checks read, in the order of the table.
+func (r *Reading) picks() [][]pick {
+	picked := make([][]pick, len(All))
+	each(func(i int, c *Check) { picked[i] = r.tree.picks(c, r.lib) })
+	return picked
 }
 
 // each does something for every check, side by side.

@@ -248,9 +248,14 @@ func (t *tree) follow(c *Check, lib *library, picked []pick, taken map[int]bool)
 // pictures are the endings of files without text, which a glob for the name of a document may match.
 var pictures = map[string]bool{".png": true, ".jpg": true, ".jpeg": true, ".gif": true, ".svg": true, ".webp": true, ".ico": true}
 
+// packed are the endings of programs that a tool pressed into a few long lines, for browsers: megabytes that say nothing.
+var packed = []string{".min.js", ".min.css", ".min.mjs", ".bundle.js"}
+
 // readable reports whether a file has text that a check can read.
 func readable(f *repo.File) bool {
-	return f.Mode != repo.Submodule && (f.Mode != repo.Symlink || f.Target != "") && !pictures[strings.ToLower(path.Ext(f.Path))]
+	lower := strings.ToLower(f.Path)
+	return f.Mode != repo.Submodule && (f.Mode != repo.Symlink || f.Target != "") && !pictures[path.Ext(lower)] &&
+		!slices.ContainsFunc(packed, func(ending string) bool { return strings.HasSuffix(lower, ending) })
 }
 
 // pointers returns the paths in the tree that a file may point to: the targets of its relative links and, if it is short, the words of its text.

@@ -142,6 +142,7 @@ type library struct {
 	memos   once[string, any]             // see memo
 	name    once[*repo.Snapshot, string]  // see identity
 	times   FixTimes                      // see View.FixTimes
+	beyond  map[portion]bool              // see Reading.beyond
 }
 
 // memo returns what f finds in some documents and in facts of some kinds, once for all checks that declared the same of these.
@@ -192,7 +193,11 @@ func view(s *repo.Snapshot, t *tree, lib *library, c *Check) *View {
 	}
 	for _, p := range t.picks(c, lib) {
 		f := &t.files[p.file]
-		if f.Text.Known() {
+		if lib.beyond[portion{c, p.file}] {
+			unread := *f
+			unread.Text = repo.Missing[string](repo.TooLarge, unjudged)
+			v.Unread = append(v.Unread, &unread)
+		} else if f.Text.Known() {
 			v.Docs = append(v.Docs, &Doc{File: f, lib: lib})
 		} else {
 			v.Unread = append(v.Unread, f)

@@ -5,7 +5,6 @@ import (
 	"encoding/xml"
 	"strings"
 
-	"github.com/BurntSushi/toml"
 	"golang.org/x/mod/modfile"
 )
 
@@ -36,7 +35,7 @@ func cargo(d *Dependencies, text string) {
 		Build        map[string]any `toml:"build-dependencies"`
 		Workspace    struct{ Dependencies map[string]any }
 	}
-	if _, err := toml.Decode(text, &f); err != nil {
+	if err := decodeTOML(text, &f); err != nil {
 		return
 	}
 	d.table(text, f.Dependencies, false)
@@ -122,7 +121,7 @@ func msbuild(d *Dependencies, text string) {
 
 func versionCatalog(d *Dependencies, text string) {
 	var f struct{ Libraries map[string]any }
-	if _, err := toml.Decode(text, &f); err != nil {
+	if err := decodeTOML(text, &f); err != nil {
 		return
 	}
 	d.table(text, f.Libraries, false)

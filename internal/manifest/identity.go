@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/BurntSushi/toml"
 	"github.com/tidwall/gjson"
 	"golang.org/x/mod/modfile"
 )
@@ -72,7 +71,7 @@ func identifyPyproject(_, text string) Identity {
 			}
 		}
 	}
-	if _, err := toml.Decode(text, &f); err != nil {
+	if err := decodeTOML(text, &f); err != nil {
 		return Identity{Computed: true}
 	}
 	for _, name := range []string{f.Project.Name, f.Tool.Poetry.Name, f.Tool.Flit.Metadata.Dist, f.Tool.Flit.Metadata.Module} {
@@ -121,7 +120,7 @@ func identifyJSON(_, text string) Identity {
 
 func identifyCargo(_, text string) Identity {
 	var f struct{ Package struct{ Name string } }
-	if _, err := toml.Decode(text, &f); err != nil {
+	if err := decodeTOML(text, &f); err != nil {
 		return Identity{Computed: true}
 	}
 	return Identity{Name: f.Package.Name}

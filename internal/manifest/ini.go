@@ -11,6 +11,7 @@ type setting struct {
 // readINI reads an INI file, lines that it cannot make sense of left out.
 func readINI(text string) []setting {
 	var out []setting
+	var values [][]string // by setting, their lines
 	section, n := "", 0
 	open := false // the last setting may go on
 	for line := range strings.Lines(text) {
@@ -20,19 +21,20 @@ func readINI(text string) []setting {
 		case trimmed == "" || trimmed[0] == '#' || trimmed[0] == ';':
 		case line[0] == ' ' || line[0] == '\t':
 			if open {
-				out[len(out)-1].value += "\n" + trimmed
+				values[len(out)-1] = append(values[len(out)-1], trimmed)
 			}
 		case trimmed[0] == '[' && trimmed[len(trimmed)-1] == ']':
 			section, open = strings.ToLower(trimmed[1:len(trimmed)-1]), false
 		default:
 			i := strings.IndexAny(trimmed, "=:")
 			if open = i > 0; open {
-				out = append(out, setting{section, strings.ToLower(strings.TrimSpace(trimmed[:i])), strings.TrimSpace(trimmed[i+1:]), n})
+				out = append(out, setting{section, strings.ToLower(strings.TrimSpace(trimmed[:i])), "", n})
+				values = append(values, []string{strings.TrimSpace(trimmed[i+1:])})
 			}
 		}
 	}
 	for i := range out {
-		out[i].value = strings.TrimSpace(out[i].value)
+		out[i].value = strings.TrimSpace(strings.Join(values[i], "\n"))
 	}
 	return out
 }

@@ -4,8 +4,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-
-	"github.com/BurntSushi/toml"
 )
 
 // LintsSecurity reports whether the configuration of a general linter turns on its rules for security: gosec in golangci-lint
@@ -31,15 +29,15 @@ func LintsSecurity(file, text string) bool {
 				Default         string `toml:"default"`
 			}
 		}
-		_, err := toml.Decode(text, &c)
+		err := decodeTOML(text, &c)
 		return err == nil && golangci(c.Linters.Enable, c.Linters.Disable, c.Linters.EnableAll || c.Linters.Default == "all")
 	case base == "pyproject.toml":
 		var c struct{ Tool struct{ Ruff ruff } }
-		_, err := toml.Decode(text, &c)
+		err := decodeTOML(text, &c)
 		return err == nil && c.Tool.Ruff.security()
 	case strings.HasSuffix(base, "ruff.toml"):
 		var c ruff
-		_, err := toml.Decode(text, &c)
+		err := decodeTOML(text, &c)
 		return err == nil && c.security()
 	}
 	return false

@@ -5,8 +5,6 @@ import (
 	"encoding/xml"
 	"path"
 	"strings"
-
-	"github.com/BurntSushi/toml"
 )
 
 // Package is what a manifest says of the package that it describes.
@@ -124,7 +122,7 @@ func (p *describer) pyproject() {
 			Flit struct{ Metadata struct{ License string } }
 		}
 	}
-	if _, err := toml.Decode(p.text, &f); err != nil {
+	if err := decodeTOML(p.text, &f); err != nil {
 		return
 	}
 	switch l := f.Project.License.(type) {
@@ -158,7 +156,7 @@ func (p *describer) cargo() {
 		Package   struct{ License any }
 		Workspace struct{ Package struct{ License string } }
 	}
-	if _, err := toml.Decode(p.text, &f); err != nil {
+	if err := decodeTOML(p.text, &f); err != nil {
 		return
 	}
 	if l, ok := f.Package.License.(string); ok { // else it is inherited from the workspace

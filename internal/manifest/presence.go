@@ -6,7 +6,6 @@ import (
 	"path"
 	"strings"
 
-	"github.com/BurntSushi/toml"
 	"github.com/package-url/packageurl-go"
 	"golang.org/x/mod/modfile"
 )
@@ -75,7 +74,7 @@ func pyprojectPresence(text string) Presence {
 			Poetry struct{ Name, Homepage string }
 		}
 	}
-	if _, err := toml.Decode(text, &f); err != nil {
+	if err := decodeTOML(text, &f); err != nil {
 		return Presence{}
 	}
 	p := Presence{Homepage: f.Tool.Poetry.Homepage, Package: packageURL(packageurl.TypePyPi, f.Project.Name)}
@@ -145,7 +144,7 @@ func cargoPresence(text string) Presence {
 	var f struct {
 		Package struct{ Name, Homepage, Publish any }
 	}
-	if _, err := toml.Decode(text, &f); err != nil {
+	if err := decodeTOML(text, &f); err != nil {
 		return Presence{}
 	}
 	var p Presence

@@ -5,25 +5,25 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	"github.com/BurntSushi/toml"
 )
 
 // requirements reads a requirements file of pip: a requirement of PEP 508, a path or a URL a line, options after hyphens
 // (https://pip.pypa.io/en/stable/reference/requirements-file-format/).
 func requirements(d *Dependencies, text string) {
-	n, start, joined := 0, 0, ""
+	n, start := 0, 0
+	var joined strings.Builder
 	for line := range strings.Lines(text) {
 		n++
 		line = strings.TrimRight(line, "\r\n")
-		if joined == "" {
+		if joined.Len() == 0 {
 			start = n
 		}
 		if strings.HasSuffix(line, "\\") {
-			joined += strings.TrimSuffix(line, "\\") + " "
+			joined.WriteString(strings.TrimSuffix(line, "\\") + " ")
 			continue
 		}
-		line, joined = joined+line, ""
+		line = joined.String() + line
+		joined.Reset()
 		if i := strings.Index(line, "#"); i == 0 || i > 0 && line[i-1] == ' ' {
 			line = line[:i]
 		}
@@ -102,7 +102,7 @@ func pyproject(d *Dependencies, text string) {
 			}
 		}
 	}
-	if _, err := toml.Decode(text, &f); err != nil {
+	if err := decodeTOML(text, &f); err != nil {
 		return
 	}
 	list := func(specs []string, dev bool) {
@@ -177,7 +177,7 @@ func tomlLock(d *Dependencies, text string) {
 	var f struct {
 		Package []struct{ Name, Version string }
 	}
-	if _, err := toml.Decode(text, &f); err != nil {
+	if err := decodeTOML(text, &f); err != nil {
 		return
 	}
 	for _, p := range f.Package {
@@ -191,7 +191,7 @@ func pipfile(d *Dependencies, text string) {
 		Dev      map[string]any `toml:"dev-packages"`
 		Requires map[string]any
 	}
-	if _, err := toml.Decode(text, &f); err != nil {
+	if err := decodeTOML(text, &f); err != nil {
 		return
 	}
 	d.table(text, f.Packages, false)
