@@ -100,7 +100,11 @@ func judgeDependencyUpkeep(v *View) Finding {
 	}
 	u := readUpkeep(v, declared, locks)
 	u.readEnds(v, all)
-	return u.judge()
+	f := u.judge()
+	if f.Status == Met && !v.CommitTime.IsZero() && silent(v.CommitTime, v.Time) { // whatever was set up keeps nothing current
+		return partial(f.Evidence, "versions are fixed and were raised once, but nothing was committed for more than three years")
+	}
+	return f
 }
 
 func readUpkeep(v *View, declared []declaration, locks []string) *upkeep {
