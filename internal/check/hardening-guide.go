@@ -33,7 +33,7 @@ var hardeningGuide = &Check{
 		"{,.github/,docs/}{readme,security,install,installation,deployment,deploy,operations,admin*}{,.md,.rst,.txt,.adoc}",
 		"{docs,doc,documentation,wiki}/**/*{install,deploy,docker,setup,set-up,admin,operat,config,system,tls,ssl,https,auth,proxy,web,api,manager,server,quick*start,getting*started,requirements,command,usage,guide,manual,running,considerations}*.{md,rst,txt,adoc}",
 		"{,config/,conf/,etc/,configs/}*.{sample,example,dist,default,template}",
-		"{docker,deploy,deployment,helm,ansible,contrib,install,installation}/{,*/}readme.{md,rst}", "{server,backend,web,api}/readme.{md,rst}", "{install,installation}/*install*.{md,rst,txt,adoc}",
+		"{docker,docker-*,deploy,deployment,helm,ansible,contrib,install,installation}/{,*/}readme.{md,rst}", "{server,backend,web,api}/readme.{md,rst}", "{install,installation}/*install*.{md,rst,txt,adoc}",
 	},
 	Lists: []string{everything},
 	Judge: judgeHardeningGuide,
@@ -118,7 +118,7 @@ var warnings = regexp.MustCompile(`(?i)\b(do not|don'?t|never|not be|avoid|shoul
 // protection matches headings of a single measure that is described without saying why.
 var protection = regexp.MustCompile(`(?i)^[\W\d]*((enabl\w+|configur\w+|set(ting)? up|us(e|ing)( of)?|activat\w+|add(ing)?|secur\w+` +
 	`|a note on|notes? on)\W+)?(the\W+)?` +
-	`(tls|ssl|https|apparmor|selinux|firewall|mfa|2fa|two-factor)\b[^:/]*$`)
+	`(tls|ssl|https|apparmor|selinux|firewall|mfa|2fa|two-factor)\b[^:/]*$|^\W*[\w-]+ (with|over) (tls|ssl|https)\W*$`)
 
 // The amounts of advice that make a section a guide.
 const (
