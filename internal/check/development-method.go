@@ -96,9 +96,12 @@ var (
 	workGuide = regexp.MustCompile(`(?i)contribut|guideline|develop|hacking|workflow|governance`)
 	// selfReview is what contributors are to look over themselves, a line of the checklist that most templates copy.
 	selfReview = regexp.MustCompile(`(?i)\bself-?review|\breview (the|this|our|these) ((following|above|below|check-?list|list|guidelines?|guide|documents?|documentation|page|instructions|policy|policies)\b` +
-		`|contribut\w+ (guide\w*|document\w*))`)
+		`|contribut\w+ (guide\w*|document\w*))` +
+		`|\bplease (carefully )?review (the|your|all) (own |generated )?(changes|code)\b|\btime of the reviewer`)
 	// courtesy is what maintainers say of how soon they get to it, which binds nobody to a review.
-	courtesy = regexp.MustCompile(`(?i)\b(our|my) best\b[^.]{0,40}\breview\b|\breview\b[^.]{0,40}\b(timely|as soon as|in due time|when(ever)? (we|i) (can|have|find))\b`)
+	courtesy = regexp.MustCompile(`(?i)\b(our|my) best\b[^.]{0,40}\breview\b|\breview\b[^.]{0,40}\b(timely|as soon as|in due time|when(ever)? (we|i) (can|have|find))\b` +
+		`|\b(for|help|helps|let|lets|allow|allows) (us|me|the maintainers|reviewers) (to )?(properly )?review\b` +
+		`|\b(difficult|hard|easier|easy|impossible|faster) to review\b`)
 	// onReports is a heading under which users learn what to write into a report or a wish.
 	onReports = regexp.MustCompile(`(?i)\b(bugs?|issues?|problems?|features?|enhancements?)\b\W*\b(reports?|reporting|requests?)\b` +
 		`|\b(report|reporting|requesting)\b.*\b(bugs?|issues?|problems?|features?)\b|^\W*(bugs?|issues?)\W*$`)

@@ -68,7 +68,8 @@ var (
 	generated = regexp.MustCompile(`(?m)^\s*\.\. auto(module|class|function|method)::|^::: ?[\w.]+\s*$`)
 	// selfDescribed is a sentence that says that the program describes its own interface.
 	selfDescribed = regexp.MustCompile(`(?i)\b(API|interface|endpoints?)\b[^.]{0,60}\b(swagger|openapi)\b` +
-		`|\b(swagger|openapi)\b[^.]{0,60}\b(API|interface|endpoints?|UI)\b`)
+		`|\b(swagger|openapi)\b[^.]{0,60}\b(API|interface|endpoints?|UI)\b` +
+		"|\\b(interactive|API|generated) documentation\\b[^.]{0,40}\\b(served|available|found|reached)\\b[^.]{0,30}[`\"' ]/(docs|redoc|doc)\\b")
 	// handlesDescriptions is one on descriptions of other programs, which this one takes in or passes over.
 	handlesDescriptions = regexp.MustCompile(`(?i)\b(ignor|skip|exclud|detect|scan|pars|import|upload|ingest|discover|crawl|fuzz)\w*`)
 	// interfaceTarget is an address of a description of an interface.
@@ -133,7 +134,7 @@ func judgeDocumentedAPI(v *View) Finding {
 			return f
 		}
 	}
-	if e := v.sentence([]string{"swagger", "openapi"}, selfDescribed, func(d *Doc, _ *document.Block, s string) bool {
+	if e := v.sentence([]string{"swagger", "openapi", "/doc", "/redoc"}, selfDescribed, func(d *Doc, _ *document.Block, s string) bool {
 		return !isPart(d.Path) && !handlesDescriptions.MatchString(s) && selfDescribed.MatchString(urlText.ReplaceAllString(s, " "))
 	}); e != nil {
 		e.Note = "description of the interface"

@@ -48,6 +48,7 @@ func TestReadDependencies(t *testing.T) {
 		{"REQUIREMENTS", "valkey\n", "valkey", ""},
 		{"setup.py", "args = dict(\n  name='x',\n  install_requires=['redis==%s' % V['v'], 'boto3'],\n)\nsetup(**args)\n", "redis, boto3", ""},
 		{"setup.py", "args = {\n  'name': 'x',\n  'install_requires': ['redis>=4'],\n  'extras_require': {'a': ['six']},\n}\nsetuptools.setup(**args)\n", "redis >=4, six", ""},
+		{"setup.py", "REQS = [\n  'redis>=4',  # as in Debian\n  'bo'\n  'to3',\n]\nDEV = make()\nsetup(name='x', install_requires=REQS, tests_require=DEV)\n", "redis >=4, boto3", ""},
 		{"setup.py", "def do_setup(**kw):\n  setuptools.setup(**kw)\ndo_setup(name='x', install_requires=['redis'])\n", "redis", ""},
 		{"ivy.xml", `<ivy-module><dependencies><dependency org="g" name="a" rev="1.0.0"/></dependencies></ivy-module>`, "=g:a 1.0.0", ""},
 		{"Pipfile", "[packages]\nflask = \"*\"\n[dev-packages]\npytest = \"==7.0.0\"\n[requires]\npython_version = \"3.10\"\n", "flask *, =dev pytest ==7.0.0", "python 3.10"},

@@ -61,6 +61,9 @@ func arguments(toks []token, open int) []argument {
 		switch t := toks[j]; {
 		case depth == 1 && (!t.str && next == "=" || t.str && next == ":" && toks[open].text == "{"):
 			out = append(out, argument{name: t.text, line: t.line})
+			if j+3 < len(toks) && next == "=" && !toks[j+2].str && (toks[j+3].text == "," || toks[j+3].text == ")") {
+				out[len(out)-1].values, out[len(out)-1].line = listed(toks, toks[j+2].text, t.line)
+			}
 		case t.str:
 			if depth >= 1 && len(out) > 0 && next != ":" && filling == 0 {
 				a := &out[len(out)-1]
@@ -85,6 +88,30 @@ func arguments(toks []token, open int) []argument {
 		}
 	}
 	return out
+}
+
+// listed returns the strings of the list or tuple that is assigned to a name, and its line; none and the line given if there is none.
+func listed(toks []token, name string, line int) ([]string, int) {
+	for i := 0; i+2 < len(toks); i++ {
+		if open := toks[i+2]; toks[i].text != name || toks[i].str || toks[i+1].text != "=" || open.str || open.text != "[" && open.text != "(" ||
+			i > 0 && (toks[i-1].text == "," || toks[i-1].text == "(") {
+			continue
+		}
+		var values []string
+		for j := i + 3; j < len(toks); j++ {
+			switch t := toks[j]; {
+			case t.str && toks[j-1].str && len(values) > 0: // adjacent strings are one
+				values[len(values)-1] += t.text
+			case t.str:
+				values = append(values, t.text)
+			case t.text == "]", t.text == ")":
+				return values, toks[i].line
+			case t.text != ",":
+				return nil, line // it is computed
+			}
+		}
+	}
+	return nil, line
 }
 
 type token struct {
