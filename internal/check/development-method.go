@@ -195,7 +195,7 @@ func judgeDevelopmentMethod(v *View) Finding {
 
 // read returns the topics on which a document has rules, and notes what is less than a rule.
 func (m *method) read(d *Doc) map[string]Evidence {
-	here := map[string]Evidence{}
+	here, headed := map[string]Evidence{}, map[string]bool{}
 	doc := d.Document()
 	for i := range doc.Blocks {
 		b := &doc.Blocks[i]
@@ -218,14 +218,16 @@ func (m *method) read(d *Doc) map[string]Evidence {
 			continue // it is about what is made for that purpose, what users do, or what there is not
 		}
 		for _, t := range topics {
-			if _, known := here[t.name]; known || !holdsAny(b.Text, t.stems) {
-				continue
+			_, known := here[t.name]
+			titled := heading && t.heading.MatchString(b.Text) && !offTopic(doc, b, t.name)
+			if known && (!titled || headed[t.name]) || !holdsAny(b.Text, t.stems) {
+				continue // a heading shows a rule more plainly than a sentence before it
 			}
 			if t.name == "review" && courtesy.MatchString(b.Text) {
 				continue
 			}
-			if heading && t.heading.MatchString(b.Text) && !offTopic(doc, b, t.name) {
-				here[t.name] = at(d, b.Line, b.End, t.name)
+			if titled {
+				here[t.name], headed[t.name] = at(d, b.Line, b.End, t.name), true
 			} else if hit := t.text.FindStringIndex(b.Text); hit != nil && isProse(b.Kind) {
 				here[t.name] = at(d, sentenceAt(b, hit[0]), b.End, t.name)
 			}

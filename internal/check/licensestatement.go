@@ -41,6 +41,9 @@ func (l *licensing) readProse(d *Doc) {
 		if b.Kind == document.Code || b.Kind == document.Heading || strings.Contains(b.Text, "SPDX-License-Identifier") {
 			continue // a tag speaks of the file that it stands in
 		}
+		if listsLicenses([]*document.Block{b}) {
+			continue // of other people's code
+		}
 		own := page || licenseHeading.MatchString(sectionPath(doc, b.Section))
 		if own || grantForm.MatchString(b.Text) {
 			l.name(d, b.Line, b.End, bySentence, b.Text)

@@ -55,7 +55,7 @@ func judgeReleasePractice(v *View) Finding {
 	if len(all) == 0 {
 		all = openingNotes(v, tags)
 	}
-	newest := Evidence{Tag: tags[0].Name, Note: "the newest version tag"}
+	newest := Evidence{Tag: latest(tags).Name, Note: "the newest version tag"}
 	if i := slices.IndexFunc(all, func(n *notes) bool { return n.keepUp(tags) }); i >= 0 {
 		return met(append(all[i].evidence(), newest), "versions are tagged, and %s keeps up with them", all[i].doc.Path)
 	}

@@ -124,6 +124,17 @@ func joinParts(parts []int) string {
 	return b.String()
 }
 
+// latest returns the newest of the tags; of several releases on one day, which maintain older series as well, the highest.
+func latest(tags []tagged) tagged {
+	top := tags[0]
+	for _, t := range tags[1:] {
+		if tags[0].Time.Sub(t.Time) < 24*time.Hour && slices.Compare(t.parts, top.parts) > 0 {
+			top = t
+		}
+	}
+	return top
+}
+
 // recentTags is how many of the newest tags tell the state of the releases.
 const recentTags = 10
 

@@ -54,8 +54,12 @@ var (
 	// blogPost is a single text, no channel.
 	blogPost = regexp.MustCompile(`(?i)\bblog (?:posts?|articles?|entry|entries)\b`)
 	// talk and announced tell a list on which people talk from one for news.
-	talk = regexp.MustCompile(`(?i)\bmailing[- ]?lists?\b[^.]{0,40}\b(?:discuss\w*|develop\w*|contribut\w*|questions?)\b` +
+	talk = regexp.MustCompile(`(?i)\bmailing[- ]?lists?\b[^.]{0,40}\b(?:discuss\w*|develop\w*|contribut\w*|questions?|posts?)\b` +
 		`|\b(?:discussions?|development|developers?)'? mailing[- ]?lists?\b`)
+	// chatBeside tells that a list is one of the places where people talk, and agreementWords that a sentence is of a licence.
+	chatBeside = regexp.MustCompile(`(?i)\bmailing[- ]?lists?\W+(?:and|or|,)\W+(?:\w+\W+){0,2}(?:irc|slack|discord|gitter|matrix|chat)\b` +
+		`|\b(?:irc|slack|discord|gitter|matrix|chat)(?: \w+)?\W+(?:and|or|,)\W+(?:\w+\W+){0,2}mailing[- ]?lists?\b`)
+	agreementWords = regexp.MustCompile(`(?i)\belectronic mailing lists\b`)
 	// announced are what a list for news is about.
 	announced = regexp.MustCompile(`(?i)\b(?:announc\w+|news\w*|releases?|updates?|security)\b`)
 	// aboutProgram matches a sentence on the messages and feeds that the program itself handles.
@@ -232,7 +236,7 @@ func generalNews(v *View) []Evidence {
 				return []Evidence{at(d, b.Line, b.End, "general channel")}
 			}
 			for _, s := range b.Sentences() {
-				if hit := news.FindString(blogPost.ReplaceAllString(s.Text, "post")); hit != "" && (announced.MatchString(s.Text) || !talk.MatchString(s.Text)) &&
+				if hit := news.FindString(blogPost.ReplaceAllString(s.Text, "post")); hit != "" && (announced.MatchString(s.Text) || !talk.MatchString(s.Text) && !chatBeside.MatchString(s.Text)) && !agreementWords.MatchString(s.Text) &&
 					!aboutProgram.MatchString(s.Text) && !document.Denies(s.Text, "mailing list*", "newsletter*", "announcement*", "news") {
 					line := b.LineAt(max(0, strings.Index(b.Text, s.Text)) + max(0, strings.Index(s.Text, hit)))
 					return []Evidence{at(d, line, line, "general channel")}

@@ -23,8 +23,11 @@ var sourceHistory = &Check{
 	Judge:   judgeSourceHistory,
 }
 
-// historyWindow is how many of the newest changes are read.
-const historyWindow = 200
+// How many of the newest changes are read, and of how many of them most bring a whole release where that is how a project works by now.
+const (
+	historyWindow = 200
+	habitWindow   = 30
+)
 
 func judgeSourceHistory(v *View) Finding {
 	changes := changesOf(v)
@@ -39,12 +42,15 @@ func judgeSourceHistory(v *View) Finding {
 			return unmet([]Evidence{{Commit: changes[0].OID, Note: "the only change"}}, "all source came in one commit, which explains no change")
 		}
 	}
-	releases, void := 0, 0
+	releases, void, late := 0, 0, 0
 	var release, vague, telling *repo.Commit // the newest of each
-	for _, c := range changes {
+	for i, c := range changes {
 		switch {
 		case namesOnlyVersion(c.Subject, v.Name):
 			releases++
+			if i < habitWindow {
+				late++
+			}
 			release = cmp.Or(release, c)
 		case saysNothing(c):
 			void++
@@ -54,7 +60,7 @@ func judgeSourceHistory(v *View) Finding {
 		}
 	}
 	switch silent := 2*(releases+void) > len(changes); {
-	case silent && releases >= void:
+	case silent && releases >= void, 2*late > habitWindow:
 		return partial([]Evidence{{Commit: release.OID, Note: headline(release.Subject)}},
 			"the history has one commit per release, so single changes cannot be traced")
 	case silent:
