@@ -1,9 +1,11 @@
 package evidence
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,7 +19,7 @@ const (
 	maxLine    = 1 << 10 // bytes of a name, version or title
 )
 
-// records asks for lists of records side by side, and returns each record once.
+// records asks for lists of records side by side, and returns each record once, the newest first.
 func records(ctx context.Context, asks []func() (*[]repo.Advisory, error)) repo.Fact[[]repo.Advisory] {
 	lists := gather(ctx, asks)
 	out := repo.Fact[[]repo.Advisory]{Gap: lists.Gap, Detail: lists.Detail}
@@ -30,6 +32,7 @@ func records(ctx context.Context, asks []func() (*[]repo.Advisory, error)) repo.
 			}
 		}
 	}
+	slices.SortFunc(out.Value, func(a, b repo.Advisory) int { return cmp.Or(b.Published.Compare(a.Published), cmp.Compare(a.ID, b.ID)) })
 	return out
 }
 
