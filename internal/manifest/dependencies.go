@@ -56,6 +56,8 @@ func formatOf(lower string) (format, bool) {
 	case ext == ".txt" && (strings.HasPrefix(base, "requirement") || strings.HasSuffix(base, "requirements.txt")),
 		ext == ".txt" && path.Base(path.Dir(lower)) == "requirements", base == "requirements.in", base == "requirements":
 		return format{"Python", false, requirements}, true
+	case base == "control" && path.Base(path.Dir(lower)) == "debian":
+		return format{"Debian", false, debianControl}, true
 	case ext == ".gemspec":
 		return format{"Ruby", false, gemfile}, true
 	case ext == ".csproj", ext == ".fsproj", ext == ".vbproj":
@@ -110,7 +112,7 @@ var (
 		"**/{pom.xml,ivy.xml,build.gradle,build.gradle.kts,libs.versions.toml,build.sbt}", "project/dependencies.scala",
 		"**/{gemfile,*.gemspec}", "**/{mix.exs,rebar.config}", "**/{conanfile.txt,conanfile.py,vcpkg.json,cmakelists.txt,configure.ac,configure.in,meson.build}",
 		"**/{*.csproj,*.fsproj,*.vbproj,packages.config,directory.packages.props}",
-		"**/{package.swift,podfile,pubspec.yaml,cpanfile,makefile.pl,stack.yaml,flake.nix,zkg.meta,*.cabal,*.opam,*.rockspec}", "description",
+		"**/{package.swift,podfile,pubspec.yaml,cpanfile,makefile.pl,stack.yaml,flake.nix,zkg.meta,*.cabal,*.opam,*.rockspec}", "description", "**/debian/control",
 	}
 	LockGlobs = []string{
 		"**/{poetry.lock,uv.lock,pdm.lock,pixi.lock,pipfile.lock,conda-lock.yml}",

@@ -74,6 +74,9 @@ func TestReadDependencies(t *testing.T) {
 		{"CMakeLists.txt", "find_package(OpenSSL REQUIRED)\n# find_package(No)\nfind_package(Threads)\npkg_check_modules(LZ liblz4)\n", "OpenSSL, liblz4", ""},
 		{"configure.ac", "AC_INIT\nAC_CHECK_LIB(m, cos)\nAC_CHECK_LIB([crypto], EVP_x, [yes])\nPKG_CHECK_MODULES(JANSSON, [jansson])\ndnl AC_CHECK_LIB(no)\n", "crypto, jansson", ""},
 		{"meson.build", "project('x', 'c')\nglib = dependency('glib-2.0')\ndependency('threads')\n", "glib-2.0", ""},
+		{"debian/control", "Source: x\nBuild-Depends: debhelper (>= 13), libssl-dev [linux-any],\n# comment\n libpcre2-dev\n\nPackage: x\n" +
+			"Depends: ${misc:Depends}, expect | python3-pexpect\nDescription: y\n Depends: z\n",
+			"dev debhelper, dev libssl-dev, dev libpcre2-dev, expect", ""},
 		{"conanfile.txt", "[requires]\nzlib/1.2.13\n[generators]\ncmake\n", "=zlib 1.2.13", ""},
 		{"vcpkg.json", `{"dependencies":["fmt",{"name":"zlib"}]}`, "fmt, zlib", ""},
 		{"src/x.csproj", `<Project><ItemGroup><PackageReference Include="YamlDotNet" Version="13.0.0" /></ItemGroup></Project>`, "=YamlDotNet 13.0.0", ""},
