@@ -81,6 +81,8 @@ var (
 		`\b(send|submit|open|create|make|file)\b[^.]{0,30}\b(pull|merge)[ -]request|` +
 		`\b(send|submit)\b( us)?( your| a| any)? (contributions?|patch(es)?)\b|` +
 		`\bcontribut(e|ing)\b[^.]{0,20}\b(changes|enhancements|modifications|improvements)\b[^.]{0,60}\b(by|when) (sending|submitting|mailing)\b`)
+	// addressed is a sentence that tells contributors where to read on, not who they are.
+	addressed = regexp.MustCompile(`(?i)^\W*(for )?(new )?contributors?\W*:[^.]{0,80}\b(development|testing|tests|coding|guides?|guidelines?)\b`)
 	// refusal is a sentence by which changes from outside are not taken.
 	refusal = regexp.MustCompile(`(?i)\b(not|n't|no longer|cannot)\b[^.]{0,25}\b(accept|take|merge|consider` +
 		`|look at)\w*\b[^.]{0,30}\b(contributions?|(pull|merge)[ -]requests?|PRs|patches)\b`)
@@ -279,6 +281,9 @@ func invited(v *View) (Finding, bool) {
 				}
 				if invitation.MatchString(s.Text) {
 					return partial(place, "%s invites changes in a sentence; a guide is missing", d.label()), true
+				}
+				if addressed.MatchString(s.Text) {
+					return partial(place, "%s tells contributors in a sentence where to read on; how to propose a change is missing", d.label()), true
 				}
 			}
 		}
