@@ -115,6 +115,9 @@ var warnings = regexp.MustCompile(`(?i)\b(do not|don'?t|never|not be|avoid|shoul
 	`\b(default|by default)\b[^.]{0,60}\b(plain HTTP|unencrypted|without (any )?(TLS|encryption|authentication))\b|` +
 	`\b(security (risk|measure|warning|notice|implication|reasons))\b`)
 
+// offline is what a text says of machines that do not reach the Internet, which warns of nothing.
+var offline = regexp.MustCompile(`(?i)\b(do not|don'?t|does not|doesn'?t|cannot|can'?t|not) (have|need|require|use|access|reach)\b[^.]{0,20}\binternet\b`)
+
 // protection matches headings of a single measure that is described without saying why.
 var protection = regexp.MustCompile(`(?i)^[\W\d]*((enabl\w+|configur\w+|set(ting)? up|us(e|ing)( of)?|activat\w+|add(ing)?|secur\w+` +
 	`|a note on|notes? on)\W+)?(the\W+)?` +
@@ -339,7 +342,7 @@ func warning(d *Doc) (f *Finding, told bool) {
 			}
 		default:
 			for _, s := range b.Sentences() {
-				if warnings.MatchString(s.Text) && !document.HasWords(s.Text, "virtual environment*", "virtualenv*", "venv") && !asksForReports(doc.Under(b.Section)) {
+				if warnings.MatchString(offline.ReplaceAllString(s.Text, "")) && !document.HasWords(s.Text, "virtual environment*", "virtualenv*", "venv") && !asksForReports(doc.Under(b.Section)) {
 					return found(s.Line, "a warning", "gives a warning"), true
 				}
 			}

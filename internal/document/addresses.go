@@ -21,7 +21,9 @@ const (
 
 var (
 	// mailForm matches an address of RFC 5321 as people write them, without quoted names and address literals.
-	mailForm = regexp.MustCompile(`[A-Za-z0-9][A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{0,63}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.)+[A-Za-z][A-Za-z0-9-]{1,23}`)
+	mailForm = regexp.MustCompile(`[A-Za-z0-9][A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{0,63}` + subaddress + `?@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.)+[A-Za-z][A-Za-z0-9-]{1,23}`)
+	// filledIn finds the part of an address that the sender fills in.
+	filledIn = regexp.MustCompile(subaddress)
 	// hiddenMail matches "name AT host DOT org", "name [at] host.org", "name(at)host(dot)org", "name&#64;host.org" and the like.
 	hiddenMail = regexp.MustCompile(`([A-Za-z0-9][A-Za-z0-9.+_-]{0,40}(?:` + hiddenDot + `[A-Za-z0-9_-]{1,30}){0,2})` +
 		`(\s*[\[({<_]\s*(?i:at|@|ät|arroba|chez|małpa|bei|a t)\s*[\])}>_]\s*|\s+AT\s+|\s+at\s+|\s+@\s*|@\s+|\s*(?:&#64;|&#x40;|&commat;)\s*|-at-)` +
@@ -29,6 +31,9 @@ var (
 	// hiddenDots finds the dots of a hidden address.
 	hiddenDots = regexp.MustCompile(hiddenDot)
 )
+
+// subaddress is the part of an address that the sender fills in, and that reaches the same mailbox: "team+[name of the repository]@".
+const subaddress = `(?:\+\[[\w -]{1,40}\])`
 
 const hiddenDot = `(?:\s*[\[({<_]\s*(?i:dot|\.|punkt|point|punto|kropka)\s*[\])}>_]\s*|\s+DOT\s+|\s+dot\s+|-dot-)`
 
@@ -46,7 +51,7 @@ func (b *Block) Addresses() []Address {
 	var found []Address
 	seen := map[string]bool{}
 	add := func(mail string, line int, obfuscated bool) {
-		mail = strings.ToLower(strings.Trim(mail, ".'"))
+		mail = filledIn.ReplaceAllString(strings.ToLower(strings.Trim(mail, ".'")), "")
 		if !seen[mail] {
 			seen[mail] = true
 			found = append(found, Address{mail, line, obfuscated})
