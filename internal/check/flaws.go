@@ -110,6 +110,26 @@ type idMention struct {
 	above         string // the words of the entry that it is a part of
 	where         Evidence
 	day           time.Time // when that came out
+	foreign       bool      // the entry speaks of what the project builds on
+	marked        bool      // the entry is marked as being about security
+}
+
+// maxNoted is how many bytes of releases that name identifiers are read of changelogs, the newest releases first.
+const maxNoted = 2 << 20
+
+// mentionsIn returns the identifiers that an entry names. What the entry as a whole says is found out once for all of them.
+func mentionsIn(section, text, above string, where Evidence, day time.Time) []idMention {
+	ids := document.Identifiers(text)
+	if len(ids) == 0 {
+		return nil
+	}
+	foreign := dependencyWord.MatchString(text) || dependencyWord.MatchString(above) || raised.MatchString(above)
+	marked := securityMark.MatchString(text)
+	out := make([]idMention, len(ids))
+	for i, id := range ids {
+		out[i] = idMention{id, section, text, above, where, day, foreign, marked}
+	}
+	return out
 }
 
 // flawMentions returns what names an identifier, whosever vulnerability it is.
@@ -127,18 +147,22 @@ type notedMention struct {
 
 func readChangelogs(changelogs []*Doc) []notedMention {
 	var all []notedMention
+	left := maxNoted
 	for _, d := range changelogs {
 		for r := range document.Releases(d.Content()) {
 			if len(document.Identifiers(r.Body())) == 0 {
 				continue
+			}
+			if left -= len(r.Body()); left < 0 {
+				return all
 			}
 			version := ""
 			if !r.Unreleased && r.Date.IsZero() {
 				version = r.Version
 			}
 			for n := range r.Notes() {
-				for _, id := range document.Identifiers(n.Text) {
-					all = append(all, notedMention{idMention{id, n.Section, n.Text, n.Above, at(d, n.Line, n.End, ""), r.Date}, version})
+				for _, m := range mentionsIn(n.Section, n.Text, n.Above, at(d, n.Line, n.End, ""), r.Date) {
+					all = append(all, notedMention{m, version})
 				}
 			}
 		}
@@ -149,9 +173,7 @@ func readChangelogs(changelogs []*Doc) []notedMention {
 func readMentions(v *View, noted []notedMention) []idMention {
 	var all []idMention
 	add := func(section, text string, where Evidence, day time.Time) {
-		for _, id := range document.Identifiers(text) {
-			all = append(all, idMention{id, section, text, "", where, day})
-		}
+		all = append(all, mentionsIn(section, text, "", where, day)...)
 	}
 	for _, n := range noted {
 		if n.version != "" {
@@ -249,20 +271,21 @@ var (
 const (
 	wordsBefore = 140
 	wordsAfter  = 60
+	noteLength  = 4 << 10 // after it, within which it may be spelled anew
 )
 
 // own reports whether the flaw is one of the project itself. Tools of CSIRTs name the vulnerabilities of others all the time:
 // as data, as what a rule detects, and in what they depend on. A project that names many is believed only where it says
 // that the entry is about security.
 func (m *idMention) own(many bool) bool {
-	if dependencyWord.MatchString(m.text) || dependencyWord.MatchString(m.above) || raised.MatchString(m.above) {
+	if m.foreign {
 		return false
 	}
 	if m.id.Offset > 0 && strings.IndexByte(`'"`, m.text[m.id.Offset-1]) >= 0 {
 		return false // a value that the program handles
 	}
 	before := webAddress.ReplaceAllString(m.text[max(0, m.id.Offset-wordsBefore):m.id.Offset], "")
-	_, after, _ := strings.Cut(m.text[m.id.Offset:], m.id.ID)
+	_, after, _ := strings.Cut(m.text[m.id.Offset:min(len(m.text), m.id.Offset+noteLength)], m.id.ID)
 	after = webAddress.ReplaceAllString(after[:min(len(after), wordsAfter)], "")
 	switch {
 	case flawObject.MatchString(after):
@@ -274,13 +297,13 @@ func (m *idMention) own(many bool) bool {
 	case strings.HasPrefix(m.id.ID, "GHSA-") && m.where.Path != "" && !many:
 		return true // release notes cite the forge's advisories on the project
 	case many:
-		return securityMark.MatchString(m.text)
+		return m.marked
 	}
 	if m.where.Path != "" && mends.MatchString(before) {
 		return true
 	}
 	near := before + after
-	return securityMark.MatchString(m.text) || fixWord.MatchString(near) && flawWord.MatchString(near)
+	return m.marked || fixWord.MatchString(near) && flawWord.MatchString(near)
 }
 
 // webAddress matches an address, whose words say nothing of the entry.

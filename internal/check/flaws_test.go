@@ -1,9 +1,12 @@
 package check
 
 import (
+	"fmt"
+	"strings"
 	"testing"
+	"time"
 
-	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/repo"
 )
 
 func TestPolicySentences(t *testing.T) {
@@ -70,9 +73,23 @@ func TestOwn(t *testing.T) {
 		{"Added", "Signature for the overflow CVE-2026-1234", false},
 	}
 	for _, tt := range tests {
-		m := idMention{id: document.Identifiers(tt.text)[0], section: tt.section, text: tt.text}
+		m := mentionsIn(tt.section, tt.text, "", Evidence{}, time.Time{})[0]
 		if got := m.own(false); got != tt.want {
 			t.Errorf("%s: %q: own %v, want %v", tt.section, tt.text, got, tt.want)
 		}
+	}
+}
+
+// TestChangelogsAreBounded reads the newest releases of a changelog that names identifiers without end.
+func TestChangelogsAreBounded(t *testing.T) {
+	const releases = 4096
+	var text strings.Builder
+	for i := range releases {
+		fmt.Fprintf(&text, "## 1.2.%d\n\n- Fix CVE-2026-1234 %s\n\n", releases-i, strings.Repeat("a ", 512))
+	}
+	d := &Doc{File: &repo.File{Path: "CHANGELOG.md", Text: repo.Known(text.String())}, lib: new(library)}
+	found := readChangelogs([]*Doc{d})
+	if n := len(found); n < maxNoted/2048 || n > maxNoted/1024 || found[0].version != "1.2.4096" {
+		t.Errorf("%d releases are read, want the newest in %d bytes", n, maxNoted)
 	}
 }

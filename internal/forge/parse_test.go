@@ -186,3 +186,12 @@ func BenchmarkLocal(b *testing.B) {
 		collect(b, here(f.dir), want)
 	}
 }
+
+// TestMessagesAreBounded keeps the messages of the newest tags.
+func TestMessagesAreBounded(t *testing.T) {
+	tags := []repo.Tag{{Message: "newest"}, {Message: ""}, {Message: "older"}, {Message: "oldest"}}
+	boundMessages(tags, len("newest")+len("older"))
+	if tags[0].Message != "newest" || tags[2].Message != "older" || tags[3].Message != "" {
+		t.Errorf("got %+v", tags)
+	}
+}

@@ -17,6 +17,7 @@ const (
 	maxTags    = 20_000    // tags
 	maxTag     = 512 << 10 // bytes of a tag, or of a commit that one names
 	maxMessage = 16 << 10  // bytes of a tag's message
+	maxTold    = 2 << 20   // bytes of the messages of all tags, the newest first
 	maxNesting = 5         // tags from one to the next
 )
 
@@ -98,7 +99,17 @@ func (r *reader) tags(ctx context.Context, named map[string]string) repo.Fact[[]
 			tags[i].Signature.KeyID = issuer(found[i].signature)
 		}
 	}
+	boundMessages(tags, maxTold)
 	return repo.Known(tags)
+}
+
+// boundMessages removes the messages of the oldest tags, so that those of all have at most limit bytes.
+func boundMessages(tags []repo.Tag, limit int) {
+	for i := range tags {
+		if limit -= len(tags[i].Message); limit < 0 {
+			tags[i].Message = ""
+		}
+	}
 }
 
 // readTags reads tag objects with those that they name, and the commits whose date is needed. Others are left out.
