@@ -64,7 +64,7 @@ func (l *licensing) approval() Finding {
 		case t.altered:
 			return partial(read, "%s is headed %s, but it is not the text of that licence", t.doc.Place(), t.ids[0])
 		case t.own:
-			return partial(read, "%s puts terms of its own before the text of %s", t.doc.Place(), licenseTitle(t.ids[0]))
+			return partial(read, "%s puts terms of its own beside the text of %s", t.doc.Place(), licenseTitle(t.ids[0]))
 		case len(t.ids) == 0 && !l.choice:
 			return partial(append(evidence, read...), "%s is approved, but %s holds terms that are on no list", main.title(), t.doc.Place())
 		}

@@ -57,8 +57,8 @@ func (l *licensing) readText(d *Doc) {
 		t.altered = !short && free && !strings.HasPrefix(t.ids[0], "EUPL") // which is in force in every language of the Union
 	}
 	grant := mitGrant.FindStringIndex(content)
-	if len(t.ids) == 0 && grant != nil {
-		t.ids, t.lines, t.own = []string{"MIT"}, []int{lineAt(content, grant[0])}, true
+	if grant != nil && (len(t.ids) == 0 || named && t.ids[0] == "MIT") {
+		t.ids, t.lines, t.own, t.altered = []string{"MIT"}, []int{lineAt(content, grant[0])}, true, false
 	}
 	if says, offset := restrictionIn(text.rest); says != "" {
 		l.limits = append(l.limits, limit{d, lineAt(content, max(0, strings.Index(content, firstLine(text.rest[offset:])))), says})
