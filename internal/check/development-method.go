@@ -32,7 +32,7 @@ var developmentMethod = &Check{
 		"{,.github/,docs/,doc/}*{style,workflow,guideline,convention}*.{md,rst,adoc,txt}",
 		"{hacking,develop,development,release,releasing,governance,maintainers}", "releases.{md,rst,adoc,txt}", "requirements.{md,rst,adoc}",
 		developerGuides,
-		"{docs,doc}/**/{tests,testing,running-tests}.{md,rst,adoc,txt}", "test/readme*", "tests/readme*",
+		"{docs,doc}/**/{tests,testing,running-tests,style,coding-style,coding_style,codingstyle,styleguide,style-guide,style_guide}.{md,rst,adoc,txt}", "test/readme*", "tests/readme*",
 		proposalTemplates,
 		"{,.github/,docs/}readme*",
 	},
@@ -77,7 +77,7 @@ var topics = []struct {
 		"testing", strings.Fields("test validat"),
 		regexp.MustCompile(`(?i)\btest(s|ing)\b|^\W*test\W*$|\bto test\b` +
 			`|\btest (suites?|cases?|plans?|rules?|coverage|requirements?|polic(y|ies)|your|the|it|changes)\b`),
-		regexp.MustCompile(`(?i)\b(add|write|include|run|pass|provide)\w*\b[^.]{0,30}\b(unit|integration|regression)?\s?tests?\b` +
+		regexp.MustCompile(`(?i)\b(add|write|include|run|pass|provide|come with)\w*\b[^.]{0,30}\b(unit|integration|regression)?\s?tests?\b` +
 			`|\b(sufficient|appropriate|enough)\b[^.]{0,20}\btests\b|\btest coverage\b[^.]{0,40}\b(expected|required|should|must)\b` +
 			`|\btests?\b([^.]|\.\w){0,40}\b(must|should|have to|need to)\b[^.]{0,12}\b(pass|succeed)` +
 			`|\bvalidat\w*\.(sh|py)\b`), // what tests data is a script by that name

@@ -120,7 +120,7 @@ func judgeDocumentedAPI(v *View) Finding {
 		}
 		f, ok := interfaceDocument(d)
 		if e := imported(d, own); e != nil && !ok {
-			note(partial([]Evidence{*e}, "%s shows the use as a library, a reference is missing", d.Place()))
+			note(partial([]Evidence{*e}, "%s shows the use as a library; a reference is missing", d.Place()))
 		}
 		if shown, some := requestDocument(d); some && !ok {
 			note(shown)
@@ -257,7 +257,7 @@ func requestDocument(d *Doc) (Finding, bool) {
 		library := libraryUse.MatchString(s.Heading)
 		if webhookHead.MatchString(s.Heading) && hasCode(doc, i) && document.HasWords(sectionText(doc, i), "payload*") {
 			return partial([]Evidence{at(d, s.Line, s.End, "what is sent to a webhook")},
-				"%s shows what is sent to a webhook under %q, a reference is missing", d.Place(), s.Heading), true
+				"%s shows what is sent to a webhook under %q; a reference is missing", d.Place(), s.Heading), true
 		}
 		if s.Level == 0 || !library && (isTitle(doc, i) || !interfaceHead.MatchString(s.Heading)) || keyHead.MatchString(s.Heading) {
 			continue

@@ -72,6 +72,9 @@ func actionSteps(list *value) []Step {
 			step.Line = s.get("uses").line()
 		case step.Run != "":
 			step.Line = s.get("run").line()
+			if strings.Contains(step.Run, "\n") { // a block, which begins below the mark
+				step.Line++
+			}
 		}
 		steps = append(steps, step)
 	}
