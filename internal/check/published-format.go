@@ -88,6 +88,13 @@ var (
 	notOwn = regexp.MustCompile(`(?i)(^|/)(adr|adrs|decisions|archive|changelog|agents)/|(^|/)[^/]*(supported|generated)[^/]*$`)
 )
 
+// draftAuthor returns whom the name of an Internet-Draft puts first, its author or group. A file that begins with the name of the
+// project there is a draft of a document like any other.
+func draftAuthor(p string) string {
+	author, _, _ := strings.Cut(strings.TrimPrefix(strings.ToLower(path.Base(p)), "draft-"), "-")
+	return author
+}
+
 // formatWords is from how many words on a page describes a format.
 const formatWords = 100
 
@@ -95,7 +102,7 @@ func judgePublishedFormat(v *View) Finding {
 	for _, p := range v.Listed {
 		switch {
 		case !specifying[strings.ToLower(path.Ext(p))]:
-		case draftFile.MatchString(p):
+		case draftFile.MatchString(p) && !slices.Contains(strings.Split(snake(path.Base(v.Name)), "_"), draftAuthor(p)):
 			return met([]Evidence{named(p, "Internet-Draft")}, "%s is an Internet-Draft of its own format", p)
 		case servedSchema.MatchString(p):
 			return met([]Evidence{named(p, "schema that is served")}, "schemas of its format are published, among them %s", path.Base(p))
