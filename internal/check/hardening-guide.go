@@ -91,7 +91,8 @@ var warnings = regexp.MustCompile(`(?i)\b(do not|don'?t|never|not be|avoid|shoul
 	`|public (network|server|web ?server|instance))\b|` +
 	`\bwithout expos\w+|\breachable\b[^.]{0,40}\b(every|all) interfaces?\b|\b(on|in|to|from) (an )?untrusted networks?\b|` +
 	`\b(if|when|before) you\b[^.]{0,30}\bexpos\w+\b[^.]{0,40}\b(public|internet|outside)|` +
-	`\b(keep|store)\b[^.]{0,40}\b(secret|confidential|secure|safe)\b|` +
+	`\b(keep|store)\b[^.]{0,40}\b(secret|confidential|secure|safe (place|location))\b|` +
+	`\b(keep|store)\b[^.]{0,20}\b(keys?|passwords?|passphrases?|tokens?|credentials?|secrets?)\b[^.]{0,20}\bsafe\b|` +
 	`\b(change|replace|set|rotate)\b[^.]{0,60}\b(default|initial|example|admin\w*)\b[^.]{0,30}\b(password|credential|secret|key)|` +
 	`\bdefault (password|credential)\w*\b([^.]|\.\w){0,80}\b(change|remove|replace)|` +
 	`\b(do not|don'?t|never|avoid|(should|must)(n'?t| not))\b[^.]{0,30}\b(run|execut|start)\w*\b[^.]{0,30}\bas root\b|` +
