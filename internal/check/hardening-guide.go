@@ -102,6 +102,7 @@ var warnings = regexp.MustCompile(`(?i)\b(do not|don'?t|never|not be|avoid|shoul
 	`|deployment)\b[^.]{0,60}\bnot\b[^.]{0,40}\bproduction\b|` +
 	`\b(never|not) be (set|enabled|used|active|left on)\b[^.]{0,30}\bproduction\b|` +
 	`\bnot\b[^.]{0,20}\buse it in production\b|\bnot (a |yet )?production[- ]ready\b|` +
+	`\b(not|never) (intended|meant|suitable|suited|designed|built)\b[^.]{0,40}\b(public|on the internet)\b|` +
 	`\b(not|no means|never) (intended|meant|suitable|suited|recommended|designed|fit) (for|to)\b[^.]{0,30}\bproduction\b|` +
 	`\b(passwords?|credentials?|secrets?|tokens?|keys)\b[^.]{0,60}\b(stored|kept|saved|sent|transmitted)\b[^.]{0,40}\b(plain|clear)[- ]?text\b|` +
 	`\b(not|never) (use|run|deploy)\b[^.]{0,60}\b(setup|compose|configuration|image|server|mode|keys?|passwords?|credentials?|certificates?` +
