@@ -92,6 +92,7 @@ func judgeFixTimeliness(v *View) Finding {
 			timely = append(timely, f)
 		}
 	}
+	dated := len(late)+len(timely) > 0
 	for _, f := range ownFlaws(v) {
 		switch {
 		case f.open:
@@ -111,12 +112,25 @@ func judgeFixTimeliness(v *View) Finding {
 		return notApplicable("the forge published no advisory, and the tree names no own vulnerability of the last %s", times.years())
 	case len(late) == 0 && len(timely) == 0:
 		return unknown("nothing tells when a vulnerability of the project was published and fixed in the last %s", times.years())
+	case !dated:
+		return fixedByYear(timely, late)
 	case mostly(len(timely), len(late)):
 		return met([]Evidence{timely[0].where}, "vulnerabilities of the project, such as %s, were fixed in good time (%s)", timely[0].ID, times)
 	case len(timely) == 0:
 		return unmet([]Evidence{late[0].where}, "vulnerabilities of the project, such as %s, were fixed late or not at all (%s)", late[0].ID, times)
 	}
 	return partial([]Evidence{late[0].where, timely[0].where}, "some vulnerabilities of the project, such as %s, were fixed late or not at all (%s)", late[0].ID, times)
+}
+
+// fixedByYear judges by the years of the identifiers alone and claims no more than they tell.
+func fixedByYear(timely, late []ownFlaw) Finding {
+	switch {
+	case mostly(len(timely), len(late)):
+		return met([]Evidence{timely[0].where}, "releases fix vulnerabilities of the project, such as %s, by the year after that of the identifier", timely[0].ID)
+	case len(timely) == 0:
+		return unmet([]Evidence{late[0].where}, "%s was fixed later than in the year after that of its identifier", late[0].ID)
+	}
+	return partial([]Evidence{late[0].where, timely[0].where}, "%s was fixed later than in the year after that of its identifier, others were sooner", late[0].ID)
 }
 
 // patchedVersion is a version in what an advisory says of the patched ones: ">= 2.4.1".
