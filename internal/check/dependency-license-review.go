@@ -189,8 +189,11 @@ var bundledForm = regexp.MustCompile(`(?i)` + underFollowing + `|\bthis (?:produ
 // bundledTerms looks for a licence file of the project that goes on with the licences of the parts that it bundles.
 func (r *review) bundledTerms(v *View) {
 	for _, d := range v.Matching(licenseTexts...) {
+		if strings.Contains(d.Path, "/") {
+			continue
+		}
 		content := d.Content()
-		if all := bundledForm.FindAllStringIndex(content[:min(len(content), maxLicenseText)], 3); !strings.Contains(d.Path, "/") && len(all) == 3 {
+		if all := inLines(bundledForm, content[:min(len(content), maxLicenseText)], []string{"following", "bundles"}); len(all) >= 3 {
 			r.note(met([]Evidence{at(d, lineAt(content, all[0][0]), 0, "licence of a bundled part")}, "%s lists the licences of bundled parts", d.Place()))
 		}
 	}

@@ -214,7 +214,8 @@ func (m *method) read(d *Doc) map[string]Evidence {
 			}
 			continue
 		}
-		if heading && (forTests.MatchString(b.Text) || usersFlow.MatchString(b.Text) || noTests.MatchString(sectionText(doc, b.Section))) {
+		if heading && (forTests.MatchString(b.Text) || usersFlow.MatchString(b.Text) ||
+			holdsAny(b.Text, []string{"test"}) && noTests.MatchString(sectionText(doc, b.Section))) {
 			continue // it is about what is made for that purpose, what users do, or what there is not
 		}
 		for _, t := range topics {

@@ -66,16 +66,21 @@ func entriesLicensed(blocks []*document.Block) bool {
 // listsLicenses reports whether a section names several licences beside links to what is under them.
 func listsLicenses(blocks []*document.Block) bool {
 	links := 0
-	named := map[string]bool{}
 	for _, b := range blocks {
 		for _, l := range b.Links {
 			if !l.Image && strings.Contains(l.Target, "://") {
 				links++
 			}
 		}
+	}
+	if links < 5 {
+		return false
+	}
+	named := map[string]bool{}
+	for _, b := range blocks {
 		for _, m := range namedLicenses(b.Text) {
 			named[m.id] = true
 		}
 	}
-	return len(named) >= 3 && links >= 5
+	return len(named) >= 3
 }

@@ -52,7 +52,10 @@ func (l *licensing) readProse(d *Doc) {
 				l.promise = &statement{doc: d, line: b.Line, end: b.End}
 			}
 		}
-		if says, _ := restrictionIn(b.Text); own && says != "" {
+		if !own {
+			continue
+		}
+		if says, _ := restrictionIn(b.Text); says != "" {
 			l.limits = append(l.limits, limit{d, b.Line, says})
 		}
 	}

@@ -128,6 +128,21 @@ func holdsAny(text string, stems []string) bool {
 	return slices.ContainsFunc(stems, func(stem string) bool { return strings.Contains(lower, stem) })
 }
 
+// inLines finds a pattern whose matches lie within a line, as the regular expression would, where a line holds one of the stems in
+// lower case: the long texts of licences have few such lines.
+func inLines(pattern *regexp.Regexp, text string, stems []string) (all [][]int) {
+	start := 0
+	for line := range strings.Lines(text) {
+		if holdsAny(line, stems) {
+			for _, m := range pattern.FindAllStringIndex(line, -1) {
+				all = append(all, []int{start + m[0], start + m[1]})
+			}
+		}
+		start += len(line)
+	}
+	return all
+}
+
 // sentence finds the first sentence of running text that a pattern matches and that is accepted. The stems are pieces of text
 // in lower case, one of which is in whatever the pattern matches.
 func (v *View) sentence(stems []string, pattern *regexp.Regexp, accept func(d *Doc, b *document.Block, s string) bool) *Evidence {
