@@ -37,10 +37,16 @@ type Results struct {
 	Attributes []misp.Attribute `json:"Attribute,omitempty"`
 }
 
+// noResults is the answer that says nothing: most of those in the enrichment of an event.
+var noResults = []byte(`{"results":{}}` + "\n")
+
 // encoded returns the answer as it is sent.
 func (a *Answer) encoded() ([]byte, error) {
-	if a.ready != nil {
+	switch {
+	case a.ready != nil:
 		return a.ready, nil
+	case a.Error == "" && len(a.Results.Objects) == 0 && len(a.Results.Attributes) == 0:
+		return noResults, nil
 	}
 	return encode(a)
 }

@@ -1,10 +1,10 @@
 package module
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -20,6 +20,9 @@ import (
 
 // maxBody is the size in bytes up to which the body of a query is read.
 const maxBody = 8 << 20
+
+// usualBody is the size in bytes of the largest body for which there is room from the start, because it says so.
+const usualBody = 64 << 10
 
 // grace is how long a stop waits for the answers under way.
 const grace = 30 * time.Second
@@ -111,8 +114,11 @@ func (s *Server) ready(w http.ResponseWriter, _ *http.Request) {
 // query answers POST /query: 200 with results for every JSON object, so that one attribute never ends the enrichment of an event.
 func (s *Server) query(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	if err != nil {
+	var body bytes.Buffer
+	if n := r.ContentLength; n > 0 {
+		body.Grow(int(min(n, usualBody)) + bytes.MinRead)
+	}
+	if _, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, maxBody)); err != nil {
 		status, text := http.StatusBadRequest, "The body could not be read."
 		var large *http.MaxBytesError
 		if errors.As(err, &large) {
@@ -121,7 +127,7 @@ func (s *Server) query(w http.ResponseWriter, r *http.Request) {
 		s.malformed(w, r, start, status, text)
 		return
 	}
-	q, err := ParseQuery(body)
+	q, err := ParseQuery(body.Bytes())
 	if err != nil {
 		s.malformed(w, r, start, http.StatusBadRequest, "The body is not a JSON object. A query names a module and an attribute.")
 		return
@@ -131,7 +137,7 @@ func (s *Server) query(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		s.Log.ErrorContext(r.Context(), "answer not encoded", "err", err)
 		a = &Answer{Outcome: metrics.Failed}
-		reply = []byte(`{"results":{}}` + "\n")
+		reply = noResults
 	}
 	s.write(w, http.StatusOK, reply)
 	s.record(r.Context(), q.Kind(), name, a, time.Since(start))
@@ -180,6 +186,9 @@ func (s *Server) record(ctx context.Context, kind metrics.Kind, name string, a *
 	if a.Outcome == metrics.Nothing || a.Outcome == metrics.Own {
 		level = slog.LevelDebug // the enrichment of an event asks about every address in it
 	}
+	if !s.Log.Enabled(ctx, level) {
+		return
+	}
 	attrs := []slog.Attr{
 		slog.String("module", name), slog.String("kind", string(kind)), slog.String("outcome", string(a.Outcome)), slog.Duration("took", took),
 	}
@@ -195,7 +204,7 @@ func (s *Server) record(ctx context.Context, kind metrics.Kind, name string, a *
 func (s *Server) malformed(w http.ResponseWriter, r *http.Request, start time.Time, status int, text string) {
 	body, err := encode(Answer{Error: text})
 	if err != nil {
-		body = []byte(`{"results":{}}` + "\n")
+		body = noResults
 	}
 	s.write(w, status, body)
 	s.record(r.Context(), metrics.Enrichment, "unknown", &Answer{Outcome: metrics.Malformed}, time.Since(start))
