@@ -68,6 +68,7 @@ var (
 	generated = regexp.MustCompile(`(?m)^\s*\.\. auto(module|class|function|method)::|^::: ?[\w.]+\s*$`)
 	// selfDescribed is a sentence that says that the program describes its own interface.
 	selfDescribed = regexp.MustCompile(`(?i)\b(API|interface|endpoints?)\b[^.]{0,60}\b(swagger|openapi)\b` +
+		`|\bGET\W{0,3}/([\w-]+/){0,2}(swagger|openapi)\.(json|ya?ml)\b` +
 		`|\b(swagger|openapi)\b[^.]{0,60}\b(API|interface|endpoints?|UI)\b` +
 		"|\\b(interactive|API|generated) documentation\\b[^.]{0,40}\\b(served|available|found|reached)\\b[^.]{0,30}[`\"' ]/(docs|redoc|doc)\\b")
 	// handlesDescriptions is one on descriptions of other programs, which this one takes in or passes over.
