@@ -122,7 +122,9 @@ func judgeCodeOfConduct(v *View) Finding {
 func judgeConductText(d *Doc, text string, links []document.Link) Finding {
 	title := []Evidence{at(d, 1, 1, "code of conduct")}
 	if m := placeholders.FindString(text); m != "" {
-		return partial([]Evidence{at(d, lineOf(d, m), 0, "not filled in")}, "the contact in %s was never filled in", d.Place())
+		f := partial([]Evidence{at(d, lineOf(d, m), 0, "not filled in")}, "the contact in %s was never filled in", d.Place())
+		f.Fix = "Fill in the contact in " + d.Place() + "."
+		return f
 	}
 	covenant := strings.Contains(text, "Contributor Covenant") || strings.Contains(text, "examples of behavior that contributes")
 	name := "a code of conduct of its own"

@@ -123,7 +123,9 @@ func noContact(v *View) Finding {
 			return unmet(evidence, "%s is the forge's template, not filled in", p.label())
 		}
 		if blanks := p.Document().Placeholders(); len(blanks) > 0 {
-			return unmet([]Evidence{at(p.Doc, blanks[0].Line, 0, "not filled in")}, "%s leaves the contact to be filled in", p.label())
+			f := unmet([]Evidence{at(p.Doc, blanks[0].Line, 0, "not filled in")}, "%s leaves the contact to be filled in", p.label())
+			f.Fix = "Fill in a private contact for vulnerability reports in " + p.label() + "."
+			return f
 		}
 		for _, a := range p.Document().Addresses() {
 			if madeUp(a.Mail) {
