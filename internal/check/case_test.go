@@ -351,6 +351,10 @@ func checkForm(t *testing.T, f Finding) {
 	if f.Status.Judged() && len(f.Evidence) == 0 {
 		t.Errorf("%s without evidence", f.Status)
 	}
+	open := func(e Evidence) bool { return evidenceText(e) != "" }
+	if (f.Status == Met || f.Status == Partial) && !slices.ContainsFunc(f.Evidence, open) {
+		t.Errorf("%s without evidence that a person can open: %+v", f.Status, f.Evidence)
+	}
 }
 
 func evidenceText(e Evidence) string {

@@ -90,7 +90,7 @@ var (
 
 func judgeContributionPath(v *View) Finding {
 	if v.Forge.Known() && v.Forge.Value.Archived == repo.Yes {
-		return unmet([]Evidence{{Note: "the forge says that the repository is archived"}}, "the repository is archived, so that no change can be proposed")
+		return unmet([]Evidence{v.page("", "the forge says that the repository is archived")}, "the repository is archived, so that no change can be proposed")
 	}
 	f := writtenPath(v)
 	if f.Status == Unmet && len(f.Evidence) == 0 && v.Proposals.Known() && v.Proposals.Value.Outside > 0 {

@@ -87,7 +87,7 @@ func judgeIssueTracker(v *View) Finding {
 		case link != nil:
 			return partial([]Evidence{link.place}, "%s points at the issues, which are %s", link.place.Path, state)
 		}
-		return unmet([]Evidence{{Note: "the forge's word on issues"}}, "issues are %s, and no other tracker is named", state)
+		return unmet([]Evidence{v.page("", "the forge's word on issues")}, "issues are %s, and no other tracker is named", state)
 	}
 	switch {
 	case link != nil:
@@ -97,7 +97,7 @@ func judgeIssueTracker(v *View) Finding {
 	case words != nil:
 		return met([]Evidence{*words}, "%s asks users to open an issue", words.Path)
 	case v.Forge.Known() && v.Forge.Value.Issues == repo.Yes:
-		return met([]Evidence{{Note: "the forge says that issues can be opened"}}, "issues can be opened on the forge")
+		return met([]Evidence{v.page("/issues", "the forge says that issues can be opened")}, "issues can be opened on the forge")
 	}
 	if t := issueTemplates(v); len(t) > 0 {
 		return partial([]Evidence{named(t[0], "issue template")}, "there are only issue templates; no text says where the tracker is")

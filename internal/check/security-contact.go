@@ -34,7 +34,7 @@ func judgeSecurityContact(v *View) Finding {
 		return met([]Evidence{at(best.Doc, best.line, 0, "contact for vulnerability reports")}, "%s %s", best.label(), channelTexts[best.kind](best.name))
 	}
 	if v.Reporting.Known() && v.Reporting.Value {
-		return met([]Evidence{{Note: "the forge's form for private reports is on"}}, "the forge takes private reports of vulnerabilities for the repository")
+		return met([]Evidence{v.page("/security", "the forge's form for private reports is on")}, "the forge takes private reports of vulnerabilities for the repository")
 	}
 	texts, docs := v.securityTexts()
 	for i, t := range texts {

@@ -19,6 +19,8 @@ type View struct {
 	Name string
 	// Local reports that the repository is a directory, which says nothing about who else can read it.
 	Local bool
+	// Home is the address of the repository's page on its forge, empty for a directory.
+	Home string
 	// Commit is the assessed commit and CommitTime its date.
 	Commit     string
 	CommitTime time.Time
@@ -165,6 +167,14 @@ func (l *library) document(f *repo.File) *document.Document {
 	return l.docs.get(f.Path, func() *document.Document { return document.Parse(f.Place(), f.Text.Value) })
 }
 
+// page is a page of the repository on its forge, where a person sees what the forge told. GitLab leads on from its older addresses.
+func (v *View) page(path, note string) Evidence {
+	if v.Home == "" {
+		return Evidence{Note: note}
+	}
+	return Evidence{URL: v.Home + path, Note: note}
+}
+
 // view cuts the snapshot down to what c declared.
 func view(s *repo.Snapshot, t *tree, lib *library, c *Check) *View {
 	v := &View{
@@ -185,6 +195,9 @@ func view(s *repo.Snapshot, t *tree, lib *library, c *Check) *View {
 		SecurityText: declared(c, repo.SecurityText, s.Services().SecurityText),
 		OSV:          declared(c, repo.OSV, s.Services().OSV),
 		CVEs:         declared(c, repo.CVEs, s.Services().CVEs),
+	}
+	if !v.Local {
+		v.Home = strings.TrimSuffix(s.Ref.String(), ".git")
 	}
 	for _, k := range repo.Kinds {
 		if gap, _ := s.Gap(k.Kind); gap == repo.None {
