@@ -134,6 +134,9 @@ func (l *licensing) readPart(d *Doc) {
 		content := d.Content()
 		for _, m := range namedLicenses(content[:min(len(content), 300)]) {
 			p.ids = append(p.ids, m.id)
+			if strings.Contains(m.id, "-NC") || strings.Contains(m.id, "-ND") {
+				p.says = m.id
+			}
 			switch m.id {
 			case "SSPL-1.0", "BUSL-1.1", "Elastic-2.0", "LicenseRef-PolyForm", "LicenseRef-Proprietary", "LicenseRef-Community", "LicenseRef-FSL":
 				p.says = licenseTitle(m.id)

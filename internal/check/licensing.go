@@ -21,7 +21,9 @@ var (
 		"**/pyproject.toml", "**/setup.{cfg,py}", "**/package.json", "**/composer.json", "**/cargo.toml", "{,*/}pom.xml", "build.sbt", "*.gemspec",
 		"publiccode.y*ml", "codemeta.json", "citation.cff", "reuse.toml", ".reuse/dep5", "debian/copyright",
 	}
-	licenseParts = []string{"**/{licen[cs]e,copying}{,.*,-*}"}
+	licenseParts = []string{"**/{licen[cs]e,copying}{,.*,-*}", documentationTexts}
+	// documentationTexts are the texts that the documentation includes, as a rule those of its own licence and the program's.
+	documentationTexts = "{doc,docs,documentation}/**/licen[cs]es/*.{md,rst,txt}"
 	// sourceSample are programs whose headers are read: those near the root and those that stand for a part.
 	sourceSample = []string{"{*,*/*}." + sourceEnds, "**/{__init__,__main__,main,version,app,lib}." + sourceEnds, "{src,source,lib*,*/src}/**/*." + sourceEnds}
 )
@@ -120,6 +122,13 @@ func licensingOf(v *View) *licensing {
 	return memo(v, "licensing", repo.Files, v.Docs, func() *licensing { return readLicensing(v) })
 }
 
+// ofDocumentation reports whether a file is one of documentationTexts.
+func ofDocumentation(file string) bool {
+	first, _, _ := strings.Cut(strings.ToLower(file), "/")
+	folder := strings.ToLower(path.Base(path.Dir(file)))
+	return slices.Contains([]string{"doc", "docs", "documentation"}, first) && (folder == "licenses" || folder == "licences")
+}
+
 func readLicensing(v *View) *licensing {
 	l := &licensing{}
 	texts := v.Matching(licenseTexts...)
@@ -136,7 +145,7 @@ func readLicensing(v *View) *licensing {
 			l.empty = d
 		case slices.Contains(texts, d) && (!root || !strings.Contains(d.Path, "/")):
 			l.readText(d)
-		case slices.Contains(texts, d) && strings.HasPrefix(d.Path, reuseFolder):
+		case slices.Contains(texts, d) && strings.HasPrefix(d.Path, reuseFolder), ofDocumentation(d.Path) && !strings.HasPrefix(base, "index."):
 			l.readPart(d)
 		case strings.HasPrefix(base, "readme") || strings.HasPrefix(base, "index.") || prose(d):
 			l.readProse(d)
