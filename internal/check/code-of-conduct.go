@@ -78,7 +78,7 @@ func judgeCodeOfConduct(v *View) Finding {
 	for _, d := range v.Docs {
 		if slices.Contains(files, d) || conductHeading.MatchString(strings.NewReplacer("-", " ", "_", " ").Replace(d.Path)) {
 			text, links := allText(d.Document())
-			n := countWords(text)
+			n := len(strings.Fields(text))
 			if n >= conductWords && (n > conductPointer || !leadsToConduct(d)) {
 				return judgeConductText(d, text, links)
 			}
@@ -100,7 +100,7 @@ func judgeCodeOfConduct(v *View) Finding {
 			if !conductHeading.MatchString(s.Heading) {
 				continue
 			}
-			if text := sectionText(doc, i); countWords(text) >= 2*conductWords {
+			if text := sectionText(doc, i); len(strings.Fields(text)) >= 2*conductWords {
 				return met([]Evidence{at(d, s.Line, s.End, "code of conduct")}, "%s has a section that lays down the conduct", d.Place())
 			}
 		}

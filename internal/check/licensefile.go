@@ -67,7 +67,7 @@ func (l *licensing) readText(d *Doc) {
 	if id := flawedCopy(content); id != "" && (t.own || t.altered) {
 		t.ids, t.lines, t.own, t.altered = []string{id}, []int{1}, false, false
 	}
-	if countWords(text.before) <= shortText && choiceForm.MatchString(text.before) {
+	if len(strings.Fields(text.before)) <= shortText && choiceForm.MatchString(text.before) {
 		l.choice = true
 		for _, m := range namedLicenses(text.before) { // one of the choice may be named only
 			if m.id != publicDomain && !slices.Contains(t.ids, m.id) {
@@ -75,7 +75,7 @@ func (l *licensing) readText(d *Doc) {
 			}
 		}
 	}
-	if len(t.ids) == 0 && countWords(content) <= pointerWords && pointerForm.MatchString(content) {
+	if len(t.ids) == 0 && len(strings.Fields(content)) <= pointerWords && pointerForm.MatchString(content) {
 		return // it points to another licence file
 	}
 	if len(t.ids) > 0 || !strings.HasPrefix(strings.ToLower(path.Base(d.Path)), "copyright") {
@@ -103,7 +103,7 @@ func flawedCopy(text string) string {
 	case gnuForm.MatchString(named[0].id) && strings.Contains(body, "is a free, copyleft license for"):
 		return named[0].id
 	case named[0].id == "Apache-2.0" && strings.Contains(body, "Grant of Patent License"):
-		if n := countWords(body); apacheWords-fewerWords <= n && n <= apacheWords {
+		if n := len(strings.Fields(body)); apacheWords-fewerWords <= n && n <= apacheWords {
 			return named[0].id
 		}
 	}

@@ -168,6 +168,3 @@ func (v *View) sentence(stems []string, pattern *regexp.Regexp, accept func(d *D
 	}
 	return nil
 }
-
-// countWords counts what stands between blanks.
-func countWords(text string) int { return len(strings.Fields(text)) }

@@ -193,7 +193,7 @@ const titleLength = 8
 // withoutTitles returns a sentence without the titles of other texts that it links.
 func withoutTitles(sentence string, links []document.Link) string {
 	for _, l := range links {
-		if countWords(l.Text) >= titleLength {
+		if len(strings.Fields(l.Text)) >= titleLength {
 			sentence = strings.Replace(sentence, l.Text, "", 1)
 		}
 	}

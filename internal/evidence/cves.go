@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -140,11 +141,8 @@ func (r *cveRecord) advisory(p project, products []string, pages string) (repo.A
 	for i := 0; i < len(r.Containers.ADP) && a.Severity == ""; i++ {
 		a.Severity = cvssSeverity(r.Containers.ADP[i].Metrics)
 	}
-	disputed := false
-	for _, tag := range cna.Tags {
-		disputed = disputed || tag == "disputed"
-	}
-	if !recordID.MatchString(id) || !strings.HasPrefix(id, "CVE-") || r.Metadata.State != "PUBLISHED" || a.Published.IsZero() || disputed {
+	if !recordID.MatchString(id) || !strings.HasPrefix(id, "CVE-") || r.Metadata.State != "PUBLISHED" || a.Published.IsZero() ||
+		slices.Contains(cna.Tags, "disputed") {
 		return a, false
 	}
 	for i := range cna.Affected {
@@ -157,11 +155,7 @@ func (r *cveRecord) advisory(p project, products []string, pages string) (repo.A
 		a.Affected = append(a.Affected, repo.Affected{Ecosystem: "CVE", Package: cut(part.Vendor + " " + part.Product), Patched: strings.Join(versions, ", ")})
 	}
 	for _, ref := range cna.References {
-		patch := false
-		for _, tag := range ref.Tags {
-			patch = patch || tag == "patch"
-		}
-		if id := p.commit(ref.URL); id != "" && patch {
+		if id := p.commit(ref.URL); id != "" && slices.Contains(ref.Tags, "patch") {
 			a.Commits = append(a.Commits, id)
 		}
 	}

@@ -65,7 +65,6 @@ func post(ctx context.Context, door *outbound.API, path string, question, into a
 }
 
 func send(door *outbound.API, r *http.Request, limit int64, wanted func(contentType string) bool) ([]byte, error) {
-	r.Header.Set("User-Agent", "misp-csirt-tooling")
 	answer, err := door.Client().Do(r)
 	if err != nil {
 		return nil, err

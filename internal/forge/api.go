@@ -62,12 +62,8 @@ func NewAPI(h Host, answers outbound.Answers, observe outbound.APIObserver) (*AP
 	}
 	a := &API{service: s, host: h.Name, door: door, github: github.NewClient(door.Client())}
 	a.github.BaseURL = door.Base()
-	a.github.UserAgent = userAgent
 	return a, nil
 }
-
-// userAgent says who asks.
-const userAgent = "misp-csirt-tooling"
 
 // statusError is an answer that is none.
 type statusError struct{ code int }
@@ -86,7 +82,6 @@ func (a *API) get(ctx context.Context, path string, query url.Values, into any) 
 		return err
 	}
 	r.Header.Set("Accept", "application/json")
-	r.Header.Set("User-Agent", userAgent)
 	answer, err := a.door.Client().Do(r)
 	if err != nil {
 		return err

@@ -305,37 +305,34 @@ func TestLimitsOfContents(t *testing.T) {
 func TestTreeTooLarge(t *testing.T) {
 	f := newFixture(t)
 	// Each level holds the one below sixty times: 60⁴ files in five objects.
-	tree := f.gitWith("", "hash-object", "-w", "-t", "blob", "--stdin")
-	line := "100644 blob " + tree
-	for range 4 {
-		var b strings.Builder
-		for i := range 60 {
-			fmt.Fprintf(&b, "%s\tn%02d\n", line, i)
-		}
-		line = "040000 tree " + f.gitWith(b.String(), "mktree")
-	}
-	f.git("update-ref", "refs/heads/main", f.git("commit-tree", "-m", "Bomb", strings.Fields(line)[2]))
-	_, err := (&Collector{Git: outbound.NewGit(outbound.Policy{})}).Collect(context.Background(), repo.Request{Target: here(f.dir), Want: all})
-	if !errors.Is(err, ErrTooLarge) {
-		t.Errorf("%v", err)
-	}
+	f.nest("100644 blob "+f.gitWith("", "hash-object", "-w", "-t", "blob", "--stdin"), 4, 60)
+	f.isTooLarge()
 }
 
 func TestTreeOfFolders(t *testing.T) {
 	f := newFixture(t)
 	// 10⁹ folders in ten objects, and no file.
-	line := "040000 tree " + f.gitWith("", "hash-object", "-w", "-t", "tree", "--stdin")
-	for range 9 {
+	f.nest("040000 tree "+f.gitWith("", "hash-object", "-w", "-t", "tree", "--stdin"), 9, 10)
+	f.isTooLarge()
+}
+
+// nest commits a tree of some levels, each of which holds the one below, at last the object, so many times.
+func (f *fixture) nest(object string, levels, times int) {
+	for range levels {
 		var b strings.Builder
-		for i := range 10 {
-			fmt.Fprintf(&b, "%s\tn%d\n", line, i)
+		for i := range times {
+			fmt.Fprintf(&b, "%s\tn%02d\n", object, i)
 		}
-		line = "040000 tree " + f.gitWith(b.String(), "mktree")
+		object = "040000 tree " + f.gitWith(b.String(), "mktree")
 	}
-	f.git("update-ref", "refs/heads/main", f.git("commit-tree", "-m", "Bomb", strings.Fields(line)[2]))
+	f.git("update-ref", "refs/heads/main", f.git("commit-tree", "-m", "Bomb", strings.Fields(object)[2]))
+}
+
+func (f *fixture) isTooLarge() {
+	f.t.Helper()
 	_, err := (&Collector{Git: outbound.NewGit(outbound.Policy{})}).Collect(context.Background(), repo.Request{Target: here(f.dir), Want: all})
 	if !errors.Is(err, ErrTooLarge) {
-		t.Errorf("%v", err)
+		f.t.Errorf("%v", err)
 	}
 }
 

@@ -246,7 +246,6 @@ func (c *client) get(ctx context.Context, path string, into any) error {
 		return err
 	}
 	r.Header.Set("Accept", "application/json")
-	r.Header.Set("User-Agent", "misp-csirt-tooling")
 	answer, err := c.api.Client().Do(r)
 	if err != nil {
 		return err

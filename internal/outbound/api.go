@@ -18,6 +18,9 @@ import (
 // AnswerLimit is the size in bytes of the largest answer that is read from a web API, unpacked.
 const AnswerLimit = 16 << 20
 
+// userAgent says who asks.
+const userAgent = "misp-csirt-tooling"
+
 const (
 	errorLimit   = 64 << 10 // bytes of an answer that is an error
 	maxRedirects = 3
@@ -158,6 +161,7 @@ func (a *API) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
 	r.Header.Del("Authorization")
 	r.Header.Del("Cookie")
+	r.Header.Set("User-Agent", userAgent)
 	if account.token != "" {
 		r.Header.Set(a.header(account.token))
 	}
