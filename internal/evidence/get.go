@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/netip"
@@ -15,18 +14,12 @@ import (
 	"misp-csirt-tooling/internal/repo"
 )
 
-// statusError is an answer that is none.
-type statusError int
-
-// Error implements error.
-func (e statusError) Error() string { return fmt.Sprintf("status %d", int(e)) }
-
 // errType says that an answer is not of the type that was asked for.
 var errType = errors.New("another type of content")
 
 // gone reports whether an error says that there is nothing at an address, or nothing for us.
 func gone(err error) bool {
-	var status statusError
+	var status outbound.StatusError
 	if !errors.As(err, &status) {
 		return errors.Is(err, errType)
 	}
@@ -72,7 +65,7 @@ func send(door *outbound.API, r *http.Request, limit int64, wanted func(contentT
 	defer answer.Body.Close()
 	switch {
 	case answer.StatusCode != http.StatusOK:
-		return nil, statusError(answer.StatusCode)
+		return nil, outbound.StatusError(answer.StatusCode)
 	case !wanted(answer.Header.Get("Content-Type")):
 		return nil, errType
 	}
@@ -87,7 +80,7 @@ func anyType(string) bool { return true }
 
 // gapOf says why a fact is missing.
 func gapOf(ctx context.Context, err error) (repo.Gap, string) {
-	var status statusError
+	var status outbound.StatusError
 	var refused *outbound.RefusedError
 	switch {
 	case errors.Is(err, outbound.ErrLimited):

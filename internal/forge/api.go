@@ -1,10 +1,7 @@
 package forge
 
 import (
-	"context"
-	"encoding/json"
 	"fmt"
-	"net/http"
 	"net/url"
 	"strings"
 
@@ -63,34 +60,6 @@ func NewAPI(h Host, answers outbound.Answers, observe outbound.APIObserver) (*AP
 	a := &API{service: s, host: h.Name, door: door, github: github.NewClient(door.Client())}
 	a.github.BaseURL = door.Base()
 	return a, nil
-}
-
-// statusError is an answer that is none.
-type statusError struct{ code int }
-
-// Error implements error.
-func (e *statusError) Error() string { return fmt.Sprintf("status %d", e.code) }
-
-// get asks for a path below the base, which is escaped already, and reads the answer in JSON.
-func (a *API) get(ctx context.Context, path string, query url.Values, into any) error {
-	u := strings.TrimSuffix(a.door.Base().String(), "/") + path
-	if len(query) > 0 {
-		u += "?" + query.Encode()
-	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, u, nil)
-	if err != nil {
-		return err
-	}
-	r.Header.Set("Accept", "application/json")
-	answer, err := a.door.Client().Do(r)
-	if err != nil {
-		return err
-	}
-	defer answer.Body.Close()
-	if answer.StatusCode != http.StatusOK {
-		return &statusError{answer.StatusCode}
-	}
-	return json.NewDecoder(answer.Body).Decode(into)
 }
 
 // page returns the address of a page of the forge as the forge gave it, empty if it is none of this forge's.

@@ -93,13 +93,13 @@ var gaps = map[int]struct {
 
 // gapOf says why a fact is missing.
 func gapOf(ctx context.Context, err error) (repo.Gap, string) {
-	var status *statusError
+	var status outbound.StatusError
 	var refused *outbound.RefusedError
 	switch {
 	case errors.Is(err, outbound.ErrLimited):
 		return repo.Limited, "the rate limit of the forge is used up"
 	case errors.As(err, &status):
-		if g, ok := gaps[status.code]; ok {
+		if g, ok := gaps[int(status)]; ok {
 			return g.gap, g.detail
 		}
 		return repo.Failed, "the forge answered with " + status.Error()

@@ -29,7 +29,7 @@ type giteaRepository struct {
 
 func giteaAbout(ctx context.Context, a *API, path string) (repo.ForgeFacts, error) {
 	var r giteaRepository
-	if err := a.get(ctx, "/repos/"+path, nil, &r); err != nil {
+	if err := a.door.Get(ctx, "/repos/"+path, nil, &r); err != nil {
 		return repo.ForgeFacts{}, err
 	}
 	f := repo.ForgeFacts{
@@ -70,7 +70,7 @@ type giteaRelease struct {
 
 func giteaReleases(ctx context.Context, a *API, path string) ([]repo.Release, error) {
 	var list []giteaRelease
-	if err := a.get(ctx, "/repos/"+path+"/releases", url.Values{"limit": {strconv.Itoa(releasesAsked)}}, &list); err != nil {
+	if err := a.door.Get(ctx, "/repos/"+path+"/releases", url.Values{"limit": {strconv.Itoa(releasesAsked)}}, &list); err != nil {
 		return nil, err
 	}
 	out := []repo.Release{}

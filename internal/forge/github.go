@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-github/v62/github"
 
+	"misp-csirt-tooling/internal/outbound"
 	"misp-csirt-tooling/internal/repo"
 )
 
@@ -283,7 +284,7 @@ func (a *API) gitHubGet(ctx context.Context, path string, into any) error {
 	return withStatus(answer, err)
 }
 
-// withStatus makes a statusError of go-github's errors about an answer; it makes an error of an answer without content, which
+// withStatus makes an outbound.StatusError of go-github's errors about an answer; it makes an error of an answer without content, which
 // go-github takes for an empty one.
 func withStatus(answer *github.Response, err error) error {
 	switch {
@@ -294,5 +295,5 @@ func withStatus(answer *github.Response, err error) error {
 	case answer.StatusCode == http.StatusOK: // it could not be decoded
 		return err
 	}
-	return &statusError{answer.StatusCode}
+	return outbound.StatusError(answer.StatusCode)
 }

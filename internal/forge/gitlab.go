@@ -27,7 +27,7 @@ type gitLabProject struct {
 
 func gitLabAbout(ctx context.Context, a *API, path string) (repo.ForgeFacts, error) {
 	var p gitLabProject
-	if err := a.get(ctx, "/projects/"+url.PathEscape(path), nil, &p); err != nil {
+	if err := a.door.Get(ctx, "/projects/"+url.PathEscape(path), nil, &p); err != nil {
 		return repo.ForgeFacts{}, err
 	}
 	f := repo.ForgeFacts{
@@ -68,7 +68,7 @@ type gitLabRelease struct {
 func gitLabReleases(ctx context.Context, a *API, path string) ([]repo.Release, error) {
 	var list []gitLabRelease
 	query := url.Values{"per_page": {strconv.Itoa(releasesAsked)}, "order_by": {"released_at"}, "sort": {"desc"}}
-	if err := a.get(ctx, "/projects/"+url.PathEscape(path)+"/releases", query, &list); err != nil {
+	if err := a.door.Get(ctx, "/projects/"+url.PathEscape(path)+"/releases", query, &list); err != nil {
 		return nil, err
 	}
 	out := []repo.Release{}

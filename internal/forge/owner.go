@@ -15,6 +15,7 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 	"golang.org/x/sync/singleflight"
 
+	"misp-csirt-tooling/internal/outbound"
 	"misp-csirt-tooling/internal/repo"
 )
 
@@ -173,7 +174,7 @@ func giteaOwned(a *API, owner string) lister {
 	}
 	return func(ctx context.Context, page int) ([]owned, error) {
 		if who.ID == 0 {
-			if err := a.get(ctx, "/users/"+owner, nil, &who); err != nil {
+			if err := a.door.Get(ctx, "/users/"+owner, nil, &who); err != nil {
 				return nil, err
 			}
 			if who.ID <= 0 {
@@ -191,7 +192,7 @@ func giteaOwned(a *API, owner string) lister {
 				Empty   bool       `json:"empty"`
 			} `json:"data"`
 		}
-		if err := a.get(ctx, "/repos/search", query, &found); err != nil {
+		if err := a.door.Get(ctx, "/repos/search", query, &found); err != nil {
 			return nil, err
 		}
 		var out []owned
@@ -212,10 +213,10 @@ func listed[T any](a *API, paths []string, query url.Values, read func(*T) owned
 	return func(ctx context.Context, page int) ([]owned, error) {
 		query.Set("page", strconv.Itoa(page))
 		var list []T
-		err := a.get(ctx, paths[0], query, &list)
+		err := a.door.Get(ctx, paths[0], query, &list)
 		for page == 1 && len(paths) > 1 && statusOf(err) == http.StatusNotFound {
 			paths = paths[1:]
-			err = a.get(ctx, paths[0], query, &list)
+			err = a.door.Get(ctx, paths[0], query, &list)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("list repositories: %w", err)
@@ -230,9 +231,9 @@ func listed[T any](a *API, paths []string, query url.Values, read func(*T) owned
 
 // statusOf returns the status of an answer that is an error, 0 for any other error and for none.
 func statusOf(err error) int {
-	var status *statusError
+	var status outbound.StatusError
 	if errors.As(err, &status) {
-		return status.code
+		return int(status)
 	}
 	return 0
 }

@@ -3,9 +3,11 @@ package lookup
 import (
 	"context"
 	"errors"
+	"net/http"
 	"net/url"
 	"strings"
 
+	"misp-csirt-tooling/internal/outbound"
 	"misp-csirt-tooling/internal/repo"
 )
 
@@ -35,7 +37,7 @@ func askDepsDev(ctx context.Context, c *client, t repo.Target) ([]hit, error) {
 				IsDefault  bool
 			}
 		}
-		if err := c.get(ctx, path, &known); err != nil {
+		if err := c.api.Get(ctx, path, nil, &known); err != nil {
 			return none(err)
 		}
 		for _, v := range known.Versions {
@@ -53,7 +55,7 @@ func askDepsDev(ctx context.Context, c *client, t repo.Target) ([]hit, error) {
 	if version == "" {
 		return nil, nil
 	}
-	if err := c.get(ctx, path+"/versions/"+url.PathEscape(version), &one); err != nil {
+	if err := c.api.Get(ctx, path+"/versions/"+url.PathEscape(version), nil, &one); err != nil {
 		return none(err)
 	}
 	var hits []hit
@@ -75,7 +77,8 @@ const maxHits = 10
 
 // none turns "not known there" into an answer.
 func none(err error) ([]hit, error) {
-	if errors.Is(err, errNone) {
+	var status outbound.StatusError
+	if errors.As(err, &status) && status == http.StatusNotFound {
 		return nil, nil
 	}
 	return nil, err

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -234,28 +233,4 @@ func (c *Chain) keep(ctx context.Context, key string, hits []hit) {
 	if value, err := json.Marshal(hits); err == nil {
 		_ = c.store.Put(ctx, key, value, lifetime) // it only costs the saving
 	}
-}
-
-// errNone says that the service does not know what it was asked for.
-var errNone = errors.New("not known there")
-
-// get decodes the answer to a request below the service's base.
-func (c *client) get(ctx context.Context, path string, into any) error {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, c.api.Base().String()+path, nil)
-	if err != nil {
-		return err
-	}
-	r.Header.Set("Accept", "application/json")
-	answer, err := c.api.Client().Do(r)
-	if err != nil {
-		return err
-	}
-	defer answer.Body.Close()
-	switch answer.StatusCode {
-	case http.StatusOK:
-		return json.NewDecoder(answer.Body).Decode(into)
-	case http.StatusNotFound:
-		return errNone
-	}
-	return fmt.Errorf("status %d", answer.StatusCode)
 }

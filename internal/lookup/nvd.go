@@ -54,7 +54,7 @@ func askNVD(ctx context.Context, c *client, t repo.Target) ([]hit, error) {
 			"resultsPerPage":     {strconv.Itoa(nvdAsked)}, "startIndex": {strconv.Itoa(page * nvdAsked)},
 		}
 		var answer nvdPage
-		if err := c.get(ctx, "cves/2.0?"+query.Encode(), &answer); err != nil {
+		if err := c.api.Get(ctx, "cves/2.0", query, &answer); err != nil {
 			return none(err)
 		}
 		for _, v := range answer.Vulnerabilities {
