@@ -24,7 +24,8 @@ ZPL-2.1 Zlib curl etalab-2.0`
 // scanner for all licences takes a sixth of a second and 28 MiB, for those that a text may be a few milliseconds.
 type scannable struct {
 	license licensecheck.License
-	words   []string // that a text of it must hold, at least three of four as some may be misspelt
+	words   []string        // of its beginning that a text must hold, at least three of four as some may be misspelt
+	all     func() []string // of all of a long one, of which hardly any may be missing: licences that share most of their text differ in few
 }
 
 var scannables = sync.OnceValue(func() []scannable {
@@ -35,11 +36,16 @@ var scannables = sync.OnceValue(func() []scannable {
 		if l.LRE == "" || !slices.Contains(wanted, l.ID) {
 			continue
 		}
-		words := mandatory(l.LRE)
+		words := mandatory(l.LRE, manyWords)
 		for _, w := range words {
 			licenses[w]++
 		}
-		list = append(list, scannable{l, words})
+		list = append(list, scannable{l, words, sync.OnceValue(func() []string {
+			if all := mandatory(l.LRE, len(l.LRE)); len(all) > manyWords {
+				return all
+			}
+			return nil
+		})})
 	}
 	const few, enough = 12, 8 // words of few licences tell most, if there are enough of them
 	for i := range list {
@@ -54,12 +60,12 @@ var scannables = sync.OnceValue(func() []scannable {
 // tellingWord is how many letters a word has at least that tells a licence from another one.
 const tellingWord = 6
 
-// manyWords is how many words of a licence's pattern are enough.
+// manyWords is how many words of a licence's pattern are enough for the first glance.
 const manyWords = 120
 
 // mandatory returns words of a licence's pattern without which no text matches it: those in no (( )) that may be left out
-// by ?? after it, and of alternatives, parted by ||, those in each. The end of a long pattern is not looked at.
-func mandatory(pattern string) []string {
+// by ?? after it, and of alternatives, parted by ||, those in each. It does not go on when it has enough of them.
+func mandatory(pattern string, enough int) []string {
 	type group struct {
 		start  int      // of its first or latest alternative, in words
 		shared []string // of the alternatives before
@@ -75,7 +81,7 @@ func mandatory(pattern string) []string {
 		}
 		words = words[:g.start]
 	}
-	for rest := pattern; rest != "" && (len(words) < manyWords || len(open) > 0); {
+	for rest := pattern; rest != "" && (len(words) < enough || len(open) > 0); {
 		n := 2
 		switch {
 		case strings.HasPrefix(rest, "//**"):
@@ -128,6 +134,17 @@ func tellingWords(text string) map[string]bool {
 	return words
 }
 
+// holdMost reports whether at most one in so many of the wanted words is missing.
+func holdMost(words map[string]bool, wanted []string, oneIn int) bool {
+	missing := 0
+	for i := 0; i < len(wanted) && oneIn*missing <= len(wanted); i++ {
+		if !words[wanted[i]] {
+			missing++
+		}
+	}
+	return oneIn*missing <= len(wanted)
+}
+
 // maxPrepared is how many licences all scanners together look for, besides the one that looks for all.
 const maxPrepared = 256
 
@@ -144,13 +161,7 @@ func scannerFor(text string) *licensecheck.Scanner {
 	var possible []scannable
 	var ids strings.Builder
 	for _, s := range scannables() {
-		missing := 0
-		for i := 0; i < len(s.words) && 4*missing <= len(s.words); i++ {
-			if !words[s.words[i]] {
-				missing++
-			}
-		}
-		if 4*missing <= len(s.words) { // none is missing where there are no words
+		if holdMost(words, s.words, 4) && holdMost(words, s.all(), 64) {
 			possible = append(possible, s)
 			ids.WriteString(s.license.ID + " ")
 		}
