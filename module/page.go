@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -12,6 +11,7 @@ import (
 	"misp-csirt-tooling/internal/assess"
 	"misp-csirt-tooling/internal/check"
 	"misp-csirt-tooling/internal/misp"
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/practice"
 	"misp-csirt-tooling/internal/repo"
 )
@@ -82,7 +82,7 @@ func (p *page) musts() string {
 }
 
 // spdxForm is what an SPDX expression is made of; a header of a file may claim anything else to be one.
-var spdxForm = regexp.MustCompile(`^[A-Za-z0-9(][A-Za-z0-9.:+() -]*$`)
+var spdxForm = pattern.New(`^[A-Za-z0-9(][A-Za-z0-9.:+() -]*$`)
 
 // licenses are the SPDX expressions, each once.
 func (p *page) licenses() []string {

@@ -2,12 +2,12 @@ package check
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"misp-csirt-tooling/internal/document"
 	"misp-csirt-tooling/internal/manifest"
+	"misp-csirt-tooling/internal/pattern"
 )
 
 // analysisRun is an analyser at work in a step of a pipeline.
@@ -65,7 +65,7 @@ func withTasks(s manifest.Step, tasks manifest.Tasks, matrix []string) []manifes
 }
 
 // swallowed matches the ways to run a command and let its findings pass.
-var swallowed = regexp.MustCompile(`\|\|\s*(true|:|echo|exit 0)|--exit-zero|--no-fail|set \+e`)
+var swallowed = pattern.New(`\|\|\s*(true|:|echo|exit 0)|--exit-zero|--no-fail|set \+e`)
 
 // stepAnalysers returns the analysers that a step runs.
 func stepAnalysers(s manifest.Step, linters []analyser) []*analyser {
@@ -115,7 +115,7 @@ func wrapped(uses string) *analyser {
 }
 
 // preparing matches the names of actions that fetch a tool or hand on what another one found.
-var preparing = regexp.MustCompile(`\b(setup|install|cache|upload|download|sarif|comment)\b`)
+var preparing = pattern.New(`\b(setup|install|cache|upload|download|sarif|comment)\b`)
 
 // wordsOf returns the words of a text: letters and digits.
 func wordsOf(text string) map[string]bool {
@@ -139,23 +139,23 @@ func notInWord(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9'
 var (
 	knownFlaws = analyser{name: "a script that looks for known vulnerabilities", kind: dependencyScan}
 	// ownScan matches a script that is named after the search for known vulnerabilities: "cve-scan.sh", "scan_vulns.py".
-	ownScan = regexp.MustCompile(`(^|[ /])[\w-]*((cves?|vuln\w*)[-_]?scan|scan[-_]?(cves?|vuln))[\w-]*\.(py|sh|js|rb|pl)( |$)`)
+	ownScan = pattern.New(`(^|[ /])[\w-]*((cves?|vuln\w*)[-_]?scan|scan[-_]?(cves?|vuln))[\w-]*\.(py|sh|js|rb|pl)( |$)`)
 )
 
 var (
 	// commandEnd is where one command of a shell ends.
-	commandEnd = regexp.MustCompile(`\n|&&|\|\||[;|]`)
+	commandEnd = pattern.New(`\n|&&|\|\||[;|]`)
 	// continued is the end of a line whose command goes on in the next one.
-	continued = regexp.MustCompile(`\\\n`)
+	continued = pattern.New(`\\\n`)
 	// installs matches commands that fetch, print or look for a tool without running it.
-	installs = regexp.MustCompile(`(?i)^((sudo|env|time|then|do|-|sh|bat|["'(])\s*|\w+=\S*\s+)*(python3?\s+-m\s+)?(pip3?|pipx|uv|poetry|pdm` +
+	installs = pattern.New(`(?i)^((sudo|env|time|then|do|-|sh|bat|["'(])\s*|\w+=\S*\s+)*(python3?\s+-m\s+)?(pip3?|pipx|uv|poetry|pdm` +
 		`|conda|apt|apt-get|yum|dnf|apk|brew|choco|snap|npm|yarn|pnpm|gem|cargo|go|composer|git|docker|dotnet tool)\s+(\S+\s+)?` +
 		`(install|i|add|get|clone|pull|inject|require|global|update|upgrade|remove|fetch|checkout|tag|push)\b` +
 		`|(?i)^\W*(sudo\s+)?(echo|printf|curl|wget|which|command|chmod|mv|cp|mkdir|cat|tar|unzip|cd|rm|export|test|grep|ls|export|gpg)\b`)
 )
 
 // taskRunner matches commands whose arguments are the names of tasks, which tell what these do.
-var taskRunner = regexp.MustCompile(`^(make|(npm|yarn|pnpm) (run )?|tox|nox|task|just|invoke|inv|rake|\./gradlew|gradle|mage|hatch run|poe)\b`)
+var taskRunner = pattern.New(`^(make|(npm|yarn|pnpm) (run )?|tox|nox|task|just|invoke|inv|rake|\./gradlew|gradle|mage|hatch run|poe)\b`)
 
 // calls reports whether a command is a call of a tool: its name stands there as a word of its own, not as a part of the name
 // of a file or of an option's value.

@@ -3,11 +3,11 @@ package check
 import (
 	"cmp"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
 	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/pattern"
 )
 
 // channelKind is a way to tell a project of a vulnerability, the best first.
@@ -191,7 +191,7 @@ func mailOffset(text, mail string) int {
 }
 
 // urlText is an address of the web in a text.
-var urlText = regexp.MustCompile(`https?://\S+`)
+var urlText = pattern.New(`https?://\S+`)
 
 // Hosts of programmes and coordinators that take reports, of social media and chats, and of forges' trackers.
 var (
@@ -202,16 +202,16 @@ var (
 		"reddit.com", "facebook.com",
 		"mastodon.social", "infosec.exchange", "keybase.io", "app.element.io", "bsky.app"}
 	// issuePath matches addresses of public trackers, by their paths on the usual forges.
-	issuePath = regexp.MustCompile(`(?i)/(issues|discussions|pulls|-/issues|tickets?|bugs?|browse)(/|\?|$)|bugzilla|/jira`)
+	issuePath = pattern.New(`(?i)/(issues|discussions|pulls|-/issues|tickets?|bugs?|browse)(/|\?|$)|bugzilla|/jira`)
 	// privatePath matches addresses at which a forge takes private reports: GitHub's advisories, GitLab's confidential issues.
-	privatePath = regexp.MustCompile(`(?i)/security/advisories(/new)?/?$|issue\[confidential\]=true|issue%5Bconfidential%5D=true`)
+	privatePath = pattern.New(`(?i)/security/advisories(/new)?/?$|issue\[confidential\]=true|issue%5Bconfidential%5D=true`)
 	// published tells that a list of advisories is named, not a form.
 	published = []string{"will be", "published", "publish", "listed", "list of", "see our", "past", "announce*", "subscribe"}
 	// pageWords are words of a link to a text, not to somebody.
 	pageWords = []string{"polic*", "guideline*", "process", "procedure*", "advisor*", "read", "more", "documentation", "docs", "here", "page",
 		"guide", "instructions", "see", "details", "faq", "wiki"}
 	// contactPath matches addresses of pages that are made to write to somebody.
-	contactPath = regexp.MustCompile(`(?i)contact|kontakt|report|vulnerab|disclos|csirt|cert|psirt|bounty|forms?\b`)
+	contactPath = pattern.New(`(?i)contact|kontakt|report|vulnerab|disclos|csirt|cert|psirt|bounty|forms?\b`)
 )
 
 func hostIn(target string, hosts []string) bool {
@@ -250,7 +250,7 @@ func linkKind(l document.Link, sentence string, tells bool) (channelKind, bool) 
 }
 
 // keyPlace are the words before the link to where a key is.
-var keyPlace = regexp.MustCompile(`(?i)\b(?:keys?|fingerprints?)\b[^.]{0,60}\b(?:find|found|available|published|obtain\w*|download\w*|retriev\w*|located|listed)\b[^.]{0,20}$`)
+var keyPlace = pattern.New(`(?i)\b(?:keys?|fingerprints?)\b[^.]{0,60}\b(?:find|found|available|published|obtain\w*|download\w*|retriev\w*|located|listed)\b[^.]{0,20}$`)
 
 // holdsKey reports whether a sentence says that a key is behind a link.
 func holdsKey(l document.Link, sentence string) bool {
@@ -280,7 +280,7 @@ func linkName(l document.Link) string {
 }
 
 // handle is an account that is named as on social media: "@example".
-var handle = regexp.MustCompile(`(^|[\s(])@[A-Za-z][\w-]{2,}`)
+var handle = pattern.New(`(^|[\s(])@[A-Za-z][\w-]{2,}`)
 
 // wordChannel finds the ways that need no link.
 func wordChannel(text string, tells bool) (channelKind, string, bool) {

@@ -7,8 +7,8 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"regexp"
 
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/practice"
 	"misp-csirt-tooling/internal/repo"
 )
@@ -83,7 +83,7 @@ type Evidence struct {
 }
 
 // idForm is the form of an ID, which is a part of machine tags and of file names: words in lower case with hyphens.
-var idForm = regexp.MustCompile(`^[a-z]+(-[a-z]+)*$`)
+var idForm = pattern.New(`^[a-z]+(-[a-z]+)*$`)
 
 // Validate returns what is wrong with a table of checks: ids that are malformed or doubled, missing texts, globs that do not parse.
 func Validate(table []*Check) error {

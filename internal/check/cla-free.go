@@ -2,11 +2,11 @@ package check
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/practice"
 	"misp-csirt-tooling/internal/repo"
 )
@@ -44,28 +44,28 @@ var (
 	agreement = `(?:\bCLAs?\b|\b(?i:(?:contributors?|contribution)(?:'s|s')? (?:licen[cs](?:e|ing) )?(?:and feedback )?agreements?)` +
 		`|\b(?i:copyright (?:assignment|transfer) (?:agreement|form|is|must)))`
 	// freeForm says that there is no agreement: "CLA free", "we do not require a CLA", "no CLA".
-	freeForm = regexp.MustCompile(`(?i)\bcla[- ]free\b|\b(?:no|without(?: an?)?|not? (?:need|require|ask|have|demand|sign|use)[^.]{0,40}` +
+	freeForm = pattern.New(`(?i)\bcla[- ]free\b|\b(?:no|without(?: an?)?|not? (?:need|require|ask|have|demand|sign|use)[^.]{0,40}` +
 		`|don't (?:need|require|ask|have|demand|sign|use)[^.]{0,40}|never [^.]{0,40}) (?:an? )?(?:cla\b|contributors?(?: licen[cs]e)? agreement` +
 		`|copyright assignment)`)
 	// demandForm is a demand near the agreement: one has to sign, accept or have agreed.
-	demandForm = regexp.MustCompile(`(?i)\bsign|\bagree|\baccept|\bmust\b|\brequire|\bneed|\bbefore (?:we|your|you|it)|\bfill(?:ed)? (?:in|out)` +
+	demandForm = pattern.New(`(?i)\bsign|\bagree|\baccept|\bmust\b|\brequire|\bneed|\bbefore (?:we|your|you|it)|\bfill(?:ed)? (?:in|out)` +
 		`|\bcomplete[ds]?\b|\bsubmit|\bconsent`)
 	// agreementIn finds an agreement in a text.
-	agreementIn = regexp.MustCompile(agreement)
+	agreementIn = pattern.New(agreement)
 	// othersForm speaks of other projects' agreements, as the notice of the Apache foundation does.
-	othersForm = regexp.MustCompile(`(?i)under one or more contributor licen[cs]e agreements|separate licen[cs]e agreement|any separate`)
+	othersForm = pattern.New(`(?i)under one or more contributor licen[cs]e agreements|separate licen[cs]e agreement|any separate`)
 	// assignForm signs the rights away without naming an agreement.
-	assignForm = regexp.MustCompile(`(?i)\b(?:you|contributors?) (?:hereby |must |have to |need to |agree to |will )?(?:assign` +
+	assignForm = pattern.New(`(?i)\b(?:you|contributors?) (?:hereby |must |have to |need to |agree to |will )?(?:assign` +
 		`|transfer)s? (?:the |your |their |all )?(?:rights|copyrights?)` +
 		`|\bcopyrights? (?:of|in|to) (?:your |the |all |any )?contributions? (?:is|are|must be|will be) (?:assigned|transferred)`)
 	// oneSided lets the owner alone change the terms.
-	oneSided = regexp.MustCompile(`(?i)\b(?:contributions?|contributed code|patches|pull requests?` +
+	oneSided = pattern.New(`(?i)\b(?:contributions?|contributed code|patches|pull requests?` +
 		`|your (?:code|work|changes))\b[^.]{0,120}\b(?:may|can|might|will) (?:also )?be (?:re-?licen[cs]ed|dual[- ]licen[cs]ed|sub-?licen[cs]ed)|` +
 		`\b(?:right|permission|permit us|allow us)\b[^.]{0,40} to (?:\w+,? (?:and |or )?){0,4}(?:re-?licen[cs]e|change the licen[cs]e)|` +
 		`\byou (?:hereby )?grant\b[^.]{0,160}\b(?:irrevocable|perpetual|unlimited)\b` +
 		`|\bunder (?:any|other|different|another) licen[cs]es? (?:we|as we|that we|at our)`)
 	// claService matches names and addresses of services with which agreements are signed.
-	claService = regexp.MustCompile(`(?i)cla-assistant|cla\.developers\.google\.com|developers\.google\.com/open-source/cla|easycla|cla-bot` +
+	claService = pattern.New(`(?i)cla-assistant|cla\.developers\.google\.com|developers\.google\.com/open-source/cla|easycla|cla-bot` +
 		`|clabot|cla\.js\.foundation|cla\.opensource\.|contributor-assistant|apache\.org/licenses/(?:i|c)?cla|contributors?-licen[cs]e-agreement`)
 )
 
@@ -130,12 +130,12 @@ func judgeClaFree(v *View) Finding {
 }
 
 // takesForm is a term by which whoever contributes gives the contribution under some licence.
-var takesForm = regexp.MustCompile(`(?i)\bcontribut\w*\b[^.]*\byou (?:hereby )?agree to (?:contribute|licen[cs]e|provide|submit)\b[^.]*\bunder\b`)
+var takesForm = pattern.New(`(?i)\bcontribut\w*\b[^.]*\byou (?:hereby )?agree to (?:contribute|licen[cs]e|provide|submit)\b[^.]*\bunder\b`)
 
 // offeredForm is a term by which whoever sends a change lets the owner relicense it; unboxed are the marks of a comment around text.
 var (
-	offeredForm = regexp.MustCompile(`(?i)\b(?:send|submit|contribut)\w*\b[^.]{0,160}\boffering\b[^.]{0,80}\bright to\b[^.]{0,40}\brelicen[cs]e\b`)
-	unboxed     = regexp.MustCompile(`[\s*]+`)
+	offeredForm = pattern.New(`(?i)\b(?:send|submit|contribut)\w*\b[^.]{0,160}\boffering\b[^.]{0,80}\bright to\b[^.]{0,40}\brelicen[cs]e\b`)
+	unboxed     = pattern.New(`[\s*]+`)
 )
 
 // takesOtherwise reports whether a passage of a licence takes contributions under another licence than those that the rest gives.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/practice"
 	"misp-csirt-tooling/internal/repo"
 )
@@ -38,32 +39,32 @@ var codeOfConduct = &Check{
 
 var (
 	// conductHeading is how headings and file names call a code of conduct.
-	conductHeading = regexp.MustCompile(`(?i)code of conduct|community (?:participation )?guidelines|community standards|verhaltenskodex` +
+	conductHeading = pattern.New(`(?i)code of conduct|community (?:participation )?guidelines|community standards|verhaltenskodex` +
 		`|code de conduite|c[oó]digo de conducta|kodeks post[eę]powania`)
 	// vagueName is what some call their rules for issues and changes; outside a text on conduct the address must tell by a ruleWord.
-	vagueName = regexp.MustCompile(`(?i)^\W*(?:our |the )?community (?:guidelines|standards)\W*$`)
-	ruleWord  = regexp.MustCompile(`(?i)conduct|guidelines|standards`)
+	vagueName = pattern.New(`(?i)^\W*(?:our |the )?community (?:guidelines|standards)\W*$`)
+	ruleWord  = pattern.New(`(?i)conduct|guidelines|standards`)
 	// conductAddress is a page on the conduct of an organisation's projects: https://example.org/conduct.
-	conductAddress = regexp.MustCompile(`(?i)^https?://[^?#]*/conduct/?$`)
+	conductAddress = pattern.New(`(?i)^https?://[^?#]*/conduct/?$`)
 	// placeholders are left over from a template: [INSERT EMAIL ADDRESS], <your contact>.
-	placeholders = regexp.MustCompile(`(?i)\[(?:insert|your|add|enter|contact|e-?mail|todo)[^\]]{0,60}\]` +
+	placeholders = pattern.New(`(?i)\[(?:insert|your|add|enter|contact|e-?mail|todo)[^\]]{0,60}\]` +
 		`|<(?:insert|your|add|enter|todo)[^>]{0,60}>|\b(?:your|insert)[-_.]?e?mail@`)
 	// addressForm matches a mail address, also one that is hidden from harvesters: "name [at] host [dot] org".
-	addressForm = regexp.MustCompile(`(?i)[\w.+-]+(?:@|\s*(?:\[ ?(?:at|@) ?\]|\( ?(?:at|@) ?\))\s*)[\w-]+(?:(?:\.` +
+	addressForm = pattern.New(`(?i)[\w.+-]+(?:@|\s*(?:\[ ?(?:at|@) ?\]|\( ?(?:at|@) ?\))\s*)[\w-]+(?:(?:\.` +
 		`|\s*(?:\[ ?(?:dot|\.) ?\]|\( ?dot ?\))\s*|\s+dot\s+)[\w-]+)+|[\w.+-]+\s+at\s+[\w-]+(?:\s+dot\s+[\w-]+)+`)
 	// reportForm are the words by which a text says to whom one reports.
-	reportForm = regexp.MustCompile(`(?i)\breport|\bcontact|\bcomplain|\benforce|meld|signaler|contacter|zg[łl]asza`)
+	reportForm = pattern.New(`(?i)\breport|\bcontact|\bcomplain|\benforce|meld|signaler|contacter|zg[łl]asza`)
 )
 
 // covenants tell the versions of the Contributor Covenant by words that only one has.
 var covenants = []struct {
-	form    *regexp.Regexp
+	form    *pattern.Pattern
 	version string
 }{
-	{regexp.MustCompile(`(?i)version 3\.0|/version/3/0|addressing and repairing harm|encouraged behaviors`), "3.0"},
-	{regexp.MustCompile(`(?i)version 2\.1|/version/2/1`), "2.1"},
-	{regexp.MustCompile(`(?i)version 2\.0|/version/2/0|community impact`), "2.0"},
-	{regexp.MustCompile(`(?i)version 1\.4|/version/1/4|examples of behavior that contributes to creating a positive environment`), "1.4"},
+	{pattern.New(`(?i)version 3\.0|/version/3/0|addressing and repairing harm|encouraged behaviors`), "3.0"},
+	{pattern.New(`(?i)version 2\.1|/version/2/1`), "2.1"},
+	{pattern.New(`(?i)version 2\.0|/version/2/0|community impact`), "2.0"},
+	{pattern.New(`(?i)version 1\.4|/version/1/4|examples of behavior that contributes to creating a positive environment`), "1.4"},
 }
 
 // conductPointer is how many words a text has at most that leads to the code of conduct elsewhere.
@@ -133,7 +134,7 @@ func judgeConductText(d *Doc, text string, links []document.Link) Finding {
 		for _, c := range covenants {
 			if c.form.MatchString(text) || slices.ContainsFunc(links, func(l document.Link) bool { return c.form.MatchString(l.Target) }) {
 				name += " " + c.version
-				hit := regexp.MustCompile(`(?i)version ` + regexp.QuoteMeta(c.version)).FindStringIndex(d.Content())
+				hit := pattern.New(`(?i)version ` + regexp.QuoteMeta(c.version)).FindStringIndex(d.Content())
 				if hit == nil {
 					hit = c.form.FindStringIndex(d.Content())
 				}

@@ -3,10 +3,10 @@ package check
 import (
 	"cmp"
 	"path"
-	"regexp"
 	"strings"
 
 	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/practice"
 	"misp-csirt-tooling/internal/repo"
 )
@@ -58,33 +58,33 @@ const (
 
 var (
 	// guideName is the base name of a guide for contributors.
-	guideName = regexp.MustCompile(`^(contribut(e|ing|ions?)|hacking)([^a-z].*)?$`)
+	guideName = pattern.New(`^(contribut(e|ing|ions?)|hacking)([^a-z].*)?$`)
 	// proposal are the words for a change that an outsider sends.
-	proposal = regexp.MustCompile(`(?i)\b(pull|merge)[ -](your )?requests?\b|\bPRs?\b|\bpatch(es)?\b|\bfork(ed|ing)?\b` +
+	proposal = pattern.New(`(?i)\b(pull|merge)[ -](your )?requests?\b|\bPRs?\b|\bpatch(es)?\b|\bfork(ed|ing)?\b` +
 		`|\b(create|push)\b[^.]{0,20}\bbranch\b|git send-email`)
 	// sent is the narrower word: what is sent to the project.
-	sent = regexp.MustCompile(`(?i)\b(pull|merge)[ -](your )?requests?\b|\bPRs?\b|\bpatch(es)?\b|git send-email`)
+	sent = pattern.New(`(?i)\b(pull|merge)[ -](your )?requests?\b|\bPRs?\b|\bpatch(es)?\b|git send-email`)
 	// preparation is what has to be done for a change before it is sent.
-	preparation = regexp.MustCompile(`(?i)\b(commits?|branch(es)?|tests?|tested|lint\w*|style|conventions?|reviews?|reviewed|sign(ed)?-?off|rebase[ds]?|squash|CI)\b`)
-	plainGuide  = regexp.MustCompile(`(?i)^(contribut(e|ing|ions?)|hacking)(\.\w+)?$`)
+	preparation = pattern.New(`(?i)\b(commits?|branch(es)?|tests?|tested|lint\w*|style|conventions?|reviews?|reviewed|sign(ed)?-?off|rebase[ds]?|squash|CI)\b`)
+	plainGuide  = pattern.New(`(?i)^(contribut(e|ing|ions?)|hacking)(\.\w+)?$`)
 	// onContributing is a heading of a part that tells how to take part.
-	onContributing = regexp.MustCompile(`(?i)\bcontribut(e|ing|ions?)\b|\b(pull|merge)[ -]requests?\b|\bsubmit(ting)?\b|\bget(ting)? involved\b|` +
+	onContributing = pattern.New(`(?i)\bcontribut(e|ing|ions?)\b|\b(pull|merge)[ -]requests?\b|\bsubmit(ting)?\b|\bget(ting)? involved\b|` +
 		`\bparticipat(e|ing)\b|\bpatches\b|\bhow to help\b|\bhacking\b|\bmitwirken\b|\bbeitragen\b|\bcontribuer\b|\bcontribuir\b`)
 	// onDevelopment is a heading of a chapter for those who change the program.
-	onDevelopment = regexp.MustCompile(`(?i)^\W*(for )?(development|developing|developers?( guide| guidelines| documentation)?|hacking` +
+	onDevelopment = pattern.New(`(?i)^\W*(for )?(development|developing|developers?( guide| guidelines| documentation)?|hacking` +
 		`|entwicklung|développement|desarrollo)\W*$`)
 	// guideTitle is the title of a guide for contributors that has another name.
-	guideTitle = regexp.MustCompile(`(?i)^(how to |guide to )?contribut`)
+	guideTitle = pattern.New(`(?i)^(how to |guide to )?contribut`)
 	// invitation is a sentence that welcomes changes from outside or asks for them.
-	invitation = regexp.MustCompile(`(?i)\b(contributions?|(pull|merge)[ -]requests?|PRs|patches)\b[^.]{0,40}\b(welcome|appreciated|encouraged|accepted)\b|` +
+	invitation = pattern.New(`(?i)\b(contributions?|(pull|merge)[ -]requests?|PRs|patches)\b[^.]{0,40}\b(welcome|appreciated|encouraged|accepted)\b|` +
 		`\b(welcome|appreciate|encourage|accept)\b[^.]{0,40}\b(contributions?|(pull|merge)[ -]requests?|PRs|patches)\b|` +
 		`\b(send|submit|open|create|make|file)\b[^.]{0,30}\b(pull|merge)[ -]request|` +
 		`\b(send|submit)\b( us)?( your| a| any)? (contributions?|patch(es)?)\b|` +
 		`\bcontribut(e|ing)\b[^.]{0,20}\b(changes|enhancements|modifications|improvements)\b[^.]{0,60}\b(by|when) (sending|submitting|mailing)\b`)
 	// addressed is a sentence that tells contributors where to read on, not who they are.
-	addressed = regexp.MustCompile(`(?i)^\W*(for )?(new )?contributors?\W*:[^.]{0,80}\b(development|testing|tests|coding|guides?|guidelines?)\b`)
+	addressed = pattern.New(`(?i)^\W*(for )?(new )?contributors?\W*:[^.]{0,80}\b(development|testing|tests|coding|guides?|guidelines?)\b`)
 	// refusal is a sentence by which changes from outside are not taken.
-	refusal = regexp.MustCompile(`(?i)\b(not|n't|no longer|cannot)\b[^.]{0,25}\b(accept|take|merge|consider` +
+	refusal = pattern.New(`(?i)\b(not|n't|no longer|cannot)\b[^.]{0,25}\b(accept|take|merge|consider` +
 		`|look at)\w*\b[^.]{0,30}\b(contributions?|(pull|merge)[ -]requests?|PRs|patches)\b`)
 )
 

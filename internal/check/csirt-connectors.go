@@ -2,12 +2,12 @@ package check
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"misp-csirt-tooling/internal/document"
 	"misp-csirt-tooling/internal/manifest"
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/practice"
 	"misp-csirt-tooling/internal/repo"
 )
@@ -71,15 +71,15 @@ var sandboxes = []trace{
 
 var (
 	// connecting are the stems of the words that say what joins the program to another one.
-	connecting = regexp.MustCompile(`(?i)\b(integrat|connect|export|import|push|send|forward|modules?\b|plug-?in|client|quer|enrich|sync|feed` +
+	connecting = pattern.New(`(?i)\b(integrat|connect|export|import|push|send|forward|modules?\b|plug-?in|client|quer|enrich|sync|feed` +
 		`|interact|report|submit|used? (by|in|with)\b|process\w* (by|in|with)\b|support|shar|back-?end)`)
 	// onIntegrations is a heading under which tools are listed that something joins to the program.
-	onIntegrations = regexp.MustCompile(`(?i)\b(integrations?|connectors?|interoperability|works with|compatib\w+)\b`)
+	onIntegrations = pattern.New(`(?i)\b(integrations?|connectors?|interoperability|works with|compatib\w+)\b`)
 	// integrationsHead is a heading under which integrations by others are listed.
-	integrationsHead = regexp.MustCompile(`(?i)\b(third[- ]party|community|external|unofficial) integrations\b` +
+	integrationsHead = pattern.New(`(?i)\b(third[- ]party|community|external|unofficial) integrations\b` +
 		`|\bintegrations (by|with|into|in) (others?|other|third)\b`)
 	// needed is a sentence by which the program stands on another tool.
-	needed = regexp.MustCompile(`(?i)\b(requires?|built (up)?on|based on|relies on|depends on|front-?end (for|to)|client (for|of))\b`)
+	needed = pattern.New(`(?i)\b(requires?|built (up)?on|based on|relies on|depends on|front-?end (for|to)|client (for|of))\b`)
 )
 
 func judgeCSIRTConnectors(v *View) Finding {
@@ -115,7 +115,7 @@ func judgeCSIRTConnectors(v *View) Finding {
 }
 
 // settingsPart is the name of a part of a configuration: [misp].
-var settingsPart = regexp.MustCompile(`^\[([\w-]+)\]\s*$`)
+var settingsPart = pattern.New(`^\[([\w-]+)\]\s*$`)
 
 // connectorSettings finds a part of the configuration that is named after a tool: what reads it stands elsewhere.
 func (v *View) connectorSettings(others []trace) (Finding, bool) {

@@ -2,12 +2,12 @@ package check
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"misp-csirt-tooling/internal/document"
 	"misp-csirt-tooling/internal/manifest"
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/practice"
 	"misp-csirt-tooling/internal/repo"
 )
@@ -51,40 +51,40 @@ var (
 
 // reviewer is a tool that CI runs.
 type reviewer struct {
-	form *regexp.Regexp
+	form *pattern.Pattern
 	name string
 }
 
 var (
 	// licenseCheckers check the licences of dependencies.
 	licenseCheckers = []reviewer{
-		{regexp.MustCompile(`(?i)\bpip-?licenses?\b`), "pip-licenses"}, {regexp.MustCompile(`(?i)\bliccheck\b`), "liccheck"},
-		{regexp.MustCompile(`(?i)\blicensecheck\b`), "licensecheck"},
-		{regexp.MustCompile(`(?i)\blicense-checker(?:-\w+)?\b|\blicense-compliance\b`), "license-checker"},
-		{regexp.MustCompile(`(?i)\blicense[_-]finder\b`), "LicenseFinder"},
-		{regexp.MustCompile(`(?i)\blicensed (?:status|cache)\b|github/licensed`), "licensed"}, {regexp.MustCompile(`(?i)\bfossa\b`), "FOSSA"},
-		{regexp.MustCompile(`(?i)oss-review-toolkit|\bort (?:analyze|evaluate)\b`), "ORT"},
-		{regexp.MustCompile(`(?i)\bscancode\b`), "ScanCode"}, {regexp.MustCompile(`(?i)\bgo-licenses\b`), "go-licenses"},
-		{regexp.MustCompile(`(?i)\bwwhrd\b`), "wwhrd"}, {regexp.MustCompile(`(?i)\blicensei (?:check|cache)\b`), "licensei"},
-		{regexp.MustCompile(`(?i)cargo[- ]deny`), "cargo-deny"}, {regexp.MustCompile(`(?i)\bcargo[- ](?:about|license|bundle-licenses)\b`), "cargo about"},
-		{regexp.MustCompile(`(?i)\bcomposer (?:[\w-]+ )*licenses\b`), "composer licenses"},
-		{regexp.MustCompile(`(?i)\blicense:(?:add-third-party|aggregate|check|third-party)|\bcheckLicense\b|dependencyLicense`), "the licence plug-in"},
-		{regexp.MustCompile(`(?i)license-eye dep|skywalking-eyes/dependency`), "license-eye"},
-		{regexp.MustCompile(`(?i)\bnuget-license\b|dotnet-project-licenses`), "nuget-license"},
-		{regexp.MustCompile(`(?i)black-?duck|whitesource|\bmend\b`), "a composition analysis"},
-		{regexp.MustCompile(`(?i)\btrivy\b.*--(?:scanners|security-checks)[ =]\S*license`), "Trivy"}, {regexp.MustCompile(`(?i)\bgrant check\b`), "Grant"},
+		{pattern.New(`(?i)\bpip-?licenses?\b`), "pip-licenses"}, {pattern.New(`(?i)\bliccheck\b`), "liccheck"},
+		{pattern.New(`(?i)\blicensecheck\b`), "licensecheck"},
+		{pattern.New(`(?i)\blicense-checker(?:-\w+)?\b|\blicense-compliance\b`), "license-checker"},
+		{pattern.New(`(?i)\blicense[_-]finder\b`), "LicenseFinder"},
+		{pattern.New(`(?i)\blicensed (?:status|cache)\b|github/licensed`), "licensed"}, {pattern.New(`(?i)\bfossa\b`), "FOSSA"},
+		{pattern.New(`(?i)oss-review-toolkit|\bort (?:analyze|evaluate)\b`), "ORT"},
+		{pattern.New(`(?i)\bscancode\b`), "ScanCode"}, {pattern.New(`(?i)\bgo-licenses\b`), "go-licenses"},
+		{pattern.New(`(?i)\bwwhrd\b`), "wwhrd"}, {pattern.New(`(?i)\blicensei (?:check|cache)\b`), "licensei"},
+		{pattern.New(`(?i)cargo[- ]deny`), "cargo-deny"}, {pattern.New(`(?i)\bcargo[- ](?:about|license|bundle-licenses)\b`), "cargo about"},
+		{pattern.New(`(?i)\bcomposer (?:[\w-]+ )*licenses\b`), "composer licenses"},
+		{pattern.New(`(?i)\blicense:(?:add-third-party|aggregate|check|third-party)|\bcheckLicense\b|dependencyLicense`), "the licence plug-in"},
+		{pattern.New(`(?i)license-eye dep|skywalking-eyes/dependency`), "license-eye"},
+		{pattern.New(`(?i)\bnuget-license\b|dotnet-project-licenses`), "nuget-license"},
+		{pattern.New(`(?i)black-?duck|whitesource|\bmend\b`), "a composition analysis"},
+		{pattern.New(`(?i)\btrivy\b.*--(?:scanners|security-checks)[ =]\S*license`), "Trivy"}, {pattern.New(`(?i)\bgrant check\b`), "Grant"},
 	}
 	// inventoryMakers write an SBOM.
 	inventoryMakers = []reviewer{
-		{regexp.MustCompile(`(?i)anchore/sbom-action|\bsyft\b`), "Syft"}, {regexp.MustCompile(`(?i)\bcyclonedx\b|\bcdxgen\b`), "CycloneDX"},
-		{regexp.MustCompile(`(?i)\bsbom-tool\b|spdx-sbom-generator|\bbom generate\b|\b(?:cargo|npm|docker) sbom\b` +
+		{pattern.New(`(?i)anchore/sbom-action|\bsyft\b`), "Syft"}, {pattern.New(`(?i)\bcyclonedx\b|\bcdxgen\b`), "CycloneDX"},
+		{pattern.New(`(?i)\bsbom-tool\b|spdx-sbom-generator|\bbom generate\b|\b(?:cargo|npm|docker) sbom\b` +
 			`|^[\w.-]+/\S*\bsbom\b`), "a step"}, // the last is an action, whoever's
-		{regexp.MustCompile(`(?i)\btrivy\b.*--format[ =](?:cyclonedx|spdx)`), "Trivy"},
+		{pattern.New(`(?i)\btrivy\b.*--format[ =](?:cyclonedx|spdx)`), "Trivy"},
 	}
 	// reuseLint is a run of REUSE's own check.
-	reuseLint = regexp.MustCompile(`(?i)fsfe/reuse|\breuse (?:--\S+ )*lint\b`)
+	reuseLint = pattern.New(`(?i)fsfe/reuse|\breuse (?:--\S+ )*lint\b`)
 	// adviceForm speaks of the licences of what a project takes in.
-	adviceForm = regexp.MustCompile(`(?i)\b(?:dependenc\w+|librar\w+|components?|third[- ]part\w+|packages?)\b`)
+	adviceForm = pattern.New(`(?i)\b(?:dependenc\w+|librar\w+|components?|third[- ]part\w+|packages?)\b`)
 )
 
 func judgeDependencyLicenseReview(v *View) Finding {
@@ -184,7 +184,7 @@ func (r *review) inventories(v *View) {
 }
 
 // bundledForm is how a licence file comes to the licence of a part that the project bundles.
-var bundledForm = regexp.MustCompile(`(?i)` + underFollowing + `|\bthis (?:product|project|software|distribution|repository) bundles\b`)
+var bundledForm = pattern.New(`(?i)` + underFollowing + `|\bthis (?:product|project|software|distribution|repository) bundles\b`)
 
 // bundledTerms looks for a licence file of the project that goes on with the licences of the parts that it bundles.
 func (r *review) bundledTerms(v *View) {
@@ -299,7 +299,7 @@ func writesInventory(s manifest.Step) string {
 }
 
 // reviewWords are what every reviewer's name has one of, so that most steps are passed over at once.
-var reviewWords = regexp.MustCompile(`(?i)lic|fossa|wwhrd|\bort\b|oss-review|scancode|deny|about|syft|bom|cyclonedx|cdxgen|trivy|duck|whitesource|mend|grant`)
+var reviewWords = pattern.New(`(?i)lic|fossa|wwhrd|\bort\b|oss-review|scancode|deny|about|syft|bom|cyclonedx|cdxgen|trivy|duck|whitesource|mend|grant`)
 
 func runs(s manifest.Step, tools []reviewer) string {
 	if !reviewWords.MatchString(s.Uses) && !reviewWords.MatchString(s.Run) {

@@ -2,12 +2,12 @@ package check
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"misp-csirt-tooling/internal/manifest"
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/practice"
 	"misp-csirt-tooling/internal/repo"
 )
@@ -45,19 +45,19 @@ const regularBumps = 3
 
 var (
 	// bumpForm is a subject that speaks of raising dependencies, after the marks of a convention: "chg: [deps] ", "build(deps): ".
-	bumpForm = regexp.MustCompile(`(?i)^(?:[a-z]+(?:\([\w./ -]*\))?!?:\s*)?(?:\[[\w ./-]+\]\s*)?` +
+	bumpForm = pattern.New(`(?i)^(?:[a-z]+(?:\([\w./ -]*\))?!?:\s*)?(?:\[[\w ./-]+\]\s*)?` +
 		`(?:(?:bump|upgrad|updat|rais|refresh)(?:ed|es|ing|e|s)?\b.*\b(?:deps?|dependenc\w+|requirements?(?:\.txt)?|packages?|lock ?files?` +
 		`|[\w-]+\.lock|librar\w+|(?:from|to) v?\d[\w.]*)\b|deps\b|` +
 		`fix(?:ed|es)?\b[ /:](?:[\w-]+ ){0,3}(?:dependencies\b|(?:dependency|package)s? vuln\w*))`)
 	// incomplete is a subject on what was declared wrongly, not too old.
-	incomplete = regexp.MustCompile(`(?i)\bfix\w*\b.*\b(?:missing|circular|cyclic|optional|build|unmet|broken|wrong)\b`)
+	incomplete = pattern.New(`(?i)\bfix\w*\b.*\b(?:missing|circular|cyclic|optional|build|unmet|broken|wrong)\b`)
 	// updateBots are authors of commits that raise dependencies by themselves.
-	updateBots = regexp.MustCompile(`(?i)dependabot|renovate|pyup|greenkeeper|scala-steward|snyk-bot|depfu`)
+	updateBots = pattern.New(`(?i)dependabot|renovate|pyup|greenkeeper|scala-steward|snyk-bot|depfu`)
 	// marked is the mark of dependencies in a subject, after Conventional Commits or in brackets.
-	marked = regexp.MustCompile(`(?i)\((?:deps|dependencies)(?:-dev)?\)|\[(?:deps|dependenc\w+)\]`)
+	marked = pattern.New(`(?i)\((?:deps|dependencies)(?:-dev)?\)|\[(?:deps|dependenc\w+)\]`)
 
 	// ownVersion tells a release of the project itself, or a new year in its notices: "Update version to 2.1", "core: bump to 2.1".
-	ownVersion = regexp.MustCompile(`(?i)\bversion\b|\bv?\d+(?:\.\d+)+ ?(?:→|->|to) ?v?\d` +
+	ownVersion = pattern.New(`(?i)\bversion\b|\bv?\d+(?:\.\d+)+ ?(?:→|->|to) ?v?\d` +
 		`|^(?:[\w./-]+:\s*)?(?:bump|upgrad|updat|rais)(?:ed|es|ing|e|s)?\s+to\b|\bcopyright\b`)
 )
 
@@ -191,7 +191,7 @@ func countDirect(declared []declaration) (all, exact map[string]int) {
 }
 
 // patchesOnly is a constraint that lets in nothing but patches of one version: "~=3.1.1", "~3.1.1".
-var patchesOnly = regexp.MustCompile(`^~[=>]? *v?\d+\.\d+\.\d`)
+var patchesOnly = pattern.New(`^~[=>]? *v?\d+\.\d+\.\d`)
 
 // pins counts the dependencies of the program itself that a file fixes to a version, patches of it aside.
 func pins(d declaration) (n int) {

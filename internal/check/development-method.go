@@ -3,11 +3,11 @@ package check
 import (
 	"cmp"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/practice"
 	"misp-csirt-tooling/internal/repo"
 )
@@ -44,13 +44,13 @@ var developmentMethod = &Check{
 var topics = []struct {
 	name          string
 	stems         []string // in every text that the patterns match
-	heading, text *regexp.Regexp
+	heading, text *pattern.Pattern
 }{
 	{
 		"workflow", strings.Fields("branch flow model process cycle governance decision"),
-		regexp.MustCompile(`(?i)^\W*branch\W*$|\b(branches|branching|branch (names?|naming|models?|polic(y|ies)|strateg(y|ies)|structure|conventions?)|git ?flow` +
+		pattern.New(`(?i)^\W*branch\W*$|\b(branches|branching|branch (names?|naming|models?|polic(y|ies)|strateg(y|ies)|structure|conventions?)|git ?flow` +
 			`|workflow|development (process|model|cycle)|governance|decision[- ]making)\b`),
-		regexp.MustCompile(`(?i)\b(feature|topic|maintenance|stable|separate|dedicated) branch(es)?\b|` +
+		pattern.New(`(?i)\b(feature|topic|maintenance|stable|separate|dedicated) branch(es)?\b|` +
 			"\\b(against|off|into|on|onto|target)\\b[^.]{0,20}\\b(main|master|develop|dev|devel|next|trunk)\\b[`*\"']* branch\\b|\\b(pull|merge) requests?\\b[^.]{0,20}\\bfor the branch\\b" +
 			"|\\b(main|master|develop(ment)?|dev|devel|next|trunk)\\b[`*\"']* branch\\W+(where|in which)\\b[^.]{0,20}\\b(accept|merg|collect|integrat)\\w*" +
 			"|\\b(features?|changes|fixes|commits|work)\\b[^.]{0,40}\\b(added|merged|committed|pushed|goes|go)\\b[^.]{0,20}" +
@@ -58,16 +58,16 @@ var topics = []struct {
 	},
 	{
 		"review", strings.Fields("review"),
-		regexp.MustCompile(`(?i)\b(code )?reviews?\b|\breviewing(\W*$|\W+(code|pull|merge|changes?|patch(es)?|contributions?|submissions?|proposals?)\b)`),
-		regexp.MustCompile(`(?i)\b(code|pull|merge|PRs?|changes?|patch(es)?|commits?|maintainers?|contributions?` +
+		pattern.New(`(?i)\b(code )?reviews?\b|\breviewing(\W*$|\W+(code|pull|merge|changes?|patch(es)?|contributions?|submissions?|proposals?)\b)`),
+		pattern.New(`(?i)\b(code|pull|merge|PRs?|changes?|patch(es)?|commits?|maintainers?|contributions?` +
 			`|submissions?)\b[^.]{0,80}\breview(s|ed|er|ers|ing)?\b|` +
 			`\breview(s|ed|er|ers|ing)?\b[^.]{0,80}\b(code|pull|merge|PRs?|changes?|patch(es)?|commits?|maintainers?|contributions?|submissions?)\b`),
 	},
 	{
 		"style", strings.Fields("style rule standard guideline convention message format lint pep gofmt ruff flake8 rustfmt pre-commit indent tab"),
-		regexp.MustCompile(`(?i)\b(cod(e|ing)|programming|commit|naming|python|javascript)\b.*\b(style|rules?|standards?|guidelines?|conventions?|messages?)\b` +
+		pattern.New(`(?i)\b(cod(e|ing)|programming|commit|naming|python|javascript)\b.*\b(style|rules?|standards?|guidelines?|conventions?|messages?)\b` +
 			`|^style\b|\bstyle ?guide|\b(code|formatting|linting)\b.*\b(formatting|linting)\b|^(formatting|linting)\b`),
-		regexp.MustCompile(`(?i)\bPEP ?-?8\b|\bformat\w*\b[^.]{0,40}\bblack\b|\bgofmt\b|\bpre-commit\b|\bruff\b|\bflake8\b|\bpylint\b|\beslint\b` +
+		pattern.New(`(?i)\bPEP ?-?8\b|\bformat\w*\b[^.]{0,40}\bblack\b|\bgofmt\b|\bpre-commit\b|\bruff\b|\bflake8\b|\bpylint\b|\beslint\b` +
 			`|\bclang-format\b|\brustfmt\b|` +
 			`\b(cod(e|ing)) (style|standards?|conventions?|guidelines?)\b|\bcommit messages?\b|\bconventional commits\b|\bstyle guide\b|` +
 			`\b(formatting|linting|linters?|formatters?)\b[^.]{0,20}\b(tools?|checks?|rules?)\b|\b(run|check(ed)?)\b[^.]{0,40}\b(linters?|formatters?|linting|formatting)\b` +
@@ -75,50 +75,50 @@ var topics = []struct {
 	},
 	{
 		"testing", strings.Fields("test validat"),
-		regexp.MustCompile(`(?i)\btest(s|ing)\b|^\W*test\W*$|\bto test\b` +
+		pattern.New(`(?i)\btest(s|ing)\b|^\W*test\W*$|\bto test\b` +
 			`|\btest (suites?|cases?|plans?|rules?|coverage|requirements?|polic(y|ies)|your|the|it|changes)\b`),
-		regexp.MustCompile(`(?i)\b(add|write|include|run|pass|provide|come with)\w*\b[^.]{0,30}\b(unit|integration|regression)?\s?tests?\b` +
+		pattern.New(`(?i)\b(add|write|include|run|pass|provide|come with)\w*\b[^.]{0,30}\b(unit|integration|regression)?\s?tests?\b` +
 			`|\b(sufficient|appropriate|enough)\b[^.]{0,20}\btests\b|\btest coverage\b[^.]{0,40}\b(expected|required|should|must)\b` +
 			`|\btests?\b([^.]|\.\w){0,40}\b(must|should|have to|need to)\b[^.]{0,12}\b(pass|succeed)` +
 			`|\bvalidat\w*\.(sh|py)\b`), // what tests data is a script by that name
 	},
 	{
 		"release process", strings.Fields("releas version semver cadence"),
-		regexp.MustCompile(`(?i)\breleas(e|es|ing)\b.*\b(process|procedure|cycle|schedule|checklist|policy|guide)\b|\bchecklist\b.*\breleas` +
+		pattern.New(`(?i)\breleas(e|es|ing)\b.*\b(process|procedure|cycle|schedule|checklist|policy|guide)\b|\bchecklist\b.*\breleas` +
 			`|^releasing\b|\b(how to|mak(e|ing)|cut(ting)?|build(ing)?|creat(e|ing)|publish(ing)?|prepar(e|ing))( a| the)?( new)? release\b|^release$|^versioning\b`),
-		regexp.MustCompile(`(?i)\bsemantic versioning\b|\bsemver\b|\brelease (cycle|process|schedule|manager|branch)\b` +
+		pattern.New(`(?i)\bsemantic versioning\b|\bsemver\b|\brelease (cycle|process|schedule|manager|branch)\b` +
 			`|\b(weekly|monthly|quarterly|yearly) (cadence|release cycle)\b`),
 	},
 }
 
 var (
 	// workGuide is the name of a document on the whole way of working.
-	workGuide = regexp.MustCompile(`(?i)contribut|guideline|develop|hacking|workflow|governance`)
+	workGuide = pattern.New(`(?i)contribut|guideline|develop|hacking|workflow|governance`)
 	// selfReview is what contributors are to look over themselves, a line of the checklist that most templates copy.
-	selfReview = regexp.MustCompile(`(?i)\bself-?review|\breview (the|this|our|these) ((following|above|below|check-?list|list|guidelines?|guide|documents?|documentation|page|instructions|policy|policies)\b` +
+	selfReview = pattern.New(`(?i)\bself-?review|\breview (the|this|our|these) ((following|above|below|check-?list|list|guidelines?|guide|documents?|documentation|page|instructions|policy|policies)\b` +
 		`|contribut\w+ (guide\w*|document\w*))` +
 		`|\bplease (carefully )?review (the|your|all) (own |generated )?(changes|code)\b|\btime of the reviewer`)
 	// courtesy is what maintainers say of how soon they get to it, which binds nobody to a review.
-	courtesy = regexp.MustCompile(`(?i)\b(our|my) best\b[^.]{0,40}\breview\b|\breview\b[^.]{0,40}\b(timely|as soon as|in due time|when(ever)? (we|i) (can|have|find))\b` +
+	courtesy = pattern.New(`(?i)\b(our|my) best\b[^.]{0,40}\breview\b|\breview\b[^.]{0,40}\b(timely|as soon as|in due time|when(ever)? (we|i) (can|have|find))\b` +
 		`|\b(for|help|helps|let|lets|allow|allows) (us|me|the maintainers|reviewers) (to )?(properly )?review\b` +
 		`|\b(difficult|hard|easier|easy|impossible|faster) to review\b`)
 	// onReports is a heading under which users learn what to write into a report or a wish.
-	onReports = regexp.MustCompile(`(?i)\b(bugs?|issues?|problems?|features?|enhancements?)\b\W*\b(reports?|reporting|requests?)\b` +
+	onReports = pattern.New(`(?i)\b(bugs?|issues?|problems?|features?|enhancements?)\b\W*\b(reports?|reporting|requests?)\b` +
 		`|\b(report|reporting|requesting)\b.*\b(bugs?|issues?|problems?|features?)\b|^\W*(bugs?|issues?)\W*$`)
 	// onDeveloping is a heading in a document for users under which developers are spoken to.
-	onDeveloping = regexp.MustCompile(`(?i)^(develop(ment|ing|ers?)|hacking|for developers)\b`)
+	onDeveloping = pattern.New(`(?i)^(develop(ment|ing|ers?)|hacking|for developers)\b`)
 	// onEveryChange is a sentence which says that tests run on whatever comes in.
-	onEveryChange = regexp.MustCompile(`(?i)\btest\w*\b[^.]{0,60}\bon (every|each|all|any) (commits?|push(es)?|changes?|pull requests?|PRs?)\b`)
+	onEveryChange = pattern.New(`(?i)\btest\w*\b[^.]{0,60}\bon (every|each|all|any) (commits?|push(es)?|changes?|pull requests?|PRs?)\b`)
 	// onNewest is a heading under which users get the newest state.
-	onNewest = regexp.MustCompile(`(?i)^development (builds?|versions?|snapshots?|releases?|branch|installation)\b`)
+	onNewest = pattern.New(`(?i)^development (builds?|versions?|snapshots?|releases?|branch|installation)\b`)
 	// onExtending is a heading under which somebody learns to write a part of the program.
-	onExtending = regexp.MustCompile(`(?i)^development\b|\bdevelopment guidelines?\b` +
+	onExtending = pattern.New(`(?i)^development\b|\bdevelopment guidelines?\b` +
 		`|\b(how to|writ(e|ing)|creat(e|ing)|add(ing)?|develop(ing)?|implement(ing)?)\b.*\b(own|new|an?|custom)\b.*` +
 		`\b(module|plug-?in|analy[sz]er|bot|parser|connector|extension|rule|feeder|responder|source|service)s?\b`)
 )
 
 // changes are what a workflow of developers is about.
-var changes = regexp.MustCompile(`(?i)\b(branch\w*|commit\w*|pull requests?|merge\w*|patch\w*|reviews?|developers?|development|contribut\w+|releases?)\b`)
+var changes = pattern.New(`(?i)\b(branch\w*|commit\w*|pull requests?|merge\w*|patch\w*|reviews?|developers?|development|contribut\w+|releases?)\b`)
 
 // offTopic reports whether a heading only sounds like a topic: a workflow of users, or a review that is no style.
 func offTopic(doc *document.Document, b *document.Block, topic string) bool {
@@ -132,10 +132,10 @@ func offTopic(doc *document.Document, b *document.Block, topic string) bool {
 }
 
 // usersFlow is a heading on the steps that users of the program take.
-var usersFlow = regexp.MustCompile(`(?i)\b(set-?up|install\w*|initial|users?|usage|operators?|analysts?|analysis|investigations?|incidents?|example)\b.*\bworkflow`)
+var usersFlow = pattern.New(`(?i)\b(set-?up|install\w*|initial|users?|usage|operators?|analysts?|analysis|investigations?|incidents?|example)\b.*\bworkflow`)
 
 // forTests is a heading about something that serves tests, as certificates do.
-var forTests = regexp.MustCompile(`(?i)\bfor test(s|ing)\b`)
+var forTests = pattern.New(`(?i)\bfor test(s|ing)\b`)
 
 // sentenceAt returns the line on which the sentence begins that stands at an offset in a block.
 func sentenceAt(b *document.Block, offset int) int {
@@ -150,10 +150,10 @@ func sentenceAt(b *document.Block, offset int) int {
 }
 
 // intro is a sentence on what the document itself is about.
-var intro = regexp.MustCompile(`(?i)\bthis (?:guide|document|page) (?:explains|describes|covers|outlines|is about)\b`)
+var intro = pattern.New(`(?i)\bthis (?:guide|document|page) (?:explains|describes|covers|outlines|is about)\b`)
 
 // noTests is a sentence on tests that are not there.
-var noTests = regexp.MustCompile(`(?i)\b(lack(ing)?|missing|(have|are|there are) no)\b[^.]{0,25}\btest(s|ing)?\b`)
+var noTests = pattern.New(`(?i)\b(lack(ing)?|missing|(have|are|there are) no)\b[^.]{0,25}\btest(s|ing)?\b`)
 
 // method is what the documents say of the way of working.
 type method struct {

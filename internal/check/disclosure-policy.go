@@ -2,11 +2,11 @@ package check
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
 	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/practice"
 	"misp-csirt-tooling/internal/repo"
 )
@@ -107,7 +107,7 @@ func namesPolicy(text string) bool {
 }
 
 // forgesPage matches the page on which a forge shows the policy of a repository: that of the tree, or else that of the owner.
-var forgesPage = regexp.MustCompile(`(?i)/security(/policy)?/?$`)
+var forgesPage = pattern.New(`(?i)/security(/policy)?/?$`)
 
 // inTree reports whether a link leads to a file of the repository itself.
 func (v *View) inTree(target string) bool {
@@ -135,14 +135,14 @@ type promise struct {
 
 var (
 	// span matches a length of time.
-	span = regexp.MustCompile(`(?i)\b(\d+|one|two|three|four|five|seven|ten|fourteen|thirty|sixty|ninety|a|an|a few|a couple of|few|couple of` +
+	span = pattern.New(`(?i)\b(\d+|one|two|three|four|five|seven|ten|fourteen|thirty|sixty|ninety|a|an|a few|a couple of|few|couple of` +
 		`|several)[- –]?(\d+ ?)?\(?\d*\)? ?(working |business |calendar |full )?(hour|day|week|month|h\b|stunde|werktag|arbeitstag|tag|woche|heure` +
 		`|jour|semaine|hora|día|dia|semana|godzin|dni|tygod)|\b(same|next) (working |business )?day\b`)
 	// receipt matches a sentence that says that a report is acknowledged, which is no credit to who sent it.
-	receipt = regexp.MustCompile(`(?i)\b(?:reports?|submissions?|e-?mails?|messages?|issues?|receipt|vulnerabilit(?:y|ies)|it) (?:will` +
+	receipt = pattern.New(`(?i)\b(?:reports?|submissions?|e-?mails?|messages?|issues?|receipt|vulnerabilit(?:y|ies)|it) (?:will` +
 		`|shall|should|must|is|are|can) (?:be )?(?:\w+ )?acknowledged\b[^.]{0,40}(?:\.|$|\band\b|\bwithin\b|\bas soon\b)`)
 	// outNow names a version by its being out, which says nothing of the publication of a flaw.
-	outNow      = regexp.MustCompile(`(?i)\bpublished (?:release|version)s?\b`)
+	outNow      = pattern.New(`(?i)\bpublished (?:release|version)s?\b`)
 	answerWords = []string{"respon*", "reply", "replies", "answer*", "acknowledg*", "get back", "confirm", "confirmation", "hear from",
 		"hear back", "receipt", "contact you", "initial", "triage*", "update you", "updated", "updates on", "status update*", "feedback",
 		"you should receive", "you will receive", "you'll receive",

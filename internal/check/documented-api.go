@@ -3,13 +3,13 @@ package check
 import (
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
 	"misp-csirt-tooling/internal/document"
 	"misp-csirt-tooling/internal/manifest"
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/practice"
 	"misp-csirt-tooling/internal/repo"
 )
@@ -37,10 +37,10 @@ var documentedApi = &Check{
 
 var (
 	// interfaceFile matches descriptions of an interface by their names: OpenAPI, AsyncAPI, RAML and Protocol Buffers.
-	interfaceFile = regexp.MustCompile(`(?i)(^|/)((openapi|swagger|asyncapi)[^/]*\.(ya?ml|json)|[^/]*[-_.](openapi|swagger)\.(ya?ml|json)` +
+	interfaceFile = pattern.New(`(?i)(^|/)((openapi|swagger|asyncapi)[^/]*\.(ya?ml|json)|[^/]*[-_.](openapi|swagger)\.(ya?ml|json)` +
 		`|[^/]+\.raml|api\.proto)$|(^|/)api/(.*/)?[^/]+\.proto$`)
 	// generatorFile makes a reference out of the comments in the code, which somebody must run.
-	generatorFile = regexp.MustCompile(`(?i)(^|/)doxyfile(\.in)?$`)
+	generatorFile = pattern.New(`(?i)(^|/)doxyfile(\.in)?$`)
 	// interfacePackages make a reference out of the code and serve it.
 	interfacePackages = strings.Fields(`flask-restx flask-restplus fastapi flask-smorest apispec flasgger flask-rebar drf-spectacular drf-yasg connexion spectree
 		django-ninja litestar robyn apiflask flask-openapi3 aiohttp-apispec aiohttp-swagger swaggo swag gin-swagger http-swagger huma goa springdoc springdoc-openapi-ui
@@ -48,49 +48,49 @@ var (
 		rswag grape-swagger utoipa paperclip poem-openapi tapir-openapi-docs tapir-swagger-ui-bundle nelmio/api-doc-bundle zircote/swagger-php
 		l5-swagger swashbuckle-aspnetcore nswag-aspnetcore`)
 	// interfacePage matches the name of a page of the documentation that is about an interface, in snake case.
-	interfacePage = regexp.MustCompile(`(^|_)([a-z]*apis?|rest|endpoints?|reference|library|sdk)(_|$)`)
+	interfacePage = pattern.New(`(^|_)([a-z]*apis?|rest|endpoints?|reference|library|sdk)(_|$)`)
 	// interfaceHead is a heading under which an interface is described.
-	interfaceHead = regexp.MustCompile(`(?i)\b(REST(ful)?|API|APIs|endpoints?|webhooks?|JSON-RPC|GraphQL)\b` +
+	interfaceHead = pattern.New(`(?i)\b(REST(ful)?|API|APIs|endpoints?|webhooks?|JSON-RPC|GraphQL)\b` +
 		`|\b(python|go|java|c|ruby|rust) library\b|\b(use|usage|using)\b[^.]{0,20}\b(as a|in) (python )?(library|module|code|applications?|programs?)\b|\blibrary (usage|use|reference)\b`)
 	// libraryUse is a heading under which the program is used from another one.
-	libraryUse = regexp.MustCompile(`(?i)\b(use|usage|using)\b[^.]{0,20}\b(as( an?)?|in) (python )?(library|module|applications?|programs?)\b|\busing (the )?[\w./-]+ (library|SDK)\b`)
+	libraryUse = pattern.New(`(?i)\b(use|usage|using)\b[^.]{0,20}\b(as( an?)?|in) (python )?(library|module|applications?|programs?)\b|\busing (the )?[\w./-]+ (library|SDK)\b`)
 	// webhookHead is a heading under which the program sends something to another one.
-	webhookHead = regexp.MustCompile(`(?i)\bwebhooks?\b`)
+	webhookHead = pattern.New(`(?i)\bwebhooks?\b`)
 	// outputHead is a heading under which the events or records are listed that the program writes for others.
-	outputHead = regexp.MustCompile(`(?i)\b(events?|alerts?|records?|outputs?|JSON|logs?)\b[\w ,/()-]*\b(reference|fields|attributes|schema)\b`)
+	outputHead = pattern.New(`(?i)\b(events?|alerts?|records?|outputs?|JSON|logs?)\b[\w ,/()-]*\b(reference|fields|attributes|schema)\b`)
 	// call is what a reference is made of: requests, and names that a program calls.
-	call = regexp.MustCompile(`(?m)\b(GET|POST|PUT|DELETE|PATCH)\b["'*` + "`" + `]*\s+["` + "`" + `]?(https?:|/)|\bcurl\b` +
+	call = pattern.New(`(?m)\b(GET|POST|PUT|DELETE|PATCH)\b["'*` + "`" + `]*\s+["` + "`" + `]?(https?:|/)|\bcurl\b` +
 		`|\b(https?://[^\s/]+)?/(api|rest)/|^#+ +` + "`?" + `/[a-z]|auto(module|class|function|method)::|^:::\s|\.\. (c|py|js|http|cpp):|` +
 		`^\s*(def|class|func|function|import|from|const|var|let|int|void|async def)\s+\w|\b\w+\.\w+\([^)]*\)`)
 	// signature is a heading that names a function and its parameters.
-	signature = regexp.MustCompile("^`?[A-Za-z_][\\w.:]*\\((?:[\\w*&\\[\\]=.,:'\" ]*)\\)`?$")
+	signature = pattern.New("^`?[A-Za-z_][\\w.:]*\\((?:[\\w*&\\[\\]=.,:'\" ]*)\\)`?$")
 	// generated matches directives that put the comments of the code into a page: Sphinx's autodoc, mkdocstrings.
-	generated = regexp.MustCompile(`(?m)^\s*\.\. auto(module|class|function|method)::|^::: ?[\w.]+\s*$`)
+	generated = pattern.New(`(?m)^\s*\.\. auto(module|class|function|method)::|^::: ?[\w.]+\s*$`)
 	// selfDescribed is a sentence that says that the program describes its own interface.
-	selfDescribed = regexp.MustCompile(`(?i)\b(API|interface|endpoints?)\b[^.]{0,60}\b(swagger|openapi)\b` +
+	selfDescribed = pattern.New(`(?i)\b(API|interface|endpoints?)\b[^.]{0,60}\b(swagger|openapi)\b` +
 		`|\bGET\W{0,3}/([\w-]+/){0,2}(swagger|openapi)\.(json|ya?ml)\b` +
 		`|\b(swagger|openapi)\b[^.]{0,60}\b(API|interface|endpoints?|UI)\b` +
 		"|\\b(interactive|API|generated) documentation\\b[^.]{0,40}\\b(served|available|found|reached)\\b[^.]{0,30}[`\"' ]/(docs|redoc|doc)\\b")
 	// handlesDescriptions is one on descriptions of other programs, which this one takes in or passes over.
-	handlesDescriptions = regexp.MustCompile(`(?i)\b(ignor|skip|exclud|detect|scan|pars|import|upload|ingest|discover|crawl|fuzz)\w*`)
+	handlesDescriptions = pattern.New(`(?i)\b(ignor|skip|exclud|detect|scan|pars|import|upload|ingest|discover|crawl|fuzz)\w*`)
 	// interfaceTarget is an address of a description of an interface.
-	interfaceTarget = regexp.MustCompile(`(?i)^https?://.*(docs?|documentation|wiki)\b?[^\s]*\bapi\b|^https?://.*\bapi\b[^\s]*(docs?|reference)` +
+	interfaceTarget = pattern.New(`(?i)^https?://.*(docs?|documentation|wiki)\b?[^\s]*\bapi\b|^https?://.*\bapi\b[^\s]*(docs?|reference)` +
 		`|^https?://[^/]+/([^/?#]+/)?api/?$`)
 	// interfaceLink is a text that leads to the description of an interface.
-	interfaceLink = regexp.MustCompile(`(?i)\bAPI\W{0,3}(?: wiki)? page\b` +
+	interfaceLink = pattern.New(`(?i)\bAPI\W{0,3}(?: wiki)? page\b` +
 		`|\b(API|REST|interface)\b[^.]{0,60}\b(docs|documentation|documented|reference|client|library|librar(y|ies)|specification)\b|` +
 		`\b(docs|documentation|documented|reference|client|library|specification)\b[^.]{0,60}\bAPI\b`)
 	// request is a call of a web interface as one types it.
-	request = regexp.MustCompile(`(?m)\bcurl\b.*(-X\b|-d\b|--data|/api/|localhost|127\.0\.0\.1|\bjson)`)
+	request = pattern.New(`(?m)\bcurl\b.*(-X\b|-d\b|--data|/api/|localhost|127\.0\.0\.1|\bjson)`)
 	// answer is the beginning of an answer in JSON.
-	answer = regexp.MustCompile(`^\s*[{\[]`)
+	answer = pattern.New(`^\s*[{\[]`)
 	// interfaceWord are the words for an interface of the web.
-	interfaceWord = regexp.MustCompile(`\bAPI\b|\b[Ee]ndpoints?\b`)
+	interfaceWord = pattern.New(`\bAPI\b|\b[Ee]ndpoints?\b`)
 	// vendors are services whose interfaces a program calls, so that a description of them is not its own.
-	vendors = regexp.MustCompile(`https?://(www\.|api\.|docs\.)?(virustotal|shodan|abuseipdb|censys|urlscan|hybrid-analysis|greynoise|slack` +
+	vendors = pattern.New(`https?://(www\.|api\.|docs\.)?(virustotal|shodan|abuseipdb|censys|urlscan|hybrid-analysis|greynoise|slack` +
 		`|telegram|googleapis|openai|anthropic)\.`)
 	// keyHead is a heading under which an operator stores the keys of other people's interfaces.
-	keyHead = regexp.MustCompile(`(?i)\b(keys?|tokens?|credentials)\b`)
+	keyHead = pattern.New(`(?i)\b(keys?|tokens?|credentials)\b`)
 )
 
 const (
@@ -206,7 +206,7 @@ func interfaceDocument(d *Doc) (Finding, bool) {
 }
 
 // importing matches the import of a module of Python and captures it.
-var importing = regexp.MustCompile(`(?m)^(?:>>> )?(?:from|import) (\w+)\b`)
+var importing = pattern.New(`(?m)^(?:>>> )?(?:from|import) (\w+)\b`)
 
 // ownModules returns the names of the modules of Python that the tree holds.
 func (v *View) ownModules() []string {

@@ -2,11 +2,11 @@ package check
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"time"
 
 	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/practice"
 	"misp-csirt-tooling/internal/repo"
 )
@@ -134,7 +134,7 @@ func fixedByYear(timely, late []ownFlaw) Finding {
 }
 
 // patchedVersion is a version in what an advisory says of the patched ones: ">= 2.4.1".
-var patchedVersion = regexp.MustCompile(`\d+(?:\.\d+)+|\d+`)
+var patchedVersion = pattern.New(`\d+(?:\.\d+)+|\d+`)
 
 // fixedDay returns when the first fixed version of an advisory came out, zero if no tag and no release tells, and whether every
 // affected package has a fixed version, or a commit is known that fixes it.

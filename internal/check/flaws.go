@@ -2,12 +2,12 @@ package check
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/repo"
 )
 
@@ -34,7 +34,7 @@ func publishedFlaws(v *View) []ownFlaw {
 }
 
 // noticeHeading is a heading under which a project tells its users of its own vulnerabilities.
-var noticeHeading = regexp.MustCompile(`(?i)^\W*(?:(?:recent|past|previous|latest|published|known|our|list of|cve) )*(?:(?:security` +
+var noticeHeading = pattern.New(`(?i)^\W*(?:(?:recent|past|previous|latest|published|known|our|list of|cve) )*(?:(?:security` +
 	`|vulnerability) (?:advisor(?:y|ies)|disclosures?|notices?|bulletins?|announcements?|alerts?|history)|advisories)\W*$`)
 
 // noticedFlaws returns the vulnerabilities that the README or the security policy names under such a heading.
@@ -59,7 +59,7 @@ func noticedFlaws(v *View) []ownFlaw {
 }
 
 // fixedIn matches what a notice says of the version with the fix, or of those without it.
-var fixedIn = regexp.MustCompile(`(?i)\b(?:fix\w*|patch\w*|updat\w+|upgrad\w+|versions?|releases?|affect\w*|pull)\b`)
+var fixedIn = pattern.New(`(?i)\b(?:fix\w*|patch\w*|updat\w+|upgrad\w+|versions?|releases?|affect\w*|pull)\b`)
 
 // advisoryGlobs are the places of advisories that a project keeps in its tree.
 var advisoryGlobs = []string{
@@ -234,36 +234,36 @@ const flawKinds = `xss|csrf|ssrf|xxe|rce|sqli|injection|travers\w+|overflow|unde
 // Words that tell whose a vulnerability is that an entry names.
 var (
 	// fixWord are the words by which an entry says that something was mended.
-	fixWord = regexp.MustCompile(`(?i)\b(?:(?:bug|hot)?-?fix(?:e[sd]|ing)?|patch(?:e[sd])?|prevent\w*|mitigat\w+|resolv\w+|address(?:e[sd])?` +
+	fixWord = pattern.New(`(?i)\b(?:(?:bug|hot)?-?fix(?:e[sd]|ing)?|patch(?:e[sd])?|prevent\w*|mitigat\w+|resolv\w+|address(?:e[sd])?` +
 		`|correct(?:s|ed)|clos(?:e[sd]?)|hardens?|hardened|sanit\w+|escap\w+|reject\w*)\b`)
 	// flawWord are the words by which it says that this was a flaw in security.
-	flawWord = regexp.MustCompile(`(?i)\b(?:security|vulnerabilit\w+|` + flawKinds + `)\b`)
+	flawWord = pattern.New(`(?i)\b(?:security|vulnerabilit\w+|` + flawKinds + `)\b`)
 	// flawKind tells what kind of flaw it is.
-	flawKind = regexp.MustCompile(`(?i)\b(?:` + flawKinds + `)\b`)
+	flawKind = pattern.New(`(?i)\b(?:` + flawKinds + `)\b`)
 	// securityMark is how entries are marked as being about security: the forge writes the first when it merges the fix of an advisory,
 	// git the last when a branch made for it is merged.
-	securityMark = regexp.MustCompile(`(?i)^merge pull request from ghsa-|\[security\]|^\W*(?:(?:fix|chg|new|feat)\W+)?security\W*:` +
+	securityMark = pattern.New(`(?i)^merge pull request from ghsa-|\[security\]|^\W*(?:(?:fix|chg|new|feat)\W+)?security\W*:` +
 		`|\bsecurity[- ](?:fix|release|update|patch)|^Merge (?:remote-tracking )?branch '(?:[^']*/)?security[/-]`)
 	// securityPart is a heading of a part of a changelog on security.
-	securityPart = regexp.MustCompile(`(?i)\b(?:security|vulnerabilit(?:y|ies)|advisor(?:y|ies))\b`)
+	securityPart = pattern.New(`(?i)\b(?:security|vulnerabilit(?:y|ies)|advisor(?:y|ies))\b`)
 	// dependencyWord tells that the flaw is one of what the project builds on.
-	dependencyWord = regexp.MustCompile(`(?i)\b(?:dependenc\w+|(?:security )?alerts?|dependabot|bump\w*|upgrad(?:e[sd]?|ing)` +
+	dependencyWord = pattern.New(`(?i)\b(?:dependenc\w+|(?:security )?alerts?|dependabot|bump\w*|upgrad(?:e[sd]?|ing)` +
 		`|updat(?:e[sd]?|ing) (?:\S+ ){1,4}(?:to|from|for|because|due|version)|librar(?:y|ies)|third[- ]party|base[- ]image|docker image|npm audit` +
 		`|vendored|bundled|transitive|package-lock|lock ?file|requirements|` +
 		`log4j\w*|log4shell|openssl|jquery|spring4?\w*|struts|jackson|netty|lodash|moment|axios|urllib3|werkzeug|jinja2?|django|pillow|pyyaml` +
 		`|tomcat|heartbleed|shellshock|libwebp|xz|curl|alpine|debian|ubuntu|electron|bootstrap|protobuf|pyjwt|cryptography|cakephp|nginx|redis)\b`)
 	// raised tells, above a list of flaws, that a version of something was raised, which mended them.
-	raised = regexp.MustCompile(`(?i)\b(?:increas|rais|updat|mov|switch|chang)(?:e[sd]?|ed|ing)\b(?: \S+){0,4}? to (?:version )?v?\d+\.\d`)
+	raised = pattern.New(`(?i)\b(?:increas|rais|updat|mov|switch|chang)(?:e[sd]?|ed|ing)\b(?: \S+){0,4}? to (?:version )?v?\d+\.\d`)
 	// aboutFlaw tells, before an identifier, that the change is about data on it: a rule, an example, a page that shows it.
-	aboutFlaw = regexp.MustCompile(`(?i)\b(?:rules?|signatures?|detect\w*|exploit(?:s|ation)?|poc|attempts?|coverage|examples?|samples?` +
+	aboutFlaw = pattern.New(`(?i)\b(?:rules?|signatures?|detect\w*|exploit(?:s|ation)?|poc|attempts?|coverage|examples?|samples?` +
 		`|templates?|lookups?|honeypot\w*|vulnerable to)\b(?:\W+[\w.'-]+){0,5}\W*$|` +
 		`\b(?:pars\w+|display\w*|show\w*|plugins?|modules?|checks?|scann\w+|tests?|quer(?:y|ies)|search\w*|pages?|records?|entr(?:y|ies)|views?` +
 		`|data|feeds?|import\w*|add(?:ed|s)?|new|support\w*|taxonom\w+|galax\w+)` +
 		`(?: (?:for|of|on|about|with|to|the|a|an|in)){0,3} ?["'\x60\[]?$`)
 	// mends ends right before the identifier of what an entry says was mended.
-	mends = regexp.MustCompile(`(?i)\b(?:fix(?:e[sd])?|resolve[sd]?|patch(?:e[sd])?|mitigate[sd]?)(?: (?:for|of))? ?\W?$`)
+	mends = pattern.New(`(?i)\b(?:fix(?:e[sd])?|resolve[sd]?|patch(?:e[sd])?|mitigate[sd]?)(?: (?:for|of))? ?\W?$`)
 	// flawObject follows the identifier of a flaw that the program handles: a rule, a signature or an exploit for it.
-	flawObject = regexp.MustCompile(`(?i)^\W*(?:rules?|signatures?|detect\w*|templates?|plugins?|scann\w+|exploit\w*|checks?|modules?|poc` +
+	flawObject = pattern.New(`(?i)^\W*(?:rules?|signatures?|detect\w*|templates?|plugins?|scann\w+|exploit\w*|checks?|modules?|poc` +
 		`|pages?|records?|entr(?:y|ies)|views?|attempts?|tests?|json|data)\b`)
 )
 
@@ -307,14 +307,14 @@ func (m *idMention) own(many bool) bool {
 }
 
 // webAddress matches an address, whose words say nothing of the entry.
-var webAddress = regexp.MustCompile(`https?://\S*|\S+://\S*`)
+var webAddress = pattern.New(`https?://\S*|\S+://\S*`)
 
 var (
 	// noFix says that nothing mends a flaw yet.
-	noFix = regexp.MustCompile(`(?i)\b(?:(?:no|without(?: a)?) (?:fix|patch|fixed version|patched version)|not (?:yet )?(?:fixed|patched)` +
+	noFix = pattern.New(`(?i)\b(?:(?:no|without(?: a)?) (?:fix|patch|fixed version|patched version)|not (?:yet )?(?:fixed|patched)` +
 		`|unpatched|(?:patched|fixed)(?: in)?(?: versions?)?\W{1,6}(?:none|n/a|not available|pending))\b`)
 	// dayLine is a line of an advisory that may name the day of the fix.
-	dayLine = regexp.MustCompile(`(?i)\b(?:fixed|patched|released?|date|published)\b`)
+	dayLine = pattern.New(`(?i)\b(?:fixed|patched|released?|date|published)\b`)
 )
 
 // advisory reads a file as an advisory on the project itself. A collection of advisories on other products names those.

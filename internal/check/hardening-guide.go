@@ -3,11 +3,11 @@ package check
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/practice"
 	"misp-csirt-tooling/internal/repo"
 )
@@ -54,7 +54,7 @@ var (
 		"utwardzanie", "endurecimiento", "bastionado", "recomendaciones de seguridad",
 	}
 	// plainSecurity matches a heading that says no more than that.
-	plainSecurity = regexp.MustCompile(`(?i)^\W*[\d.]*\W*(on |about )?(security|sicherheit|sécurité|seguridad|bezpieczeństwo)\W*$`)
+	plainSecurity = pattern.New(`(?i)^\W*[\d.]*\W*(on |about )?(security|sicherheit|sécurité|seguridad|bezpieczeństwo)\W*$`)
 	hardenHeading = []string{"harden", "hardening", "härtung*", "durcissement", "endurecimiento", "bastionado", "utwardzanie", "threat model*"}
 )
 
@@ -87,7 +87,7 @@ var directives = []string{
 }
 
 // warnings are sentences that stand for a counter-measure on their own.
-var warnings = regexp.MustCompile(`(?i)\b(do not|don'?t|never|not be|avoid|shouldn'?t|not to)\b[^.]{0,60}\b(expos\w+|internet|publicly` +
+var warnings = pattern.New(`(?i)\b(do not|don'?t|never|not be|avoid|shouldn'?t|not to)\b[^.]{0,60}\b(expos\w+|internet|publicly` +
 	`|public (network|server|web ?server|instance))\b|` +
 	`\bwithout expos\w+|\breachable\b[^.]{0,40}\b(every|all) interfaces?\b|\b(on|in|to|from) (an )?untrusted networks?\b|` +
 	`\b(if|when|before) you\b[^.]{0,30}\bexpos\w+\b[^.]{0,40}\b(public|internet|outside)|` +
@@ -118,10 +118,10 @@ var warnings = regexp.MustCompile(`(?i)\b(do not|don'?t|never|not be|avoid|shoul
 	`\b(security (risk|measure|warning|notice|implication|reasons))\b`)
 
 // offline is what a text says of machines that do not reach the Internet, which warns of nothing.
-var offline = regexp.MustCompile(`(?i)\b(do not|don'?t|does not|doesn'?t|cannot|can'?t|not) (have|need|require|use|access|reach)\b[^.]{0,20}\binternet\b`)
+var offline = pattern.New(`(?i)\b(do not|don'?t|does not|doesn'?t|cannot|can'?t|not) (have|need|require|use|access|reach)\b[^.]{0,20}\binternet\b`)
 
 // protection matches headings of a single measure that is described without saying why.
-var protection = regexp.MustCompile(`(?i)^[\W\d]*((enabl\w+|configur\w+|set(ting)? up|us(e|ing)( of)?|activat\w+|add(ing)?|secur\w+` +
+var protection = pattern.New(`(?i)^[\W\d]*((enabl\w+|configur\w+|set(ting)? up|us(e|ing)( of)?|activat\w+|add(ing)?|secur\w+` +
 	`|a note on|notes? on)\W+)?(the\W+)?` +
 	`(tls|ssl|https|apparmor|selinux|firewall|mfa|2fa|two-factor)\b[^:/]*$|^\W*[\w-]+ (with|over) (tls|ssl|https)\W*$`)
 
@@ -179,7 +179,7 @@ func judgeHardeningGuide(v *View) Finding {
 }
 
 // developerPages matches documents for those who change the program, not for those who run it.
-var developerPages = regexp.MustCompile(`(?i)(^|/)(dev|developers?|development|adr|adrs|rfcs?|proposals|plans?|notes|specs?|designs?)/` +
+var developerPages = pattern.New(`(?i)(^|/)(dev|developers?|development|adr|adrs|rfcs?|proposals|plans?|notes|specs?|designs?)/` +
 	`|(^|/)[^/]*(style|contribut|develop|changelog|release|implementation-plan|roadmap)[^/]*$`)
 
 // linkedGuide are words of a link to a text on how to protect a deployment.
@@ -286,7 +286,7 @@ func namedPoints(sentence string) []string {
 }
 
 // notProduction is a sentence that advises against a set-up for production, or that says how one differs.
-var notProduction = regexp.MustCompile(`(?i)\bnot\b[^.]{0,80}\bproduction\b|\bproduction\b[^.]{0,60}\bnot\b` +
+var notProduction = pattern.New(`(?i)\bnot\b[^.]{0,80}\bproduction\b|\bproduction\b[^.]{0,60}\bnot\b` +
 	`|\bproduction (system|setup|environment|use|deployment)s?\b[^.]{0,60}\b(must|should|need|require)`)
 
 // productionReach is how many blocks after such a caution belong to it, as the items of a list.

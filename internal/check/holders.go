@@ -1,8 +1,8 @@
 package check
 
 import (
+	"misp-csirt-tooling/internal/pattern"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -35,43 +35,43 @@ type holders struct {
 
 var (
 	// copyrightForm matches a notice of copyright and captures what follows: years and holders.
-	copyrightForm = regexp.MustCompile(`(?i)^[\W_]*(?:this \w+ is (?:(?:a )?part of [^,.;:]{1,60}[,.;:]\s*)?)?(?:SPDX-FileCopyrightText:|__copyright__\s*=\W*(?:copyright\b)?|licensor:` +
+	copyrightForm = pattern.New(`(?i)^[\W_]*(?:this \w+ is (?:(?:a )?part of [^,.;:]{1,60}[,.;:]\s*)?)?(?:SPDX-FileCopyrightText:|__copyright__\s*=\W*(?:copyright\b)?|licensor:` +
 		`|copyright\s*=\s*[a-z]{0,2}["']|(?:portions )?copyright\b(?: by\b)?|(?:[\w.-]+ ){1,4}(?:is|are) copyright\b|©|\(c\)\s*(?:copyright\b)?)\s*:?(.*)$`)
 	// ofProduct is a notice that names the product first: "Example Sandbox (C) 2019-2023 Example Institute".
-	ofProduct = regexp.MustCompile(`^[\W_]*([A-Z][\w. -]{1,40}) (\([Cc]\) (?:19|20)\d\d)`)
+	ofProduct = pattern.New(`^[\W_]*([A-Z][\w. -]{1,40}) (\([Cc]\) (?:19|20)\d\d)`)
 	// yearsForm are the years and signs of a notice, which are dropped to find the name.
-	yearsForm = regexp.MustCompile(`(?i)\(c\)|©|&copy;|\b(?:19|20)\d\d\b(?:\s*[-–,/]\s*(?:(?:19|20)?\d\d\b|present|now|today))*|\bpresent\b`)
+	yearsForm = pattern.New(`(?i)\(c\)|©|&copy;|\b(?:19|20)\d\d\b(?:\s*[-–,/]\s*(?:(?:19|20)?\d\d\b|present|now|today))*|\bpresent\b`)
 	// noticeForm tells a notice from a sentence about copyright: by a year, a sign, the tag of SPDX, or what the file is part of.
-	noticeForm = regexp.MustCompile(`(?i)\b(?:19|20)\d\d\b|SPDX-FileCopyrightText|^\W*licensor:|\bcopyright\s*(?:\(c\)|©|&copy;|:)` +
+	noticeForm = pattern.New(`(?i)\b(?:19|20)\d\d\b|SPDX-FileCopyrightText|^\W*licensor:|\bcopyright\s*(?:\(c\)|©|&copy;|:)` +
 		`|\bis (?:a )?part of [^,.;:]{1,60}[,.;:]\s*copyright\b`)
 	// bareForm is a notice without year or sign: nothing but a name follows.
-	bareForm = regexp.MustCompile(`^\W*Copyright(?: [A-Z][\w.&-]*,?){2,5}(?:\W*| and/or licensed to .*)$`)
+	bareForm = pattern.New(`^\W*Copyright(?: [A-Z][\w.&-]*,?){2,5}(?:\W*| and/or licensed to .*)$`)
 	// grantedForm is what a notice says of those to whom contributors grant a licence.
-	grantedForm = regexp.MustCompile(`(?i)\s+and/or licensed to\b.*`)
+	grantedForm = pattern.New(`(?i)\s+and/or licensed to\b.*`)
 	// tailForm is what may follow a name in a notice: rights, licences, addresses, "et al".
-	tailForm = regexp.MustCompile(`(?i)\ball rights reserved.*|[.;]\s+(?:see|this|that|it|licen[cs]ed|released|distributed|published)\b.*` +
+	tailForm = pattern.New(`(?i)\ball rights reserved.*|[.;]\s+(?:see|this|that|it|licen[cs]ed|released|distributed|published)\b.*` +
 		`|\s*[<(\[].*$|\s+-\s+(?:https?:|\S+@).*|,?\s*https?:.*|\s+\S+@\S+.*|\bet al\b.*|\band (?:other )?contributors\b.*|\b(?:is |are )?(?:licen[cs]ed|released) under\b.*`)
 	// legalForm are legal forms at the end of a name, without which names are compared.
-	legalForm = regexp.MustCompile(`(?i)[,.]?\s+\b(?:inc|llc|ltd|gmbh|ag|sa|sas|sarl|bv|corp|corporation|co|foundation|g\.?i\.?e|team|project)\b\.?`)
+	legalForm = pattern.New(`(?i)[,.]?\s+\b(?:inc|llc|ltd|gmbh|ag|sa|sas|sarl|bv|corp|corporation|co|foundation|g\.?i\.?e|team|project)\b\.?`)
 	// dotted is a legal form in letters with full stops, of which the last was taken for the end of the sentence.
-	dotted = regexp.MustCompile(`\s\p{L}\.\p{L}$`)
+	dotted = pattern.New(`\s\p{L}\.\p{L}$`)
 	// suffixForm are legal forms after a comma, which separate no holders.
-	suffixForm = regexp.MustCompile(`(?i),\s*(?:inc|llc|ltd|gmbh|l\.?p|s\.?a\.?s?|co|corp|b\.?v|s\.?r\.?o|e\.?v)\b\.?`)
+	suffixForm = pattern.New(`(?i),\s*(?:inc|llc|ltd|gmbh|l\.?p|s\.?a\.?s?|co|corp|b\.?v|s\.?r\.?o|e\.?v)\b\.?`)
 	// collectiveOf are the words of a holder that stands for many: "The Example Authors".
-	collectiveOf = regexp.MustCompile(`(?i)\b(?:authors|contributors|developers|maintainers|community)\b`)
+	collectiveOf = pattern.New(`(?i)\b(?:authors|contributors|developers|maintainers|community)\b`)
 	// remark stands in parentheses after a holder and lists more on it: where it is, its legal form.
-	remark = regexp.MustCompile(`\([^()]*,[^()]*(?:\)|$)`)
+	remark = pattern.New(`\([^()]*,[^()]*(?:\)|$)`)
 	// others are the authors of licences and what a template left open.
-	others = regexp.MustCompile(`(?i)free software foundation|\$\{|creative commons|european union` +
+	others = pattern.New(`(?i)free software foundation|\$\{|creative commons|european union` +
 		`|[{<\[]\s*(?:yyyy|year|full ?name|name|your|copyright|author|organi[sz]ation|company|insert)` +
 		`|name of (?:the )?(?:author|copyright)|python software foundation|apache software|yyyy|holders?\b|\bnotice|\blaws?\b|\blicen[cs]e|\bowner` +
 		`|\bthe following|\bprotect`)
 	// keepForm is a sentence by which contributors keep their rights.
-	keepForm = regexp.MustCompile(`(?i)\b(?:contributors?|authors?|you) (?:will |shall |still )?(?:retain|keep|own|hold)s? (?:the |their |your ` +
+	keepForm = pattern.New(`(?i)\b(?:contributors?|authors?|you) (?:will |shall |still )?(?:retain|keep|own|hold)s? (?:the |their |your ` +
 		`|all )*(?:full )?(?:copyright|rights|ownership)|\bcopyright (?:remains|stays|is retained|is held) (?:with|by) (?:the |their ` +
 		`|its )?(?:respective |original |individual )?(?:contributors?|authors?|owners?)|\bcredit to the authors file must be always retained`)
 	// ruleBy is the field of a detection rule that names its author, in Sigma and in YARA.
-	ruleBy = regexp.MustCompile(`(?m)^\s*author\s*[:=]\s*["']?([^"'\n,;/]{3,60})`)
+	ruleBy = pattern.New(`(?m)^\s*author\s*[:=]\s*["']?([^"'\n,;/]{3,60})`)
 )
 
 func readHolders(v *View) *holders {
@@ -105,11 +105,11 @@ func readHolders(v *View) *holders {
 }
 
 // madeByProgram is a header of a file that a program wrote, from what may be somebody else's.
-var madeByProgram = regexp.MustCompile(`(?i)\bgenerated\b.{0,40}\b(?:do not edit|edit with care)\b` +
+var madeByProgram = pattern.New(`(?i)\bgenerated\b.{0,40}\b(?:do not edit|edit with care)\b` +
 	`|\b(?:file|code) (?:is|was) (?:machine|auto(?:matically)?)[- ]generated\b|@generated\b`)
 
 // othersPart are the words with which a licence file comes to the code of others: what the project builds on, or single files.
-var othersPart = regexp.MustCompile(`(?i)\b(?:third[- ]party|3rd[- ]party|bundled|production|runtime) (?:dependenc(?:y|ies)|librar(?:y|ies)` +
+var othersPart = pattern.New(`(?i)\b(?:third[- ]party|3rd[- ]party|bundled|production|runtime) (?:dependenc(?:y|ies)|librar(?:y|ies)` +
 	`|components?|software|licen[cs]es|packages|code)\b` +
 	`|\bcontains? (?:\w+ ){0,3}code (?:from|of|by)\b` +
 	`|\bfiles?\b.{0,60}\b(?:is|are) (?:licen[cs]ed|distributed|released) under\b|` + underFollowing)
@@ -138,7 +138,7 @@ func (h *holders) ownPart(base, text string) string {
 }
 
 // rightsGuide are the documents that tell contributors what becomes of their rights.
-var rightsGuide = regexp.MustCompile(`^(?:contribut|readme|authors|copyright|notice|code|coding)`)
+var rightsGuide = pattern.New(`^(?:contribut|readme|authors|copyright|notice|code|coding)`)
 
 // readKeep looks for a sentence by which contributors keep their rights, without an agreement that takes them.
 func (h *holders) readKeep(d *Doc) {
@@ -181,10 +181,10 @@ func (h *holders) readLines(d *Doc, text string, stated bool) {
 }
 
 // besideForm matches the contributors who hold the copyright beside whom a notice names.
-var besideForm = regexp.MustCompile(`(?i)\s+(?:and|&) (?:other |its |all )?(contributors)\b`)
+var besideForm = pattern.New(`(?i)\s+(?:and|&) (?:other |its |all )?(contributors)\b`)
 
 // nameLink is a name that is a link, in Markdown or in reStructuredText.
-var nameLink = regexp.MustCompile("\\[([^\\]]+)\\]\\([^)]*\\)|`([^`<]+?) *<[^>]*>`__?")
+var nameLink = pattern.New("\\[([^\\]]+)\\]\\([^)]*\\)|`([^`<]+?) *<[^>]*>`__?")
 
 // maxContinued is over how many more lines a notice may run.
 const maxContinued = 3
@@ -203,7 +203,7 @@ func continuation(lines []string) string {
 }
 
 // continuedForm matches such a line.
-var continuedForm = regexp.MustCompile(`^(?:and|&|through|of|by) \S`)
+var continuedForm = pattern.New(`^(?:and|&|through|of|by) \S`)
 
 func (h *holders) add(name string, stated bool, where Evidence) {
 	name = nameLink.ReplaceAllString(name, "$1$2")
@@ -263,7 +263,7 @@ func (h *holders) independent() []party {
 }
 
 // personForm is a line that is nothing but the name of a person.
-var personForm = regexp.MustCompile(`^\p{Lu}[\p{L}.'’-]*(?: (?:d[aeiu]|del|van|von|der|den|la|le|\p{Lu}[\p{L}.'’-]*)){1,4}$`)
+var personForm = pattern.New(`^\p{Lu}[\p{L}.'’-]*(?: (?:d[aeiu]|del|van|von|der|den|la|le|\p{Lu}[\p{L}.'’-]*)){1,4}$`)
 
 // plainNames reports whether every line of a list of authors, comments aside, is a name.
 func plainNames(text string) bool {

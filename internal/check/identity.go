@@ -3,30 +3,30 @@ package check
 import (
 	"cmp"
 	"path"
-	"regexp"
 	"strings"
 
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/repo"
 )
 
 // forgeAddress matches the address of a repository, with what follows its name.
-var forgeAddress = regexp.MustCompile(`(?i)\b(?:github\.com|gitlab\.com|codeberg\.org|bitbucket\.org)[/:]([\w.-]+)/([\w.-]+)([/?#]?[\w./?=-]*)`)
+var forgeAddress = pattern.New(`(?i)\b(?:github\.com|gitlab\.com|codeberg\.org|bitbucket\.org)[/:]([\w.-]+)/([\w.-]+)([/?#]?[\w./?=-]*)`)
 
 // Where a repository says who it is, and how much an address there weighs.
 var (
 	// identityFiles are the files that tell the address of their own repository: the README and the manifests.
-	identityFiles = regexp.MustCompile(`^(?:(?:\.github/)?readme[^/]*|setup\.(?:py|cfg)|pyproject\.toml|package\.json|composer\.json` +
+	identityFiles = pattern.New(`^(?:(?:\.github/)?readme[^/]*|setup\.(?:py|cfg)|pyproject\.toml|package\.json|composer\.json` +
 		`|cargo\.toml|go\.mod|pom\.xml|codemeta\.json|citation\.cff|publiccode\.ya?ml|\.github/issue_template/config\.ya?ml)$`)
 	// ownPages are the pages of a forge that a project links of its own repository.
-	ownPages = regexp.MustCompile(`(?i)^/(?:actions|workflows|issues|pulls?|releases|discussions|security|graphs|commits|archive|-/)|\.git$|badge`)
+	ownPages = pattern.New(`(?i)^/(?:actions|workflows|issues|pulls?|releases|discussions|security|graphs|commits|archive|-/)|\.git$|badge`)
 	// ownBadge matches the picture of a service that watches a repository; projects show those of their own.
-	ownBadge = regexp.MustCompile(`(?i)\b(?:codecov\.io/(?:gh|github)|travis-ci\.(?:org|com)|coveralls\.io/(?:r|github|repos/github)|lgtm\.com/projects/g` +
+	ownBadge = pattern.New(`(?i)\b(?:codecov\.io/(?:gh|github)|travis-ci\.(?:org|com)|coveralls\.io/(?:r|github|repos/github)|lgtm\.com/projects/g` +
 		`|img\.shields\.io/github/[\w-]+(?:/[\w-]+){0,2}?)/([\w.-]+)/([\w.-]+)`)
 	// requirement matches what names other projects in a manifest: lines that take a package from git, and all of go.mod behind
 	// the name of the module.
-	requirement = regexp.MustCompile(`(?m)^.*(?:@ ?git\+|\bgit ?= ?["{]).*$|(?s:^(?:require|replace|exclude|tool)\b.*)`)
+	requirement = pattern.New(`(?m)^.*(?:@ ?git\+|\bgit ?= ?["{]).*$|(?s:^(?:require|replace|exclude|tool)\b.*)`)
 	// ownMerge is the subject of a commit that merges what others had pushed to the same branch meanwhile.
-	ownMerge = regexp.MustCompile(`(?i)^Merge (?:remote-tracking )?branch '?([^' ]+)'? of \S*\b(?:github\.com|gitlab\.com|codeberg\.org|bitbucket\.org)[/:]([\w.-]+)/([\w.-]+)` +
+	ownMerge = pattern.New(`(?i)^Merge (?:remote-tracking )?branch '?([^' ]+)'? of \S*\b(?:github\.com|gitlab\.com|codeberg\.org|bitbucket\.org)[/:]([\w.-]+)/([\w.-]+)` +
 		`(?: into (\S+))?`)
 )
 

@@ -2,11 +2,11 @@ package check
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/practice"
 	"misp-csirt-tooling/internal/repo"
 )
@@ -41,34 +41,34 @@ var issueTracker = &Check{
 
 var (
 	// address is an address of the web in a file that is no document.
-	address = regexp.MustCompile(`https?://[^\s"'<>)\]}\\]+`)
+	address = pattern.New(`https?://[^\s"'<>)\]}\\]+`)
 	// trackerPath is the path of a list of issues, or of the form for a new one: the project in it, and not a single issue.
-	trackerPath = regexp.MustCompile(`(?i)^https?://[^/]+/(?:[^?#]*?/)?([^/?#]+)/(?:-/)?(?:issues|work_items|tickets|bugs` +
+	trackerPath = pattern.New(`(?i)^https?://[^/]+/(?:[^?#]*?/)?([^/?#]+)/(?:-/)?(?:issues|work_items|tickets|bugs` +
 		`|feature-requests)(?:/new|/choose)*/?(?:[?#].*)?$`)
 	// trackerHost are trackers of other kinds, each of which names the project in its own way.
-	trackerHost = regexp.MustCompile(`(?i)^https?://(bugs\.launchpad\.net/|todo\.sr\.ht/~|bugzilla\.|[^/]+/(bugzilla|jira)\b|jira\.` +
+	trackerHost = pattern.New(`(?i)^https?://(bugs\.launchpad\.net/|todo\.sr\.ht/~|bugzilla\.|[^/]+/(bugzilla|jira)\b|jira\.` +
 		`|redmine\.[^/]+/projects/|[^/]+/redmine/projects/|[^/]+\.atlassian\.net/(browse|projects|jira)/|(savannah|savannah\.non)gnu\.org/bugs/)`)
 	// asking are words that send a reader to a tracker.
-	asking = regexp.MustCompile(`(?i)\b(report(ed|ing|s)?|open(ing)?|creat(e|ing)|fil(e|ing)|submit(ting)?|rais(e|ing)|feedback)\b`)
+	asking = pattern.New(`(?i)\b(report(ed|ing|s)?|open(ing)?|creat(e|ing)|fil(e|ing)|submit(ting)?|rais(e|ing)|feedback)\b`)
 	// trackerField is the name of a field of metadata that leads to a tracker.
-	trackerField = regexp.MustCompile(`(?i)(issue|bug|tracker|ticket)`)
+	trackerField = pattern.New(`(?i)(issue|bug|tracker|ticket)`)
 	// openIssue is a sentence that asks to open an issue.
-	openIssue = regexp.MustCompile(`(?i)\b(open|opening|create|creating|file|filing|submit|submitting|raise|raising)\b(\s+\w+){0,4}\s+(issues?|tickets?)\b|` +
+	openIssue = pattern.New(`(?i)\b(open|opening|create|creating|file|filing|submit|submitting|raise|raising)\b(\s+\w+){0,4}\s+(issues?|tickets?)\b|` +
 		`\b(github|gitlab|codeberg|gitea|forgejo|bitbucket)('s)? (issues?|issue tracker|tracker)\b|\b(issue|bug) ?tracker\b|` +
 		`\b(use|see|visit|via|through|in|under) (the |our )?['"]?issues?['"]? (section|page|tab)\b`)
 	// onForge is a repository on a forge: its owner and its name.
-	onForge = regexp.MustCompile(`(?i)^https?://(?:github\.com|codeberg\.org|bitbucket\.org|[^/]*gitlab[^/]*)/([^/?#]+)/([^/?#]+)`)
+	onForge = pattern.New(`(?i)^https?://(?:github\.com|codeberg\.org|bitbucket\.org|[^/]*gitlab[^/]*)/([^/?#]+)/([^/?#]+)`)
 	// wordless are files whose words on issues say nothing of where they are: a security policy speaks of those that are not to be
 	// public, a template of the one that is being written.
-	wordless = regexp.MustCompile(`(?i)security|issue_template`)
+	wordless = pattern.New(`(?i)security|issue_template`)
 	// toRepository is a sentence that sends reports to the place it links.
-	toRepository = regexp.MustCompile(`(?i)\b(bug|issue|error|problem) reports?\b` +
+	toRepository = pattern.New(`(?i)\b(bug|issue|error|problem) reports?\b` +
 		`|\b(report(ing|ed)?|fil(e|ing)|submit(ting)?|rais(e|ing)|open(ing)?)\b(\s+\w+){0,4}\s+(bugs?|issues?|problems?|errors?)\b` +
 		`|\b(bugs?|issues?|problems?|errors?)\b[^.]{0,30}\breported\b`)
 	// singleIssue is the path of one issue, which a text cites as an example or as a reason.
-	singleIssue = regexp.MustCompile(`(?i)^https?://[^?#]+/(?:issues|work_items)/\d+`)
+	singleIssue = pattern.New(`(?i)^https?://[^?#]+/(?:issues|work_items)/\d+`)
 	// notIssue is a sentence that asks not to, or to do so elsewhere.
-	notIssue = regexp.MustCompile(`(?i)\b(not|n't|never|no)\b[^.]{0,40}\b(open|create|file|submit|raise|use|report)`)
+	notIssue = pattern.New(`(?i)\b(not|n't|never|no)\b[^.]{0,40}\b(open|create|file|submit|raise|use|report)`)
 )
 
 func judgeIssueTracker(v *View) Finding {

@@ -2,10 +2,10 @@ package check
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/practice"
 	"misp-csirt-tooling/internal/repo"
 )
@@ -221,7 +221,7 @@ func (l *licensing) regimes() *Finding {
 }
 
 // grantsInFull matches files that grant a licence in so many words: a list of holders, the header of a program.
-var grantsInFull = regexp.MustCompile(`^copyright|` + sourceFile.String())
+var grantsInFull = pattern.New(`^copyright|` + sourceFile.String())
 
 // goesOn reports whether the line after a statement lets in later versions: a notice may be wrapped anywhere.
 func goesOn(s *statement) bool {

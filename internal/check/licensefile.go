@@ -1,8 +1,8 @@
 package check
 
 import (
+	"misp-csirt-tooling/internal/pattern"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -17,7 +17,7 @@ const shortSize = 32 << 10
 const pointerWords = 40
 
 // pointerForm is a sentence that leads to another licence file.
-var pointerForm = regexp.MustCompile(`(?i)\b(?:see|refer to|in|under)\b.*\b(?:licen[cs]es?|copying)\b`)
+var pointerForm = pattern.New(`(?i)\b(?:see|refer to|in|under)\b.*\b(?:licen[cs]es?|copying)\b`)
 
 // readText reads a licence file of the project.
 func (l *licensing) readText(d *Doc) {
@@ -84,13 +84,13 @@ func (l *licensing) readText(d *Doc) {
 }
 
 // mitGrant is the grant of the MIT licence, which some institutes put among notices of their own.
-var mitGrant = regexp.MustCompile(`(?i)\bpermission is hereby granted,? free of charge,? to any person obtaining a copy\b[^.]{0,200}\bwithout restriction\b`)
+var mitGrant = pattern.New(`(?i)\bpermission is hereby granted,? free of charge,? to any person obtaining a copy\b[^.]{0,200}\bwithout restriction\b`)
 
 // introduction is over how many lines a licence that is added to another one may be introduced.
 const introduction = 4
 
 // someFiles are the words that introduce a licence of some files only, after the project's own.
-var someFiles = regexp.MustCompile(`(?i)\b(?:files?|folders?|director(?:y|ies)|portions?|components?|icons?|fonts?|images?)\b(?:[^.]` +
+var someFiles = pattern.New(`(?i)\b(?:files?|folders?|director(?:y|ies)|portions?|components?|icons?|fonts?|images?)\b(?:[^.]` +
 	`|\.\w)*\b(?:licen[cs]e|copyright)`)
 
 // flawedCopy recognises the text of a licence whose copy has flaws, "" for any other: a GNU licence by its title, its preamble
@@ -118,7 +118,7 @@ const (
 )
 
 // commonsPreface stands in the words with which Creative Commons introduces its licences, which are no terms.
-var commonsPreface = regexp.MustCompile(`(?i)Creative Commons(?:\W+\w+){0,6}\W+is not a law firm`)
+var commonsPreface = pattern.New(`(?i)Creative Commons(?:\W+\w+){0,6}\W+is not a law firm`)
 
 // readPart reads a licence file below the root.
 func (l *licensing) readPart(d *Doc) {

@@ -2,14 +2,14 @@ package check
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/pattern"
 )
 
 // thirdPartyWords tell a notice on other people's work from one on the project itself.
-var thirdPartyWords = regexp.MustCompile(`(?i)\b(?:this product includes|includes (?:software|data|code)|third[- ]part(?:y|ies)` +
+var thirdPartyWords = pattern.New(`(?i)\b(?:this product includes|includes (?:software|data|code)|third[- ]part(?:y|ies)` +
 	`|licen[cs]e terms of (?:each|the listed|all))\b`)
 
 // licensesIn counts the places of a document at which licences are named or stand.
@@ -29,7 +29,7 @@ func licensesIn(d *Doc) int {
 }
 
 // onThirdParties is a heading of a part about other people's code.
-var onThirdParties = regexp.MustCompile(`(?i)\b(?:dependenc\w+|librar\w+|third[- ]part\w+|components?` +
+var onThirdParties = pattern.New(`(?i)\b(?:dependenc\w+|librar\w+|third[- ]part\w+|components?` +
 	`|open[- ]source (?:software|components|projects|licen\w+)|bundled|acknowledge?ments?|credits|software (?:we |it )?use[sd]?|built (?:with|on))\b`)
 
 // inventoryIn returns the part of a document in which the licences of other people's code are listed.

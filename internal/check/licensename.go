@@ -1,7 +1,7 @@
 package check
 
 import (
-	"regexp"
+	"misp-csirt-tooling/internal/pattern"
 	"slices"
 	"strings"
 )
@@ -14,7 +14,7 @@ type mention struct {
 
 // name is a way in which people write a licence's name. The identifier may take up the groups of the expression.
 type name struct {
-	form *regexp.Regexp
+	form *pattern.Pattern
 	id   func(groups []string) string
 }
 
@@ -33,42 +33,42 @@ func versioned(family string) func([]string) string {
 
 // names are tried in this order, and what one has read the next does not see.
 var names = []name{
-	{regexp.MustCompile(`(?i)\bserver[ -]side public licen[sc]e\b|\bSSPL\b`), fixed("SSPL-1.0")},
-	{regexp.MustCompile(`(?i)\bbusiness source licen[sc]e\b|\bBUSL\b`), fixed("BUSL-1.1")},
-	{regexp.MustCompile(`(?i)\bfunctional source licen[sc]e\b`), fixed("LicenseRef-FSL")},
-	{regexp.MustCompile(`(?i)\belastic licen[sc]e\b`), fixed("Elastic-2.0")},
-	{regexp.MustCompile(`(?i)\bdetection rule licen[sc]e\b(?: \(DRL\))?(?: v?(1\.[01]))?|\bDRL[ -]v?(1\.[01])`), versioned("DRL")},
-	{regexp.MustCompile(`(?i)\bpolyform[ -](noncommercial|small business|shield|internal use|strict)`), fixed("LicenseRef-PolyForm")},
-	{regexp.MustCompile(`(?i)\bconfluent community licen[sc]e\b|\bcommunity licen[sc]e agreement\b`), fixed("LicenseRef-Community")},
-	{regexp.MustCompile(`(?i)\b(?:enterprise(?: edition)?|EE|proprietary|commercial) licen[sc]e\b`), fixed("LicenseRef-Proprietary")},
+	{pattern.New(`(?i)\bserver[ -]side public licen[sc]e\b|\bSSPL\b`), fixed("SSPL-1.0")},
+	{pattern.New(`(?i)\bbusiness source licen[sc]e\b|\bBUSL\b`), fixed("BUSL-1.1")},
+	{pattern.New(`(?i)\bfunctional source licen[sc]e\b`), fixed("LicenseRef-FSL")},
+	{pattern.New(`(?i)\belastic licen[sc]e\b`), fixed("Elastic-2.0")},
+	{pattern.New(`(?i)\bdetection rule licen[sc]e\b(?: \(DRL\))?(?: v?(1\.[01]))?|\bDRL[ -]v?(1\.[01])`), versioned("DRL")},
+	{pattern.New(`(?i)\bpolyform[ -](noncommercial|small business|shield|internal use|strict)`), fixed("LicenseRef-PolyForm")},
+	{pattern.New(`(?i)\bconfluent community licen[sc]e\b|\bcommunity licen[sc]e agreement\b`), fixed("LicenseRef-Community")},
+	{pattern.New(`(?i)\b(?:enterprise(?: edition)?|EE|proprietary|commercial) licen[sc]e\b`), fixed("LicenseRef-Proprietary")},
 	{gnuName, gnuID},
-	{regexp.MustCompile(`(?i)\bapache(?: software)?(?: foundation)?(?:,? licen[sc]e)?[\s,]*(?:\(?version|v|-)?[\s.]*2(?:\.0)?\b` +
+	{pattern.New(`(?i)\bapache(?: software)?(?: foundation)?(?:,? licen[sc]e)?[\s,]*(?:\(?version|v|-)?[\s.]*2(?:\.0)?\b` +
 		`|\b(?:apl|asl)[ -]?v?2(?:\.0)?\b`), fixed("Apache-2.0")},
-	{regexp.MustCompile(`(?i)\bapache(?: software)? licen[sc]e\b`), fixed("Apache")},
-	{regexp.MustCompile(`(?i)\b(?:modified|new|revised|(?:3|three)[ -]clause)[ -]bsd\b|\bbsd[ -]*(?:3|three)(?:[ -]*clause)?\b` +
+	{pattern.New(`(?i)\bapache(?: software)? licen[sc]e\b`), fixed("Apache")},
+	{pattern.New(`(?i)\b(?:modified|new|revised|(?:3|three)[ -]clause)[ -]bsd\b|\bbsd[ -]*(?:3|three)(?:[ -]*clause)?\b` +
 		`|\bbsd licen[sc]e \(?(?:3|three)[ -]clause`), fixed("BSD-3-Clause")},
-	{regexp.MustCompile(`(?i)\b(?:simplified|(?:2|two)[ -]clause|freebsd)[ -](?:bsd|licen[sc]e)\b|\bbsd[ -]*(?:2|two)(?:[ -]*clause)?\b`), fixed("BSD-2-Clause")},
-	{regexp.MustCompile(`\b0BSD\b`), fixed("0BSD")},
-	{regexp.MustCompile(`\bBSD\b|\bbsd licen[sc]e`), fixed("BSD")},
-	{regexp.MustCompile(`\bMIT\b|(?i)\bexpat licen[sc]e\b`), fixed("MIT")},
-	{regexp.MustCompile(`(?i)\b(?:mozilla public licen[sc]e|MPL)[\s,-]*(?:version|v)?[\s.]*([12]\.[01])?`), versioned("MPL")},
-	{regexp.MustCompile(`(?i)\b(?:european union public licen[sc]e|EUPL)(?:\s*\(EUPL\))?[\s,-]*(?:version|v)?[\s.]*(1\.[012])?`), versioned("EUPL")},
-	{regexp.MustCompile(`(?i)\b(?:eclipse public licen[sc]e|EPL)[\s,-]*(?:version|v)?[\s.]*([12]\.0)`), versioned("EPL")},
-	{regexp.MustCompile(`(?i)\bboost software licen[sc]e\b|\bBSL-1\.0\b`), fixed("BSL-1.0")},
-	{regexp.MustCompile(`(?i)\bISC(?: licen[sc]e|L\b)|\bISC$`), fixed("ISC")},
-	{regexp.MustCompile(`(?i)\b(?:the )?unlicen[sc]e\b`), fixed("Unlicense")},
-	{regexp.MustCompile(`\bWTFPL\b`), fixed("WTFPL")},
-	{regexp.MustCompile(`(?i)\bzlib licen[sc]e\b`), fixed("Zlib")},
-	{regexp.MustCompile(`(?i)\bartistic licen[sc]e(?:[\s,-]*(?:version|v)?[\s.]*([12]\.0))?`), versioned("Artistic")},
-	{regexp.MustCompile(`(?i)\bCC[ -]?0\b(?:[ -]1\.0)?|\bcreative commons zero\b`), fixed("CC0-1.0")},
-	{regexp.MustCompile(`(?i)\b(?:cc[ -]by|creative commons attribution)((?:[ -](?:nc|nd|sa|non-?commercial|no-?deriv\w*|share-?alike))*)[ -]?(?:version ` +
+	{pattern.New(`(?i)\b(?:simplified|(?:2|two)[ -]clause|freebsd)[ -](?:bsd|licen[sc]e)\b|\bbsd[ -]*(?:2|two)(?:[ -]*clause)?\b`), fixed("BSD-2-Clause")},
+	{pattern.New(`\b0BSD\b`), fixed("0BSD")},
+	{pattern.New(`\bBSD\b|\bbsd licen[sc]e`), fixed("BSD")},
+	{pattern.New(`\bMIT\b|(?i)\bexpat licen[sc]e\b`), fixed("MIT")},
+	{pattern.New(`(?i)\b(?:mozilla public licen[sc]e|MPL)[\s,-]*(?:version|v)?[\s.]*([12]\.[01])?`), versioned("MPL")},
+	{pattern.New(`(?i)\b(?:european union public licen[sc]e|EUPL)(?:\s*\(EUPL\))?[\s,-]*(?:version|v)?[\s.]*(1\.[012])?`), versioned("EUPL")},
+	{pattern.New(`(?i)\b(?:eclipse public licen[sc]e|EPL)[\s,-]*(?:version|v)?[\s.]*([12]\.0)`), versioned("EPL")},
+	{pattern.New(`(?i)\bboost software licen[sc]e\b|\bBSL-1\.0\b`), fixed("BSL-1.0")},
+	{pattern.New(`(?i)\bISC(?: licen[sc]e|L\b)|\bISC$`), fixed("ISC")},
+	{pattern.New(`(?i)\b(?:the )?unlicen[sc]e\b`), fixed("Unlicense")},
+	{pattern.New(`\bWTFPL\b`), fixed("WTFPL")},
+	{pattern.New(`(?i)\bzlib licen[sc]e\b`), fixed("Zlib")},
+	{pattern.New(`(?i)\bartistic licen[sc]e(?:[\s,-]*(?:version|v)?[\s.]*([12]\.0))?`), versioned("Artistic")},
+	{pattern.New(`(?i)\bCC[ -]?0\b(?:[ -]1\.0)?|\bcreative commons zero\b`), fixed("CC0-1.0")},
+	{pattern.New(`(?i)\b(?:cc[ -]by|creative commons attribution)((?:[ -](?:nc|nd|sa|non-?commercial|no-?deriv\w*|share-?alike))*)[ -]?(?:version ` +
 		`|v)?(\d\.\d)?`), ccID},
-	{regexp.MustCompile(`(?i)\bsil open font licen[sc]e\b|\bOFL-1\.1\b`), fixed("OFL-1.1")},
-	{regexp.MustCompile(`(?i)\bpublic domain\b`), fixed("LicenseRef-public-domain")},
+	{pattern.New(`(?i)\bsil open font licen[sc]e\b|\bOFL-1\.1\b`), fixed("OFL-1.1")},
+	{pattern.New(`(?i)\bpublic domain\b`), fixed("LicenseRef-public-domain")},
 }
 
 // gnuName matches the names of the GNU licences in prose and captures family, version and "or later".
-var gnuName = regexp.MustCompile(`(?i)(?:version\s+([123](?:\.[01])?)\s+(only\s+)?of\s+the\s+)?` +
+var gnuName = pattern.New(`(?i)(?:version\s+([123](?:\.[01])?)\s+(only\s+)?of\s+the\s+)?` +
 	`(?:gnu\s+)?(?:\b(a|l)?gpl|\b(affero|lesser|library)?\s*(?:gnu\s+)?general\s+public\s+licen[sc]e|\b(affero)\s+public\s+licen[sc]e)` +
 	`(?:\s*\(?[al]?gpl\)?)?(?:\s+as\s+published\s+by\s+the\s+free\s+software\s+foundation)?[\s,_-]*(?:either\s+)?` +
 	`(?:[\s(_-]*(?:(?:versions?|ver\.?|v|>=|≥)[\s._]*)*([123](?:\.[01])?)(?:\.0)?)?` +
@@ -118,7 +118,7 @@ func ccID(g []string) string {
 }
 
 // spdxToken is a word that may be an identifier of the SPDX list: a short name without a digit would be an ordinary word too often.
-var spdxToken = regexp.MustCompile(`[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9.]+)*-\d[A-Za-z0-9.]*(?:-[A-Za-z0-9.]+)*\+?`)
+var spdxToken = pattern.New(`[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9.]+)*-\d[A-Za-z0-9.]*(?:-[A-Za-z0-9.]+)*\+?`)
 
 // maxTokens is how many words of a text are looked up in the SPDX list at most.
 const maxTokens = 200

@@ -2,26 +2,26 @@ package check
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"misp-csirt-tooling/internal/document"
 	"misp-csirt-tooling/internal/manifest"
+	"misp-csirt-tooling/internal/pattern"
 )
 
 var (
 	// licenseHeading is how headings and file names call the licence, in the languages that are read.
-	licenseHeading = regexp.MustCompile(`(?i)\blicen[cs](?:e|es|ing)\b|\bcopyright\b|\blizenz|\blicencja|\blicencia`)
+	licenseHeading = pattern.New(`(?i)\blicen[cs](?:e|es|ing)\b|\bcopyright\b|\blizenz|\blicencja|\blicencia`)
 	// grantForm is how a sentence outside a section on the licence speaks of the project's own.
-	grantForm = regexp.MustCompile(`(?i)\b(?:this|the) (?:project|software|program|tool|repository|code|source code|content|framework|library` +
+	grantForm = pattern.New(`(?i)\b(?:this|the) (?:project|software|program|tool|repository|code|source code|content|framework|library` +
 		`|package)s?\b[^.]{0,60}` +
 		`\b(?:licen[cs]ed|released|distributed|available|published|provided)\b[^.]{0,20}\b(?:under|with|by)\b`)
 	// promiseForm is a sentence that leaves the licences of parts to files in their folders.
-	promiseForm = regexp.MustCompile(`(?i)\b(?:sub-?folders?|sub-?director(?:y|ies)|respective|each) [^.]{0,80}\b(?:LICEN[CS]E|COPYING)\b[^.]{0,10}\bfile` +
+	promiseForm = pattern.New(`(?i)\b(?:sub-?folders?|sub-?director(?:y|ies)|respective|each) [^.]{0,80}\b(?:LICEN[CS]E|COPYING)\b[^.]{0,10}\bfile` +
 		`|\bfile LICEN[CS]E in (?:each|the respective)`)
 	// badgeForm tells a badge on the licence from others.
-	badgeForm = regexp.MustCompile(`(?i)licen[cs]e`)
+	badgeForm = pattern.New(`(?i)licen[cs]e`)
 )
 
 // readProse reads a README or a page on the licence.
@@ -74,11 +74,11 @@ func sectionPath(doc *document.Document, section int) string {
 
 var (
 	// sourceFile matches the programs of sourceEnds by their names.
-	sourceFile = regexp.MustCompile(`\.(?:` + strings.ReplaceAll(strings.Trim(sourceEnds, "{}"), ",", "|") + `)$`)
+	sourceFile = pattern.New(`\.(?:` + strings.ReplaceAll(strings.Trim(sourceEnds, "{}"), ",", "|") + `)$`)
 	// tagForm matches the tag of SPDX and captures the expression.
-	tagForm = regexp.MustCompile(`(?m)SPDX-License-Identifier:[ \t]*([A-Za-z0-9.+() -]+)`)
+	tagForm = pattern.New(`(?m)SPDX-License-Identifier:[ \t]*([A-Za-z0-9.+() -]+)`)
 	// softwareForm is a header that speaks of the software, not of the file that it stands in.
-	softwareForm = regexp.MustCompile(`(?i)\b(?:software|program|project) is (?:free software )?(?:released|licen[cs]ed|distributed|published) under[^\n]*`)
+	softwareForm = pattern.New(`(?i)\b(?:software|program|project) is (?:free software )?(?:released|licen[cs]ed|distributed|published) under[^\n]*`)
 )
 
 // headerSize is how much of a source file can be its header.
@@ -115,9 +115,9 @@ func (l *licensing) readHeader(d *Doc) {
 
 var (
 	// underForm is a header that says under which licence its file is, without a notice that a licence proposes.
-	underForm = regexp.MustCompile(`(?i)\blicen[cs]ed under (?:the |an? )?[^\n]*(?:\n[^\n]*)?`)
+	underForm = pattern.New(`(?i)\blicen[cs]ed under (?:the |an? )?[^\n]*(?:\n[^\n]*)?`)
 	// marginForm is where a comment goes on in the next line.
-	marginForm = regexp.MustCompile(`\s*\n[\s#/*;-]*`)
+	marginForm = pattern.New(`\s*\n[\s#/*;-]*`)
 )
 
 // readTags reads the SPDX tags at the head of a file, or in a list of REUSE, and reports whether there are any.

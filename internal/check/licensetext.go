@@ -1,11 +1,11 @@
 package check
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/google/licensecheck"
+	"misp-csirt-tooling/internal/pattern"
 )
 
 // maxLicenseText is how much of a text is looked at: the longest licence has 52 kB.
@@ -80,27 +80,27 @@ func withoutSupplement(ids []string) []string {
 
 // restriction is a limit to use that an open source licence does not know.
 type restriction struct {
-	form *regexp.Regexp
+	form *pattern.Pattern
 	says string
 }
 
 // restrictions are the limits that are known, each by the words that lay it down.
 var restrictions = []restriction{
-	{regexp.MustCompile(`(?i)\bcommons clause\b`), "the Commons Clause"},
-	{regexp.MustCompile(`(?i)\bfor good,? (?:and )?not (?:for )?evil\b`), `"for Good, not Evil"`},
-	{regexp.MustCompile(`(?i)\bnon-?\s?commercial(?:ly)? (?:use|purposes?|only|basis|licen[sc]e|research)` +
+	{pattern.New(`(?i)\bcommons clause\b`), "the Commons Clause"},
+	{pattern.New(`(?i)\bfor good,? (?:and )?not (?:for )?evil\b`), `"for Good, not Evil"`},
+	{pattern.New(`(?i)\bnon-?\s?commercial(?:ly)? (?:use|purposes?|only|basis|licen[sc]e|research)` +
 		`|\b(?:free|licen[cs]ed|available|permitted|allowed)(?: of charge)? (?:only )?for non-?\s?commercial\b`), "a limit to non-commercial use"},
-	{regexp.MustCompile(`(?i)\b(?:no|not (?:be )?(?:used )?(?:for|allow(?:ed)?)|prohibits?|forbidden|excludes?) (?:any )?commercial (?:use` +
+	{pattern.New(`(?i)\b(?:no|not (?:be )?(?:used )?(?:for|allow(?:ed)?)|prohibits?|forbidden|excludes?) (?:any )?commercial (?:use` +
 		`|purposes?|exploitation)|` +
 		`\bcommercial (?:use|usage|exploitation)[^.]{0,60}\b(?:prohibited|forbidden|not (?:allowed|permitted)|requires? (?:a|an|prior|written|our|the))`),
 		"a limit to commercial use"},
-	{regexp.MustCompile(`(?i)\bfor (?:research|academic|educational|personal|evaluation` +
+	{pattern.New(`(?i)\bfor (?:research|academic|educational|personal|evaluation` +
 		`|internal)(?:[ ,]+(?:and|or|research|academic|educational|personal|evaluation))* (?:use|purposes?) only\b|` +
 		`\bonly for (?:research|academic|educational|personal|evaluation) (?:use|purposes?)`), "a limit to research or personal use"},
-	{regexp.MustCompile(`(?i)\b(?:may|must|shall|can)(?: ?not| never) be used (?:for|by|to|in)\b[^.]{0,80}\b(?:military|weapons?|surveillance` +
+	{pattern.New(`(?i)\b(?:may|must|shall|can)(?: ?not| never) be used (?:for|by|to|in)\b[^.]{0,80}\b(?:military|weapons?|surveillance` +
 		`|government|law enforcement|harm|illegal|unlawful|human rights|competing)`), "a field of use that is excluded"},
-	{regexp.MustCompile(`(?i)\bwe (?:consider|interpret|construe)\b[^.]{0,120}\bderiv(?:ative|ed) works?\b`), "a reading of its own of what a derived work is"},
-	{regexp.MustCompile(`(?i)\b(?:hosted or managed service|as a managed service|competing (?:product|service)|competitive offering)`),
+	{pattern.New(`(?i)\bwe (?:consider|interpret|construe)\b[^.]{0,120}\bderiv(?:ative|ed) works?\b`), "a reading of its own of what a derived work is"},
+	{pattern.New(`(?i)\b(?:hosted or managed service|as a managed service|competing (?:product|service)|competitive offering)`),
 		"a ban on competing services"},
 }
 
@@ -116,7 +116,7 @@ func restrictionIn(text string) (says string, at int) {
 }
 
 // copyrightLine is a line that names a holder or the title of a licence, which is no term of its own.
-var copyrightLine = regexp.MustCompile(`(?i)copyright|\(c\)|©|all rights reserved|spdx-|^\s*(?:the )?[\w .,:()-]{0,60}\blicen[sc]e\b[\w .,:()-]{0,30}$|^\W*$`)
+var copyrightLine = pattern.New(`(?i)copyright|\(c\)|©|all rights reserved|spdx-|^\s*(?:the )?[\w .,:()-]{0,60}\blicen[sc]e\b[\w .,:()-]{0,30}$|^\W*$`)
 
 // ownTerms counts the words of a text that are neither the naming of holders nor a title.
 func ownTerms(text string) int {

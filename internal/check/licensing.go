@@ -2,11 +2,11 @@ package check
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/repo"
 )
 
@@ -112,10 +112,10 @@ type statement struct {
 func (s *statement) evidence() Evidence { return at(s.doc, s.line, s.end, "names the licence") }
 
 // thirdParty are the names of files that hold the licences of other people's code.
-var thirdParty = regexp.MustCompile(`(?i)third|3rd|depend|vendor|bundled|notice|external`)
+var thirdParty = pattern.New(`(?i)third|3rd|depend|vendor|bundled|notice|external`)
 
 // choiceForm are the words that leave a user the choice.
-var choiceForm = regexp.MustCompile(`(?i)\bdual(?:ly)?[- ]licen[cs]|\blicen[cs]es?,? at your (?:option|choice)\b|\bof your choice\b` +
+var choiceForm = pattern.New(`(?i)\bdual(?:ly)?[- ]licen[cs]|\blicen[cs]es?,? at your (?:option|choice)\b|\bof your choice\b` +
 	`|\beither (?:under )?(?:the )?(?:MIT|Apache|BSD|GPL|LGPL|AGPL|MPL|EUPL|ISC|CC0)\b[^.]{0,60} or |\bchoose (?:between|either|one)|\bmulti-?licen[cs]ed`)
 
 func licensingOf(v *View) *licensing {

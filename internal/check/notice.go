@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/pattern"
 )
 
 // notice is what a project says about the state it is in.
@@ -44,32 +45,32 @@ const (
 
 var (
 	// mayNotice rejects most blocks at once.
-	mayNotice = regexp.MustCompile(`(?i)longer|maintain|deprecat|archiv|abandon|discontinu|unsupported|obsolete|retired|sunset|supersed` +
+	mayNotice = pattern.New(`(?i)longer|maintain|deprecat|archiv|abandon|discontinu|unsupported|obsolete|retired|sunset|supersed` +
 		`|end[- ]of|\beol\b|\bdead\b|read-only|ceased|stopped|maintenance|life[- ]support|hibernat|freeze|frozen|developed|development|complete` +
 		`|on hold|paused|moved|migrated|transferred|relocated`)
 	// saysEnded is a notice of the end that names its subject, wherever it stands.
-	saysEnded = regexp.MustCompile(`(?i)\b` + noticeSubject + noticeVerb + noticeEnded +
+	saysEnded = pattern.New(`(?i)\b` + noticeSubject + noticeVerb + noticeEnded +
 		`|\b(?:we|i) (?:are|am)? ?no longer (?:maintain|develop|support|work on|maintaining|developing|supporting|working on)(?:ing)? (?:this|the) ` +
 		`|\bdevelopment(?: of [\w.-]+)? (?:has|is|was)(?: been)? (?:ceased|stopped|discontinued|ended|abandoned)`)
 	// saysEndedLocally is one that does not, or whose subject may be a part: it counts at the top of a document only.
-	saysEndedLocally = regexp.MustCompile(`(?i)\b` + noticeLocal + noticeVerb + noticeEnded +
+	saysEndedLocally = pattern.New(`(?i)\b` + noticeLocal + noticeVerb + noticeEnded +
 		`|^\W*(?:(?:warning|important|caution|attention|note|notice|status|project status|deprecation)\W*)*(?:this (?:project|repository|repo) )?(?:deprecated` +
 		`|archived|unmaintained|abandoned|discontinued|no longer (?:actively )?maintained|not maintained(?: anymore| any more)?|end[- ]of[- ]life` +
 		`|eol|deprecation notice|archived project)\W*(?:$|[.!:])`)
 	// saysFrozen is a notice that nobody develops the project further for now.
-	saysFrozen = regexp.MustCompile(`(?i)\b(?:` + noticeSubject + `|` + noticeLocal + `|it)` + noticeVerb + noticeFrozen +
+	saysFrozen = pattern.New(`(?i)\b(?:` + noticeSubject + `|` + noticeLocal + `|it)` + noticeVerb + noticeFrozen +
 		`|^\W*(?:(?:warning|important|caution|attention|note|notice|status|project status)\W*)+(?:in )?(?:maintenance[- ](?:mode|only)` +
 		`|seeking maintainers?|looking for maintainers?)`)
 	// saysFrozenLocally is one without a subject, at the top of a document only.
-	saysFrozenLocally = regexp.MustCompile(`(?i)\b(?:is|now|currently)\b[^.]{0,40}\bin (?:a )?maintenance[- ](?:only )?mode\b`)
+	saysFrozenLocally = pattern.New(`(?i)\b(?:is|now|currently)\b[^.]{0,40}\bin (?:a )?maintenance[- ](?:only )?mode\b`)
 	// ofVersion matches the words before a notice on one version of several.
-	ofVersion = regexp.MustCompile(`(?i)\b(?:v\d[\w.]*|(?:version|release|series|branch)s? \S+|\d+(?:\.\w+)+|\S+ (?:branch|series|release)(?:es)?)\W*$`)
+	ofVersion = pattern.New(`(?i)\b(?:v\d[\w.]*|(?:version|release|series|branch)s? \S+|\d+(?:\.\w+)+|\S+ (?:branch|series|release)(?:es)?)\W*$`)
 	// supposed matches the words before a notice that is no statement: "whether the repository is archived".
-	supposed = regexp.MustCompile(`(?i)\b(?:whether|if|unless|until|in case)\b[^.!?]*$`)
+	supposed = pattern.New(`(?i)\b(?:whether|if|unless|until|in case)\b[^.!?]*$`)
 	// saysMoved is a notice that the project moved, which counts beside a link to where.
-	saysMoved = regexp.MustCompile(`(?i)\b(?:` + noticeSubject + `|development(?: of [\w.-]+)?)` + noticeMoved)
+	saysMoved = pattern.New(`(?i)\b(?:` + noticeSubject + `|development(?: of [\w.-]+)?)` + noticeMoved)
 	// successor are the words by which a notice leads to what to use instead.
-	successor = regexp.MustCompile(`(?i)\b(?:success(?:or|ors)|succeeded by|supersed\w+|replaced by|replacement|in favou?r of` +
+	successor = pattern.New(`(?i)\b(?:success(?:or|ors)|succeeded by|supersed\w+|replaced by|replacement|in favou?r of` +
 		`|(?:has|have|been|was|is) (?:moved|migrated|transferred) to|migrate to|continue[sd]? (?:at|in|as|under|on|here)` +
 		`|(?:please )?(?:use|see|visit|switch to|check out|try|consider|recommend(?: using)?)\b.{0,120}\binstead` +
 		`|(?:developed|maintained|lives?|available) (?:at|in|on|here|under))\b`)
@@ -78,7 +79,7 @@ var (
 // readNotice returns the gravest notice of the documents about the project of that name (owner/name).
 func readNotice(docs []*Doc, name string) notice {
 	var found notice
-	own := regexp.MustCompile(`(?i)\b` + regexp.QuoteMeta(name[strings.LastIndexByte(name,
+	own := pattern.New(`(?i)\b` + regexp.QuoteMeta(name[strings.LastIndexByte(name,
 		'/')+1:]) + `(?:\.\w{2,4})?` + noticeVerb + `(?:(` + noticeEnded + `)|` + noticeFrozen + `)`)
 	for _, d := range docs {
 		blocks := d.Document().Blocks
@@ -96,7 +97,7 @@ func readNotice(docs []*Doc, name string) notice {
 }
 
 // blockNotice returns what a block says of the project's state, and at which offset of its text.
-func blockNotice(b *document.Block, top bool, own *regexp.Regexp, name string) (noticeState, int) {
+func blockNotice(b *document.Block, top bool, own *pattern.Pattern, name string) (noticeState, int) {
 	if !mayNotice.MatchString(b.Text) {
 		return badgeNotice(b), 0
 	}

@@ -3,12 +3,12 @@ package check
 import (
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"misp-csirt-tooling/internal/document"
 	"misp-csirt-tooling/internal/manifest"
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/practice"
 	"misp-csirt-tooling/internal/repo"
 )
@@ -41,7 +41,7 @@ type trace struct {
 }
 
 // namesakes are products that bear the name of a tool.
-var namesakes = regexp.MustCompile(`\bPalo Alto (?:Networks )?Cortex\b|\b(?:ARM )?Cortex[- ](?:XSOAR|XDR|XSIAM|[AMR]\d+)\b`)
+var namesakes = pattern.New(`\bPalo Alto (?:Networks )?Cortex\b|\b(?:ARM )?Cortex[- ](?:XSOAR|XDR|XSIAM|[AMR]\d+)\b`)
 
 // in reports whether a text names it.
 func (t *trace) in(text string) bool {
@@ -110,14 +110,14 @@ var genericStandards = []trace{
 
 var (
 	// exchange are the words with which a text says that a format is read or written.
-	exchange = regexp.MustCompile(`(?i)\b(import|export|format|support|conver(t|s)|pars(e|i)|generat|output|ingest|publish|produc|consum|push` +
+	exchange = pattern.New(`(?i)\b(import|export|format|support|conver(t|s)|pars(e|i)|generat|output|ingest|publish|produc|consum|push` +
 		`|pull|sync|fetch|taxonom|galax|feed|schema|rules?\b|back-?end|provider|dictionar|read(s|ing)?\b|writ(e|ten|ing)` +
 		`|(MISP|STIX) (event|object|attribute|bundle)s?\b)`)
 	// notExchanged is a sentence about what is not there.
-	notExchanged = regexp.MustCompile(`(?i)\b(no|not|without|n't)\b[^.]{0,20}\b(support|yet|available|implement)` +
+	notExchanged = pattern.New(`(?i)\b(no|not|without|n't)\b[^.]{0,20}\b(support|yet|available|implement)` +
 		`|\b(planned|TODO|road ?map|future)\b|\bIntelliJ\b|\b(mixture|similar|inspired|resembl|compar)`)
 	// aboutOthers is a heading under which other people's software is listed.
-	aboutOthers = regexp.MustCompile(`(?i)\b(using|used by|users|adopters|that use|who uses|related|similar|alternatives|acknowledg|credits` +
+	aboutOthers = pattern.New(`(?i)\b(using|used by|users|adopters|that use|who uses|related|similar|alternatives|acknowledg|credits` +
 		`|todo|to do|roadmap|ideas|sponsors|talks|resources|references|reading)\b`)
 )
 
@@ -157,7 +157,7 @@ var recordAttributes = []string{"CPE", "CPEs", "CWE", "CWEs", "CVSS", "EPSS", "K
 const recordReach = 2
 
 // matched is a sentence which says that vulnerabilities are found by the names of products in the records.
-var matched = regexp.MustCompile(`(?i)\b(?:match|map|correlat|assign|look(?:s|ed|ing)? up|search|select|evaluat|affect)\w*\b[^.]{0,60}\b(?:CPEs?\b[^.]{0,60}\bCVEs?|CVEs?\b[^.]{0,60}\bCPEs?)\b` +
+var matched = pattern.New(`(?i)\b(?:match|map|correlat|assign|look(?:s|ed|ing)? up|search|select|evaluat|affect)\w*\b[^.]{0,60}\b(?:CPEs?\b[^.]{0,60}\bCVEs?|CVEs?\b[^.]{0,60}\bCPEs?)\b` +
 	`|\bCPEs?[- ]to[- ]CVEs?\b|\bCVEs?\b[^.]{0,40}\b(?:by|for|from|of|using) (?:\w+ ){0,2}CPEs?\b`)
 
 // vulnerabilityRecords finds a sentence which says that the program handles CVE records, with what they hold.
@@ -177,7 +177,7 @@ func (v *View) vulnerabilityRecords() *Evidence {
 }
 
 // cveForm matches CVE, not the number of one.
-var cveForm = regexp.MustCompile(`\bCVEs?(?:[^\w-]|-[^\d]|$)`)
+var cveForm = pattern.New(`\bCVEs?(?:[^\w-]|-[^\d]|$)`)
 
 // standard finds the first standard that the program uses: first by what it is made of, then by its texts.
 func (v *View) standard(standards []trace, packages map[string]Evidence, sources map[string]string) (name, by string, place *Evidence) {
@@ -205,7 +205,7 @@ func (v *View) standard(standards []trace, packages map[string]Evidence, sources
 
 var (
 	// definition is the definition of a function in the languages of CSIRT tools; it captures the name.
-	definition = regexp.MustCompile(`(?m)^[ \t]*(?:(?:async|export|public|static|pub|default) )*(?:def|func|function|fn|sub) +(?:\([^)\n]*\) *)?(\w+)`)
+	definition = pattern.New(`(?m)^[ \t]*(?:(?:async|export|public|static|pub|default) )*(?:def|func|function|fn|sub) +(?:\([^)\n]*\) *)?(\w+)`)
 	// transfer are the words in the name of a function that reads or writes a format.
 	transfer = list("export import push pull parse convert generate create write read load dump send fetch event bundle")
 	// direction are those that say so before the format.
@@ -292,7 +292,7 @@ func (v *View) exchanges(s *trace, outspoken bool) *Evidence {
 const longSentence = 800
 
 // glossary is a page that explains words, whatever the program does.
-var glossary = regexp.MustCompile(`(?i)glossary|acronym|abbreviation|terminology`)
+var glossary = pattern.New(`(?i)glossary|acronym|abbreviation|terminology`)
 
 // near reports whether a sentence names the format beside a word of exchange.
 func (t *trace) near(sentence string) bool {
@@ -305,7 +305,7 @@ func (t *trace) near(sentence string) bool {
 }
 
 // underHeading reports whether a section or one around it has such a heading, the title of the document aside.
-func underHeading(d *document.Document, section int, heading *regexp.Regexp) bool {
+func underHeading(d *document.Document, section int, heading *pattern.Pattern) bool {
 	for s := section; s > 0; s = d.Sections[s].Parent {
 		if !isTitle(d, s) && heading.MatchString(d.Sections[s].Heading) {
 			return true

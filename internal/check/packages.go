@@ -2,15 +2,15 @@ package check
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"misp-csirt-tooling/internal/manifest"
+	"misp-csirt-tooling/internal/pattern"
 )
 
 // forDevelopment marks folders and files of what is needed to work on a program, not to run it.
-var forDevelopment = regexp.MustCompile(`(?i)(^|[^a-z])(dev|develop|development|tests?|testing|lint|docs?|ci)([^a-z]|$)`)
+var forDevelopment = pattern.New(`(?i)(^|[^a-z])(dev|develop|development|tests?|testing|lint|docs?|ci)([^a-z]|$)`)
 
 // packages maps the packages that the program needs, in the form of packageForm, to the place where a manifest declares them
 // first: by their whole name and by the last element of its path. The project itself is left out, and what serves its development.

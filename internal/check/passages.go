@@ -2,20 +2,20 @@ package check
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/pattern"
 )
 
 var (
 	// stale is a sentence by which a document says that it is out of date or unfinished.
-	stale = regexp.MustCompile(`(?i)\b(page|document|guide|section|documentation|information)\b[^.]{0,40}\b(out ?-?dated|out of date|obsolete` +
+	stale = pattern.New(`(?i)\b(page|document|guide|section|documentation|information)\b[^.]{0,40}\b(out ?-?dated|out of date|obsolete` +
 		`|deprecated|needs [^.]{0,20}(updates?|verification)|no longer)\b|` +
 		`\b(out ?-?dated|obsolete) (information|documentation|page)\b|\bnot finished\b|\b(page|document|guide)\b[^.]{0,30}\bwork in progress\b`)
 	// notStale is a sentence that asks a reader to mend what may be out of date.
-	notStale = regexp.MustCompile(`(?i)\b(if|when|whenever|report|fix|help|find|improve|update)\b`)
+	notStale = pattern.New(`(?i)\b(if|when|whenever|report|fix|help|find|improve|update)\b`)
 )
 
 // staleBlocks is how far into a document a notice of its age stands.
@@ -117,7 +117,7 @@ func (v *View) outdated(d *Doc) *Evidence {
 }
 
 // changelogName matches the paths of changelogs.
-var changelogName = regexp.MustCompile(`(?i)(^|/)(change[-_]?log|changes|news|release[-_]?notes|history)[^/]*$`)
+var changelogName = pattern.New(`(?i)(^|/)(change[-_]?log|changes|news|release[-_]?notes|history)[^/]*$`)
 
 // isChangelog tells a list of changes by its name: what it speaks of may be gone or in parts that are not here.
 func isChangelog(p string) bool { return changelogName.MatchString(p) }
@@ -130,7 +130,7 @@ func holdsAny(text string, stems []string) bool {
 
 // inLines finds a pattern whose matches lie within a line, as the regular expression would, where a line holds one of the stems in
 // lower case: the long texts of licences have few such lines.
-func inLines(pattern *regexp.Regexp, text string, stems []string) (all [][]int) {
+func inLines(pattern *pattern.Pattern, text string, stems []string) (all [][]int) {
 	start := 0
 	for line := range strings.Lines(text) {
 		if holdsAny(line, stems) {
@@ -145,7 +145,7 @@ func inLines(pattern *regexp.Regexp, text string, stems []string) (all [][]int) 
 
 // sentence finds the first sentence of running text that a pattern matches and that is accepted. The stems are pieces of text
 // in lower case, one of which is in whatever the pattern matches.
-func (v *View) sentence(stems []string, pattern *regexp.Regexp, accept func(d *Doc, b *document.Block, s string) bool) *Evidence {
+func (v *View) sentence(stems []string, pattern *pattern.Pattern, accept func(d *Doc, b *document.Block, s string) bool) *Evidence {
 	for _, d := range v.Docs {
 		if isMetadata(d.Path) && !isInterfaceFile(d.Path) || isChangelog(d.Path) || !d.holds(stems) {
 			continue

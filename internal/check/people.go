@@ -1,10 +1,10 @@
 package check
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/repo"
 )
 
@@ -25,7 +25,7 @@ func isBot(c *repo.Commit) bool {
 }
 
 // noReply matches the address that GitHub gives to an account, with or without the account's number.
-var noReply = regexp.MustCompile(`^(?:\d+\+)?([^@]+)@users\.noreply\.github\.com$`)
+var noReply = pattern.New(`^(?:\d+\+)?([^@]+)@users\.noreply\.github\.com$`)
 
 // countPeople returns how many distinct people wrote the commits. As in a mailmap, two authors of the same name or
 // the same address are one person.

@@ -1,10 +1,10 @@
 package check
 
 import (
-	"regexp"
 	"strings"
 
 	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/pattern"
 )
 
 // keyReads are the files that may hold the OpenPGP key of the security contact. Keys elsewhere in the tree are for something else.
@@ -19,13 +19,13 @@ var keyReads = []string{
 var keyFollows = []string{"**/*.{asc,gpg,pgp,key}", "**/*{pgp,gpg}*.txt"}
 
 // keyFileForm matches the names of files with keys.
-var keyFileForm = regexp.MustCompile(`\.(asc|gpg|pgp|key|pub)$|^keys(\.(txt|md))?$|pgp|gpg`)
+var keyFileForm = pattern.New(`\.(asc|gpg|pgp|key|pub)$|^keys(\.(txt|md))?$|pgp|gpg`)
 
 // keyFile reports whether a lower-case base name is that of a file with keys.
 func keyFile(base string) bool { return keyFileForm.MatchString(base) }
 
 // releaseFile matches the names of keys with which releases or packages are verified, as the KEYS of the Apache projects.
-var releaseFile = regexp.MustCompile(`^keys(\.|$)|releas|sign|apt|repo|archive|keyring|deb|rpm|package|module|maintainer|commit`)
+var releaseFile = pattern.New(`^keys(\.|$)|releas|sign|apt|repo|archive|keyring|deb|rpm|package|module|maintainer|commit`)
 
 // Words that speak of OpenPGP, of a key in particular, of what is signed and verified, and of other programs' packages.
 var (
@@ -39,13 +39,13 @@ var (
 
 var (
 	// fingerprintForm matches 40 hexadecimal digits (version 4) in groups of at least four, or 64 (version 6).
-	fingerprintForm = regexp.MustCompile(`(?i)\b(?:0x)?(?:[0-9a-f]{4}[\s\x{a0}:]{0,3}){9}[0-9a-f]{4}(?:(?:[\s\x{a0}:]{0,3}[0-9a-f]{4}){6})?\b`)
+	fingerprintForm = pattern.New(`(?i)\b(?:0x)?(?:[0-9a-f]{4}[\s\x{a0}:]{0,3}){9}[0-9a-f]{4}(?:(?:[\s\x{a0}:]{0,3}[0-9a-f]{4}){6})?\b`)
 	// cutForm matches a fingerprint in groups of which some digits are missing.
-	cutForm = regexp.MustCompile(`(?i)\b(?:[0-9a-f]{4}[ \x{a0}:]{1,3}){6,9}[0-9a-f]{1,4}\b`)
+	cutForm = pattern.New(`(?i)\b(?:[0-9a-f]{4}[ \x{a0}:]{1,3}){6,9}[0-9a-f]{1,4}\b`)
 	// keyIDForm matches key IDs of 32 or 64 bits, as GnuPG prints them.
-	keyIDForm = regexp.MustCompile(`(?i)\b(?:0x[0-9a-f]{8}(?:[0-9a-f]{8})?|(?:rsa\d{4}|\d{4}R)/(?:0x)?[0-9a-f]{8}(?:[0-9a-f]{8})?)\b|\b[0-9A-F]{16}\b`)
+	keyIDForm = pattern.New(`(?i)\b(?:0x[0-9a-f]{8}(?:[0-9a-f]{8})?|(?:rsa\d{4}|\d{4}R)/(?:0x)?[0-9a-f]{8}(?:[0-9a-f]{8})?)\b|\b[0-9A-F]{16}\b`)
 	// keyLinkForm matches addresses of keys, of key servers, and of fingerprints (openpgp4fpr).
-	keyLinkForm = regexp.MustCompile(`(?i)\.(asc|gpg|pgp)([?#]|$)|[/.](pgp|gpg|openpgp)|openpgpkey|/pks/lookup|/vks/v1/|key-?server` +
+	keyLinkForm = pattern.New(`(?i)\.(asc|gpg|pgp)([?#]|$)|[/.](pgp|gpg|openpgp)|openpgpkey|/pks/lookup|/vks/v1/|key-?server` +
 		`|^openpgp4fpr:|keybase\.io/|pgp[-_]?key|keys\.openpgp\.org`)
 	hexOnly = strings.NewReplacer(" ", "", "\n", "", "\t", "", "\r", "", ":", "", "\u00a0", "", "0x", "", "0X", "")
 )

@@ -1,10 +1,10 @@
 package check
 
 import (
-	"regexp"
 	"strings"
 
 	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/pattern"
 )
 
 // policyGlobs are the places of a security policy.
@@ -64,7 +64,7 @@ func policySentences(v *View) []policySentence {
 }
 
 // ourDuties matches the words above a list of what the project does about a report.
-var ourDuties = regexp.MustCompile(`(?i)\b(?:we|the (?:maintainers?|developers|team|project))(?: then)?(?:['’](?:ll|d)\b` +
+var ourDuties = pattern.New(`(?i)\b(?:we|the (?:maintainers?|developers|team|project))(?: then)?(?:['’](?:ll|d)\b` +
 	`| (?:will|would|shall|aim|commit|promise|try)\b)`)
 
 // promisesAdvisory reports whether a sentence says that the project publishes advisories.

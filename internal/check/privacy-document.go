@@ -2,11 +2,11 @@ package check
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/practice"
 	"misp-csirt-tooling/internal/repo"
 )
@@ -56,15 +56,15 @@ var privacyStems = []string{
 
 var (
 	// onPrivacy are the words of a heading or title on privacy.
-	onPrivacy = regexp.MustCompile(`(?i)\bprivacy\b|\bGDPR\b|\bRGPD\b|\bDSGVO\b|\bdata protection\b|\bpersonal (data|information)\b` +
+	onPrivacy = pattern.New(`(?i)\bprivacy\b|\bGDPR\b|\bRGPD\b|\bDSGVO\b|\bdata protection\b|\bpersonal (data|information)\b` +
 		`|\bdatenschutz|\bconfidentialité\b|` +
 		`\bdonnées personnelles\b|\bprivacidad\b|\bdatos personales\b|\bprywatnoś|\bdan(e|ych) osobow`)
 	// personalData are the words without which a text on privacy says nothing of people's data.
-	personalData = regexp.MustCompile(`(?i)\bpersonal(ly)?[ -](data|information|identifiable)\b|\bPII\b|\bdata subjects?\b|\bdata controller\b` +
+	personalData = pattern.New(`(?i)\bpersonal(ly)?[ -](data|information|identifiable)\b|\bPII\b|\bdata subjects?\b|\bdata controller\b` +
 		`|\buser data\b|\b(e-?mail|IP) addresses\b|\bcredentials\b|` +
 		`\bpersonenbezogen|\bdonnées (personnelles|à caractère personnel)\b|\bdatos personales\b|\bdane osobowe\b|\bdanych osobowych\b`)
 	// privacyRemark is a sentence that speaks of the law, of privacy as a matter of a feature, or of what leaves the house.
-	privacyRemark = regexp.MustCompile(`(?i)\bGDPR\b|General Data Protection Regulation|\bpersonal (data|information)\b` +
+	privacyRemark = pattern.New(`(?i)\bGDPR\b|General Data Protection Regulation|\bpersonal (data|information)\b` +
 		`|\b(legal|policy)\b[^.]{0,20}\bprivacy\b|\bprivacy\b[^.]{0,20}\b(settings?|implications?|impact|considerations?|concerns?)\b|` +
 		`\b(sensitive|confidential|private)\b[^.]{0,20}\b(quer(y|ies)|search(es)?|lookups?|requests?)\b|` +
 		`\bwithout (leaking|sharing|sending|disclosing|uploading|exposing)\b[^.]{0,40}\b(data|documents?|files?|information|samples?|quer(y|ies))\b|` +
@@ -74,10 +74,10 @@ var (
 		`\b(nothing|no (data|documents?|files?|inputs?))\b[^.]{0,15}\b(saved|stored|kept|retained|persisted|logged)\b[^.]{0,20}\bservers?\b|` +
 		`\b(not|don't) (want to )?(leak|share|disclose|reveal|expose)\b[^.]{0,20}\b(quer(y|ies)|search(es)?|lookups?)\b`)
 	// notTheirs is privacy that is somebody else's, or a rule for those who write code or reports.
-	notTheirs = regexp.MustCompile(`(?i)\b(they|it|which|who) (have|has)\b[^.]{0,15}\bown\b|\bleaked?\b[^.]{0,30}\bpersonal\b|\bplease\b` +
+	notTheirs = pattern.New(`(?i)\b(they|it|which|who) (have|has)\b[^.]{0,15}\bown\b|\bleaked?\b[^.]{0,30}\bpersonal\b|\bplease\b` +
 		`|\bissues?\b|\bnever (log|record|commit)\b|\bPCI\b|\bHIPAA\b|\bmacOS\b|\bregulations\b`)
 	// ownSite is a notice about a site that the project runs, not about the program.
-	ownSite = regexp.MustCompile(`(?i)\b(this|our|the) (public |online )?(web ?site|demo|demonstration)\b`)
+	ownSite = pattern.New(`(?i)\b(this|our|the) (public |online )?(web ?site|demo|demonstration)\b`)
 )
 
 func judgePrivacyDocument(v *View) Finding {
@@ -132,7 +132,7 @@ func judgePrivacyDocument(v *View) Finding {
 }
 
 // partFolders hold parts that are used or not, each with its own description.
-var partFolders = regexp.MustCompile(`(?i)(^|/)(analy[sz]ers|responders|plugins?|modules|bots|connectors|integrations|extensions|contrib)/`)
+var partFolders = pattern.New(`(?i)(^|/)(analy[sz]ers|responders|plugins?|modules|bots|connectors|integrations|extensions|contrib)/`)
 
 // isPart reports whether a document describes one optional part.
 func isPart(p string) bool { return partFolders.MatchString(p) }

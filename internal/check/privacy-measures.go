@@ -2,10 +2,10 @@ package check
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/practice"
 	"misp-csirt-tooling/internal/repo"
 )
@@ -35,7 +35,7 @@ var privacyMeasures = &Check{
 // locally is a sentence which says that what users put in stays with them; locallyStems are in every such sentence.
 var (
 	locallyStems = []string{"sent to", "leave", "uploaded", "transmitted", "your browser", "your own browser"}
-	locally      = regexp.MustCompile(`(?i)\b(no|none|never|not|nothing)\b[^.]{0,90}\b(sent|uploaded` +
+	locally      = pattern.New(`(?i)\b(no|none|never|not|nothing)\b[^.]{0,90}\b(sent|uploaded` +
 		`|transmitted)\b[^.]{0,15}\bto\b[^.]{0,40}\b(servers?|third part(y|ies)|cloud|internet|service|anyone)\b|` +
 		`\b(data|inputs?|files?|documents?|samples?|quer(y|ies)|information)\b[^.]{0,30}\b(never|not)\b[^.]{0,15}\bleaves? (your|the user's` +
 		`|the local) (browser|computer|machine|device|network|infrastructure|organi[sz]ation)\b|` +
@@ -49,20 +49,20 @@ var measures = []struct {
 	lesser bool
 	files  []string // as sourceNames has them
 	stems  []string
-	text   *regexp.Regexp
+	text   *pattern.Pattern
 }{
 	{
 		"anonymisation", false,
 		strings.Fields("anonymizer anonymiser anonymize anonymise anonymization anonymisation anonymizers pseudonymize pseudonymise pseudonymizer " +
 			"pseudonymization pseudonymisation"),
 		[]string{"anonymi", "anonymous"},
-		regexp.MustCompile(`(?i)(^|[^a-z-])(anonymi[sz]|pseudonymi[sz])(e|es|ed|er|ing|ation)(_as)?\b|\bpseudo-?anonymous\b|_anonymi[sz]e`),
+		pattern.New(`(?i)(^|[^a-z-])(anonymi[sz]|pseudonymi[sz])(e|es|ed|er|ing|ation)(_as)?\b|\bpseudo-?anonymous\b|_anonymi[sz]e`),
 	},
 	{
 		"deletion or retention", false,
 		strings.Fields("retention dataretention gdpr"),
 		[]string{"retention", "automatic", "older than", "right to", "after", " day", " week", " month"},
-		regexp.MustCompile(`(?i)\bdata retention\b|\b(data|logs?|indices|events?|records?|captures?|results?)\b[^.]{0,30}\b(is|are` +
+		pattern.New(`(?i)\bdata retention\b|\b(data|logs?|indices|events?|records?|captures?|results?)\b[^.]{0,30}\b(is|are` +
 			`|be)\b[^.]{0,20}\b(kept|persisted|retained|stored)\b[^.]{0,30}\bfor \d+ (days?|weeks?|months?)\b|` +
 			`\b(keeps?|retains?|persists?|stores?)\b[^.]{0,15}\b(data|logs?|indices|events|records|captures|results)\b[^.]{0,15}\bfor \d+ (days?|weeks?|months?)\b|` +
 			`\bretention (period|polic(y|ies)|time|rules?)\b|\bautomatic(ally)? (delet|remov|purg|expir)\w*\b[^.]{0,40}\b(data|events?|records?` +
@@ -78,7 +78,7 @@ var measures = []struct {
 		"limits on sharing", false,
 		strings.Fields("sharinggroup sharinggroups tlp datamarking datamarkings markings"),
 		[]string{"sharing", "share", "distribution", "access zone", "tlp", "max", "restriction"},
-		regexp.MustCompile("(?i)\\bsharing groups?\\b|\\bdistribution levels?\\b|\\baccess zones?\\b|\\bmax(imum)?[_ ](tlp|pap)\\b|\\brestrict\\w*\\b[^.]{0,30}\\b(sharing|distribution|TLP)\\b|\\bwith the `?restriction`?\\b" +
+		pattern.New("(?i)\\bsharing groups?\\b|\\bdistribution levels?\\b|\\baccess zones?\\b|\\bmax(imum)?[_ ](tlp|pap)\\b|\\brestrict\\w*\\b[^.]{0,30}\\b(sharing|distribution|TLP)\\b|\\bwith the `?restriction`?\\b" +
 			"|\\bshar(e|es|ed|ing)\\b[^.]{0,40}\\bwith (private|selected|specific|chosen|trusted|certain) (\\w+ )?(groups?|people|users?|teams?|organi[sz]ations?|communit(y|ies))\\b" +
 			"|\\bTLP\\b[^.]{0,60}\\b(filter|limit|restrict|allow|prevent|visib|hid(e|d)|shar(e|ing))|\\b(filter|limit|restrict|visib|shar(e|ing))\\w*\\b[^.]{0,60}\\bTLP\\b"),
 	},
@@ -86,7 +86,7 @@ var measures = []struct {
 		"minimisation", false,
 		strings.Fields("redact redaction redactor"),
 		[]string{"minimi", "sensitive", "redact", "mask", "strip", "nothing"},
-		regexp.MustCompile(`(?i)\bdata minimi[sz]ation\b|\blimits?\b[^.]{0,10}\bsensitive\b[^.]{0,15}\b(quer|search|lookup)` +
+		pattern.New(`(?i)\bdata minimi[sz]ation\b|\blimits?\b[^.]{0,10}\bsensitive\b[^.]{0,15}\b(quer|search|lookup)` +
 			`|\b(redact|mask|strip)(s|ed|ing)?\b[^.]{0,30}\b(personal|PII|credentials|passwords|e-?mail addresses|sensitive)\b` +
 			`|\b(personal|PII|sensitive|credentials|passwords)\b[^.]{0,60}\b(is|are|be|gets?) (\w+ )?(redacted|masked|stripped out|scrubbed)\b` +
 			`|\bnothing\b[^.]{0,10}\b(saved|stored|kept|persisted|logged)\b[^.]{0,20}\bservers?\b`),
@@ -95,18 +95,18 @@ var measures = []struct {
 		"notices on personal data", false,
 		strings.Fields("noticelist noticelists"),
 		[]string{"notice"},
-		regexp.MustCompile(`(?i)\bnotice ?lists?\b[^.]{0,60}\b(privacy|GDPR)\b`),
+		pattern.New(`(?i)\bnotice ?lists?\b[^.]{0,60}\b(privacy|GDPR)\b`),
 	},
 	{
 		"access control", true,
 		strings.Fields("accesscontrol acls models/acl aclcomponent rbac permission permissions role roles models/user models/users model/user"),
 		[]string{"rbac", "tenancy", "access control", "permission", "role"},
-		regexp.MustCompile(`(?i)\brole[- ]based access\b|\bRBAC\b|\bmulti-?tenancy|\baccess control\b|(^|[^/\w])(user|group|fine-grained) permissions\b`),
+		pattern.New(`(?i)\brole[- ]based access\b|\bRBAC\b|\bmulti-?tenancy|\baccess control\b|(^|[^/\w])(user|group|fine-grained) permissions\b`),
 	},
 	{
 		"encrypted messages", true, nil,
 		[]string{"encrypt"},
-		regexp.MustCompile(`(?i)\bencrypt\w*\b[^.]{0,40}\b(e-?mails?|notifications?|PGP)\b|\b(e-?mails?|notifications?)\b[^.]{0,40}\bencrypt`),
+		pattern.New(`(?i)\bencrypt\w*\b[^.]{0,40}\b(e-?mails?|notifications?|PGP)\b|\b(e-?mails?|notifications?)\b[^.]{0,40}\bencrypt`),
 	},
 	{
 		"processing that keeps the data where they are", true, nil, locallyStems, locally,
@@ -114,7 +114,7 @@ var measures = []struct {
 	{
 		"hidden or private entries", true, nil,
 		[]string{"hidden", "private", "unlisted", "anonymous"},
-		regexp.MustCompile(`(?i)\b(hidden|private|unlisted) (captures?|submissions?|scans?|events?|cases?|entries|reports?|mode)\b` +
+		pattern.New(`(?i)\b(hidden|private|unlisted) (captures?|submissions?|scans?|events?|cases?|entries|reports?|mode)\b` +
 			`|\banonymous (disclosure|reporting|submission)`),
 	},
 }
@@ -154,13 +154,13 @@ func judgePrivacyMeasures(v *View) Finding {
 }
 
 // notMeasure is a sentence that asks something of people, or that speaks of data for tests.
-var notMeasure = regexp.MustCompile(`(?i)\bplease\b|\b(consider|should)\b|\b(example|sample|test) data\b|\bTODO\b` +
+var notMeasure = pattern.New(`(?i)\bplease\b|\b(consider|should)\b|\b(example|sample|test) data\b|\bTODO\b` +
 	`|\bnot (yet )?(implemented|supported|available)\b` +
 	`|\b(does|do|did|is|are|will|can)(n't| not) (\w+ )?(redact|mask|strip|anonymi[sz]|pseudonymi[sz]|delet|remov|purg)` +
 	`|\bbefore (filing|opening|posting|submitting|attaching|reporting)\b|\baccess control entr(y|ies)\b|\b\d{4,} ?[-–] ?\d{4,}\b`)
 
 // emphasis asks nothing of anybody, though it has such a word.
-var emphasis = regexp.MustCompile(`(?i)\bshould be (noted|mentioned)\b|\bplease note\b`)
+var emphasis = pattern.New(`(?i)\bshould be (noted|mentioned)\b|\bplease note\b`)
 
 // measureLeast is how many words say something about a function; fewer are the name of a parameter.
 const measureLeast = 5
@@ -169,13 +169,13 @@ const measureLeast = 5
 // and any that names files beside them is.
 var (
 	// inC matches the names of sources in C and its kin.
-	inC = regexp.MustCompile(`(?i)\.(?:c|h|cc|cpp|cxx|hpp|mm|m)$|(?:unix|posix|file|directory)[-_]?(?:permission|acl)`)
+	inC = pattern.New(`(?i)\.(?:c|h|cc|cpp|cxx|hpp|mm|m)$|(?:unix|posix|file|directory)[-_]?(?:permission|acl)`)
 	// rightsName are the names that mean the rights of files as often as those of users.
-	rightsName = regexp.MustCompile(`^(?:permissions?|acls|roles?)$`)
+	rightsName = pattern.New(`^(?:permissions?|acls|roles?)$`)
 )
 
 // measure finds a function by the name of a source file, else by a sentence.
-func measure(v *View, sources map[string]string, files, stems []string, text *regexp.Regexp) *Evidence {
+func measure(v *View, sources map[string]string, files, stems []string, text *pattern.Pattern) *Evidence {
 	for _, word := range files {
 		if p, ok := sources[word]; ok && !(inC.MatchString(p) && rightsName.MatchString(word)) {
 			e := named(p, "")

@@ -1,8 +1,8 @@
 package check
 
 import (
+	"misp-csirt-tooling/internal/pattern"
 	"path"
-	"regexp"
 	"strings"
 )
 
@@ -63,7 +63,7 @@ func isProgram(p string) bool {
 }
 
 // actionFile matches what a program runs of a folder of settings, each of which is an action or an output of it: action.d/mail.conf.
-var actionFile = regexp.MustCompile(`(?i)(?:^|/)(?:actions?|outputs?|notif\w*|connectors?)\.d/[^/]+\.(?:conf|ini|cfg|ya?ml)$`)
+var actionFile = pattern.New(`(?i)(?:^|/)(?:actions?|outputs?|notif\w*|connectors?)\.d/[^/]+\.(?:conf|ini|cfg|ya?ml)$`)
 
 // snake writes a name of code in lower case, its words joined by underscores: "SharingGroup", "sharing-group" and
 // "SHARINGGroup" become "sharing_group".

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/practice"
 	"misp-csirt-tooling/internal/repo"
 )
@@ -38,24 +39,24 @@ var specifying = map[string]bool{".xml": true, ".md": true, ".txt": true, ".json
 
 var (
 	// draftFile matches an Internet-Draft by its name.
-	draftFile = regexp.MustCompile(`(?i)(^|/)draft-[a-z0-9]+-[a-z0-9-]+\.(xml|md|txt)$`)
+	draftFile = pattern.New(`(?i)(^|/)draft-[a-z0-9]+-[a-z0-9-]+\.(xml|md|txt)$`)
 	// draftLink matches the address of an Internet-Draft at the IETF and captures its name.
-	draftLink = regexp.MustCompile(`(?i)^https?://[^/]*\bietf\.org/.*\b(draft-[a-z0-9-]+)`)
+	draftLink = pattern.New(`(?i)^https?://[^/]*\bietf\.org/.*\b(draft-[a-z0-9-]+)`)
 	// schemaFile is a schema that stands where a reader of the tree sees it first.
-	schemaFile = regexp.MustCompile(`(?i)^(schemas?/)?(schema[^/]*|[^/]+[-.]schema)\.(json|xsd)$|(^|/)schemas/schema[-_.]?v?\d+(\.\d+)+\.(json|xsd)$` +
+	schemaFile = pattern.New(`(?i)^(schemas?/)?(schema[^/]*|[^/]+[-.]schema)\.(json|xsd)$|(^|/)schemas/schema[-_.]?v?\d+(\.\d+)+\.(json|xsd)$` +
 		`|^(data|docs?|documentation)/(.*/)?schemas?/(.*/)?[^/]*[-_.]schema[^/]*\.(json|xsd)$`)
 	// grammarFile is a schema of documents in XML; many are of others' formats, so that it counts where the name is the project's.
-	grammarFile = regexp.MustCompile(`(?i)\.(xsd|rnc|rng|dtd)$`)
+	grammarFile = pattern.New(`(?i)\.(xsd|rnc|rng|dtd)$`)
 	// servedSchema is a schema that the program serves to everybody.
-	servedSchema = regexp.MustCompile(`(?i)(^|/)(static|public|webroot|htdocs)/(.*/)?schemas?/.*\.(json|xsd)$`)
+	servedSchema = pattern.New(`(?i)(^|/)(static|public|webroot|htdocs)/(.*/)?schemas?/.*\.(json|xsd)$`)
 	// specificationName are the words in the names of repositories that hold specifications.
 	specificationName = strings.Fields("rfc rfcs specification specifications spec specs standard standards schema schemas")
 	// ownFormatName and formatFolder are the text and the target of a link to the part of a sibling repository that holds one.
-	ownFormatName = regexp.MustCompile(`(?i)\b(protocol|format|specification)$`)
+	ownFormatName = pattern.New(`(?i)\b(protocol|format|specification)$`)
 	// formatFolder is the name of a folder that holds specifications.
-	formatFolder = regexp.MustCompile(`(?i)/(formats?|protocols?|spec|specs|specifications?)/?$`)
+	formatFolder = pattern.New(`(?i)/(formats?|protocols?|spec|specs|specifications?)/?$`)
 	// ownDraft is a sentence by which a project says where its specification is.
-	ownDraft = regexp.MustCompile(`\b([Oo]ur|the project's)\b[^.]{0,40}\b(Internet-Drafts?|RFC ?[0-9]{4})\b` +
+	ownDraft = pattern.New(`\b([Oo]ur|the project's)\b[^.]{0,40}\b(Internet-Drafts?|RFC ?[0-9]{4})\b` +
 		`|\b([Pp]ublished|[Ss]tandardi[sz]ed|[Ss]ubmitted)\b[^.]{0,30}\b(IETF|OASIS|W3C|ETSI|Ecma)\b`)
 	// formatPage are the words in the names of pages on a format, in snake case.
 	formatPage = strings.Fields("format formats dataformat datamodel specification spec schema syntax grammar payloads payload protocol " +
@@ -65,27 +66,27 @@ var (
 		"opensearch index indices table tables cache storage")
 	// rulePage and othersRules are pages on rules for engines that other projects make.
 	rulePage    = []string{"rules"}
-	othersRules = regexp.MustCompile(`\b(?:Suricata|Snort|YARA|Sigma|Zeek|ModSecurity|Falco|Semgrep)\b`)
+	othersRules = pattern.New(`\b(?:Suricata|Snort|YARA|Sigma|Zeek|ModSecurity|Falco|Semgrep)\b`)
 	// formatHead is a heading under which a format is specified.
-	formatHead = regexp.MustCompile(`(?i)\b(data|message|event|exchange|file|rule|import|task|report|feed|object)s? formats?\b|\bharmoni[sz]ation\b`)
+	formatHead = pattern.New(`(?i)\b(data|message|event|exchange|file|rule|import|task|report|feed|object)s? formats?\b|\bharmoni[sz]ation\b`)
 	// inputPage matches pages on what the program takes in.
-	inputPage = regexp.MustCompile(`(?i)(import|upload|ingest|csv|json)[^/]*$`)
+	inputPage = pattern.New(`(?i)(import|upload|ingest|csv|json)[^/]*$`)
 	// inputFields is a sentence that says which fields the input must have.
-	inputFields = regexp.MustCompile(`(?i)\b(mandatory|required)\b[^.]{0,15}\b(fields?|columns?|headers?)\b[^.]{0,60}` +
+	inputFields = pattern.New(`(?i)\b(mandatory|required)\b[^.]{0,15}\b(fields?|columns?|headers?)\b[^.]{0,60}` +
 		`|\b(fields?|columns?|headers?)\b[^.]{0,30}\b(are|is) (mandatory|required)\b`)
 	// forExtensions is a heading under which the interface between the program and its extensions is described.
-	forExtensions = regexp.MustCompile(`(?i)\b(how to|writ(e|ing)|creat(e|ing)|add(ing)?|develop(ing)?)\b.*\b(own|new|an?|custom)\b.*\b(module` +
+	forExtensions = pattern.New(`(?i)\b(how to|writ(e|ing)|creat(e|ing)|add(ing)?|develop(ing)?)\b.*\b(own|new|an?|custom)\b.*\b(module` +
 		`|plug-?in|analy[sz]er|bot|parser|connector|extension|feeder|responder)s?\b`)
 	// inMarkup is a sentence that says in which markup people write what the program runs.
-	inMarkup = regexp.MustCompile(`(?i)\b(rules?|recipes?|filters?|signatures?|playbooks?|templates?|queries|modules?|definitions?|artifacts?|scenarios?)\b[^.]{0,40}` +
+	inMarkup = pattern.New(`(?i)\b(rules?|recipes?|filters?|signatures?|playbooks?|templates?|queries|modules?|definitions?|artifacts?|scenarios?)\b[^.]{0,40}` +
 		"\\b(are|is)\\b[^.]{0,25}[ `.](YAML|yml|JSON|TOML|XML)\\b`? ?(files?|documents?|format|syntax)\\b|" +
 		`\b(rules?|recipes?|filters?|signatures?|playbooks?|queries|definitions?|artifacts?|scenarios?)\b[^.]{0,40}\b(written|defined|described|specified|expressed) (in|as|using|by)\b[^.]{0,15}\b(YAML|JSON|TOML|XML)\b`)
 	// aboutSettings is one on how the program is set up.
-	aboutSettings = regexp.MustCompile(`(?i)\b(config\w*|settings?|compose|workflow|Sigma|OpenAPI|helm|ansible)\b`)
+	aboutSettings = pattern.New(`(?i)\b(config\w*|settings?|compose|workflow|Sigma|OpenAPI|helm|ansible)\b`)
 	// ownFormat is a sentence that calls a format the project's own.
-	ownFormat = regexp.MustCompile(`(?i)\b(own|proprietary|internal|(?:a|our|its) custom)\b( (binary|JSON|XML|exchange|data|file|text))? (format|protocol)\b`)
+	ownFormat = pattern.New(`(?i)\b(own|proprietary|internal|(?:a|our|its) custom)\b( (binary|JSON|XML|exchange|data|file|text))? (format|protocol)\b`)
 	// notOwn are documents on decisions and on formats of others.
-	notOwn = regexp.MustCompile(`(?i)(^|/)(adr|adrs|decisions|archive|changelog|agents)/|(^|/)[^/]*(supported|generated)[^/]*$`)
+	notOwn = pattern.New(`(?i)(^|/)(adr|adrs|decisions|archive|changelog|agents)/|(^|/)[^/]*(supported|generated)[^/]*$`)
 )
 
 // draftAuthor returns whom the name of an Internet-Draft puts first, its author or group. A file that begins with the name of the
@@ -139,7 +140,7 @@ func judgePublishedFormat(v *View) Finding {
 	if e := v.sentence([]string{"format", "protocol"}, ownFormat, func(d *Doc, _ *document.Block, _ string) bool { return ofWhole(d.Path) }); e != nil {
 		return unmet([]Evidence{*e}, "%s speaks of a format of its own, which is nowhere described", e.Path)
 	}
-	own := regexp.MustCompile(`(?i)\b(?:` + regexp.QuoteMeta(path.Base(v.Name)) + `|` + regexp.QuoteMeta(v.owner()) + `) (?:(?:query|rule|scripting` +
+	own := pattern.New(`(?i)\b(?:` + regexp.QuoteMeta(path.Base(v.Name)) + `|` + regexp.QuoteMeta(v.owner()) + `) (?:(?:query|rule|scripting` +
 		`|expression|template|detection|pattern|policy|configuration) language|(?:\w+ )?protocol|(?:rule|event|exchange|report) format|detection rules)\b`)
 	if e := v.sentence([]string{"language", "protocol", "format", "rules"}, own, func(d *Doc, _ *document.Block, _ string) bool { return !isPart(d.Path) }); e != nil {
 		return partial([]Evidence{*e}, "%s names a language, protocol or format of its own, which is not published as a specification", e.Path)

@@ -3,11 +3,11 @@ package check
 import (
 	"cmp"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"misp-csirt-tooling/internal/manifest"
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/practice"
 	"misp-csirt-tooling/internal/repo"
 )
@@ -119,7 +119,7 @@ func releaseNotes(v *View) []*notes {
 }
 
 // versionItem is an item of a list that a version in bold begins, which heads what follows as a heading would: "- **v1.2**:".
-var versionItem = regexp.MustCompile(`(?m)^[-*+][ \t]+(\*\*[^*\n]*\d[^*\n]*\*\*)`)
+var versionItem = pattern.New(`(?m)^[-*+][ \t]+(\*\*[^*\n]*\d[^*\n]*\*\*)`)
 
 // evidence is the newest release of the notes.
 func (n *notes) evidence() []Evidence {
@@ -131,7 +131,7 @@ func (n *notes) evidence() []Evidence {
 }
 
 // newUpstream matches the notes of a package that only follows another project's releases.
-var newUpstream = regexp.MustCompile(`(?i)^(?:new|update to)? ?(?:upstream|release|version|package)`)
+var newUpstream = pattern.New(`(?i)^(?:new|update to)? ?(?:upstream|release|version|package)`)
 
 // packagingOnly reports whether the newest entry of a Debian changelog does not say what changed in the program.
 func packagingOnly(n *notes) bool {
@@ -191,10 +191,10 @@ func tellingRelease(v *View, tags []tagged) *repo.Release {
 }
 
 // fullChangelog matches the line with which a forge ends generated notes, which says nothing by itself.
-var fullChangelog = regexp.MustCompile(`(?i)^\W*full changelog\W`)
+var fullChangelog = pattern.New(`(?i)^\W*full changelog\W`)
 
 // releaseTitle are the words of a heading on releases.
-var releaseTitle = regexp.MustCompile(`(?i)\b(?:release|version|tag)`)
+var releaseTitle = pattern.New(`(?i)\b(?:release|version|tag)`)
 
 // titleWords is how many words a line has at most that is the title of a release: "Rule Package Release 2025-12-01".
 const titleWords = 5
@@ -212,14 +212,14 @@ func tagTells(message, project string) bool {
 }
 
 // notesActions are what writes release notes by itself.
-var notesActions = regexp.MustCompile(`(?i)release-please|release-drafter|semantic-release|goreleaser|action-automatic-releases` +
+var notesActions = pattern.New(`(?i)release-please|release-drafter|semantic-release|goreleaser|action-automatic-releases` +
 	`|changesets/action|git-cliff|changelog`)
 
 // releaseActions publish a release with the notes that they are given.
-var releaseActions = regexp.MustCompile(`(?i)gh-release|github-release|release-action|create-release|upload-release|release-cli`)
+var releaseActions = pattern.New(`(?i)gh-release|github-release|release-action|create-release|upload-release|release-cli`)
 
 // notesCommands publish a release with generated notes.
-var notesCommands = regexp.MustCompile(`(?i)\bgh release create\b[^\n]*(?:--generate-notes|--notes-file|-F )` +
+var notesCommands = pattern.New(`(?i)\bgh release create\b[^\n]*(?:--generate-notes|--notes-file|-F )` +
 	`|\bglab release create\b[^\n]*(?:--notes|-N |-F )|\brelease-cli\b[^\n]*--description|` +
 	`\bgit[- ]cliff\b|\bsemantic-release\b|\bgoreleaser (?:release|--)|\bconventional-changelog\b|\bauto-changelog\b|\bstandard-version\b` +
 	`|\brelease-it\b|\bjreleaser\b`)
@@ -251,7 +251,7 @@ func notesWorkflow(v *View) []Evidence {
 }
 
 // publishing matches an action or a command that hands something out.
-var publishing = regexp.MustCompile(`(?i)\breleas|\bpublish|\bgit push\b|\bupload\b`)
+var publishing = pattern.New(`(?i)\breleas|\bpublish|\bgit push\b|\bupload\b`)
 
 func publishes(s manifest.Step) bool {
 	return publishing.MatchString(s.Uses) || publishing.MatchString(s.Run)
@@ -264,7 +264,7 @@ func ofThisProject(s *manifest.Step, project string) bool {
 }
 
 // versionValue is a value of a workflow that holds no more than a version: "${{ steps.get_version.outputs.version }}".
-var versionValue = regexp.MustCompile(`(?i)\$\{\{[^}]*\b(?:\w*version\w*|tag|tag_name|ref|ref_name|sha|branch|date)\s*\}\}`)
+var versionValue = pattern.New(`(?i)\$\{\{[^}]*\b(?:\w*version\w*|tag|tag_name|ref|ref_name|sha|branch|date)\s*\}\}`)
 
 func writesNotes(s *manifest.Step) bool {
 	if s.Uses != "" && releaseActions.MatchString(s.Uses) {

@@ -3,13 +3,13 @@ package check
 import (
 	"cmp"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/repo"
 )
 
@@ -22,11 +22,11 @@ type version struct {
 
 var (
 	// versionParts splits the name of a tag into what stands before the numbers, the numbers, and the rest.
-	versionParts = regexp.MustCompile(`(?i)^(.*?)(?:\b[vr])?\.?(\d+(?:[._-]\d+)*)(.*)$`)
+	versionParts = pattern.New(`(?i)^(.*?)(?:\b[vr])?\.?(\d+(?:[._-]\d+)*)(.*)$`)
 	// preRelease is a rest that marks a version before the release (semver.org, item 9; PEP 440).
-	preRelease = regexp.MustCompile(`(?i)^[._~-]?(?:alpha|beta|rc|pre|dev|nightly|snapshot|a\d|b\d)`)
+	preRelease = pattern.New(`(?i)^[._~-]?(?:alpha|beta|rc|pre|dev|nightly|snapshot|a\d|b\d)`)
 	// epoch is the epoch of a version, as Debian and Python write it.
-	epoch = regexp.MustCompile(`^\d+:`)
+	epoch = pattern.New(`^\d+:`)
 )
 
 // parseVersion reads the name of a tag or the version of a changelog.

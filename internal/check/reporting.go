@@ -2,11 +2,11 @@ package check
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/repo"
 )
 
@@ -67,10 +67,10 @@ func (v *View) readReportTexts() []reportText {
 }
 
 // inTemplates matches what a web application fills in and shows on the site of whoever runs it.
-var inTemplates = regexp.MustCompile(`(?i)(^|/)templates?/`)
+var inTemplates = pattern.New(`(?i)(^|/)templates?/`)
 
 // policyName matches the names of files that are policies without saying so.
-var policyName = regexp.MustCompile(`^(security|sicherheit|securite|sécurité|seguridad|bezpiecze\pL*)([-_.](policy|contacts?|txt))?(\.[a-z]+)*$`)
+var policyName = pattern.New(`^(security|sicherheit|securite|sécurité|seguridad|bezpiecze\pL*)([-_.](policy|contacts?|txt))?(\.[a-z]+)*$`)
 
 // shortPolicy is up to how many blocks a file in a policy's place is one without saying so. A longer one in the documentation
 // is often a guide for users, of which a section is about reports.
@@ -88,7 +88,7 @@ func (d *Doc) label() string {
 }
 
 // aboutMore matches the names of documents of which reports of vulnerabilities are a part.
-var aboutMore = regexp.MustCompile(`^(readme|contribut|bugs|reporting[-_]bugs|support)`)
+var aboutMore = pattern.New(`^(readme|contribut|bugs|reporting[-_]bugs|support)`)
 
 // isPolicy reports whether a file stands where people look for a security policy.
 func isPolicy(file string) bool {

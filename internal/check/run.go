@@ -3,10 +3,10 @@ package check
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/repo"
 )
 
@@ -83,10 +83,10 @@ func aside(p string) int {
 }
 
 // buildText matches files for programs whose names end as those of texts do: they tell a person least.
-var buildText = regexp.MustCompile(`(?i)(^|/)(cmakelists|[^/]*requirements[^/]*)\.txt$`)
+var buildText = pattern.New(`(?i)(^|/)(cmakelists|[^/]*requirements[^/]*)\.txt$`)
 
 // alternatives are the braces of a glob.
-var alternatives = regexp.MustCompile(`\{[^{}]*\}`)
+var alternatives = pattern.New(`\{[^{}]*\}`)
 
 // sought words globs for people: a few of them, with one alternative of each choice.
 func sought(globs []string) string {

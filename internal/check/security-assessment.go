@@ -2,11 +2,11 @@ package check
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 
 	"misp-csirt-tooling/internal/document"
 	"misp-csirt-tooling/internal/manifest"
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/practice"
 	"misp-csirt-tooling/internal/repo"
 )
@@ -168,7 +168,7 @@ func (v *View) auditText() (*Doc, int) {
 }
 
 // auditDone tells an audit that took place from one that is wished for.
-var auditDone = regexp.MustCompile(`(?i)\b(was|were|been|is) (\w+ )?(independently )?(audited|pentested|performed|conducted|carried out` +
+var auditDone = pattern.New(`(?i)\b(was|were|been|is) (\w+ )?(independently )?(audited|pentested|performed|conducted|carried out` +
 	`|completed|done|reviewed)\b|\bunderwent\b|\baudited by\b`)
 
 // auditMention returns where a document says that the project itself was audited.

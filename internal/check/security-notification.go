@@ -2,11 +2,11 @@ package check
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
 	"misp-csirt-tooling/internal/document"
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/practice"
 	"misp-csirt-tooling/internal/repo"
 )
@@ -34,36 +34,36 @@ const communityGlob = "{doc,docs,documentation}/**/{community,resources,help,sup
 
 var (
 	// channels matches a sentence that names a channel for news about security.
-	channels = regexp.MustCompile(`(?i)\bsecurity[- ](?:announce\w*|advisor(?:y|ies)|news|notices?|notifications?|bulletins?|updates?|fixes` +
+	channels = pattern.New(`(?i)\bsecurity[- ](?:announce\w*|advisor(?:y|ies)|news|notices?|notifications?|bulletins?|updates?|fixes` +
 		`|releases?|alerts?)\b.{0,100}\b(?:mailing list|newsletter|rss|atom|feed|announce\w*|subscri\w+|blog|web ?site|page)\b|` +
 		`\b(?:mailing list|newsletter|rss|atom|feed|announce\w*|subscribe|blog|watch)\b.{0,100}\bsecurity[- ](?:announce\w*|advisor(?:y|ies)|news` +
 		`|notices?|notifications?|bulletins?|updates?|fixes|releases?|issues?|alerts?)\b`)
 	// pointsTo matches a sentence that only says where advisories are.
-	pointsTo = regexp.MustCompile(`(?i)\badvisor(?:y|ies)\b.{0,80}\b(?:found|available|listed|see|here)\b|\bsee\b.{0,60}\badvisor(?:y|ies)\b`)
+	pointsTo = pattern.New(`(?i)\badvisor(?:y|ies)\b.{0,80}\b(?:found|available|listed|see|here)\b|\bsee\b.{0,60}\badvisor(?:y|ies)\b`)
 	// tells matches a sentence by which the project owes its users the news of a vulnerability.
-	tells = regexp.MustCompile(`(?i)\b(?:inform|notif(?:y|ied)|tell|alert|warn)\w* (?:\w+ ){0,2}users\b` +
+	tells = pattern.New(`(?i)\b(?:inform|notif(?:y|ied)|tell|alert|warn)\w* (?:\w+ ){0,2}users\b` +
 		`|\bevery user\b.{0,80}\b(?:understand|know|aware)|\bpublish\w*\b.{0,40}\b(?:cves?|vulnerabilit(?:y|ies))\b` +
 		`|\b(?:cves?|vulnerabilit(?:y|ies)|security issues?)\b.{0,60}\b(?:(?:is|are|be) (?:\w+ )?(?:published|announced|disclosed|made public))\b`)
 	// news matches a sentence on a channel for news in general.
-	news = regexp.MustCompile(`(?i)\bmailing[- ]?lists?\b|\bnewsletter\b|\bfollow (?:us|the project|@?\w+ on)\b` +
+	news = pattern.New(`(?i)\bmailing[- ]?lists?\b|\bnewsletter\b|\bfollow (?:us|the project|@?\w+ on)\b` +
 		`|\bnews\b.{0,80}\b(?:twitter|mastodon|blog|linkedin|bluesky|telegram|account|page|rss)\b` +
 		`|\bupdates\b.{0,60}\b(?:twitter|mastodon|blog|linkedin|bluesky|telegram)\b` +
 		`|^\W*(?:official |project )?(?:blog|twitter|mastodon|bluesky)\W*:|\b(?:we are|we're|find us) (?:also )?on\b.{0,30}\b(?:twitter|mastodon|bluesky)\b` +
 		`|\b(?:official|project)\b.{0,40}\b(?:twitter|mastodon|bluesky)\b|\brelease (?:feed|notifications?)\b|\bannouncements? (?:list|channel)` +
 		`|\bannounc\w+\b.{0,60}\b(?:releases?|updates?|new versions?)\b|\b(?:releases|updates|new versions)\b.{0,60}\bannounced\b`)
 	// blogPost is a single text, no channel.
-	blogPost = regexp.MustCompile(`(?i)\bblog (?:posts?|articles?|entry|entries)\b`)
+	blogPost = pattern.New(`(?i)\bblog (?:posts?|articles?|entry|entries)\b`)
 	// talk and announced tell a list on which people talk from one for news.
-	talk = regexp.MustCompile(`(?i)\bmailing[- ]?lists?\b[^.]{0,40}\b(?:discuss\w*|develop\w*|contribut\w*|questions?|posts?)\b` +
+	talk = pattern.New(`(?i)\bmailing[- ]?lists?\b[^.]{0,40}\b(?:discuss\w*|develop\w*|contribut\w*|questions?|posts?)\b` +
 		`|\b(?:discussions?|development|developers?)'? mailing[- ]?lists?\b`)
 	// chatBeside tells that a list is one of the places where people talk, and agreementWords that a sentence is of a licence.
-	chatBeside = regexp.MustCompile(`(?i)\bmailing[- ]?lists?\W+(?:and|or|,)\W+(?:\w+\W+){0,2}(?:irc|slack|discord|gitter|matrix|chat)\b` +
+	chatBeside = pattern.New(`(?i)\bmailing[- ]?lists?\W+(?:and|or|,)\W+(?:\w+\W+){0,2}(?:irc|slack|discord|gitter|matrix|chat)\b` +
 		`|\b(?:irc|slack|discord|gitter|matrix|chat)(?: \w+)?\W+(?:and|or|,)\W+(?:\w+\W+){0,2}mailing[- ]?lists?\b`)
-	agreementWords = regexp.MustCompile(`(?i)\belectronic mailing lists\b`)
+	agreementWords = pattern.New(`(?i)\belectronic mailing lists\b`)
 	// announced are what a list for news is about.
-	announced = regexp.MustCompile(`(?i)\b(?:announc\w+|news\w*|releases?|updates?|security)\b`)
+	announced = pattern.New(`(?i)\b(?:announc\w+|news\w*|releases?|updates?|security)\b`)
 	// aboutProgram matches a sentence on the messages and feeds that the program itself handles.
-	aboutProgram = regexp.MustCompile(`(?i)\b(?:bgp|routes?|prefix\w*|parse[sr]?|collect\w*|crawl\w*|process\w*|connector|import\w*|export\w*` +
+	aboutProgram = pattern.New(`(?i)\b(?:bgp|routes?|prefix\w*|parse[sr]?|collect\w*|crawl\w*|process\w*|connector|import\w*|export\w*` +
 		`|module|plugin|dump|configur\w+|fetch\w*|analy[sz]\w+|monitor\w*|code of conduct|enforce\w*|harass\w*)\b`)
 )
 
@@ -203,18 +203,18 @@ func mayMark(text string) bool {
 
 var (
 	// securityHeading is a heading of release notes under which fixes of security are listed.
-	securityHeading = regexp.MustCompile(`(?i)^\W*(?:security|vulnerabilit(?:y|ies))(?: (?:fix(?:es)?|updates?|issues?|advisor(?:y|ies)|notes?` +
+	securityHeading = pattern.New(`(?i)^\W*(?:security|vulnerabilit(?:y|ies))(?: (?:fix(?:es)?|updates?|issues?|advisor(?:y|ies)|notes?` +
 		`|changes|improvements))?\W*$|^\W*security(?: \w+){0,2} fix`)
 	// noteMark is a mark at a single note: "Security:", "fix: [security]".
-	noteMark = regexp.MustCompile(`(?i)^(?:\W*(?:fix|chg|new)\W+)?\W*security(?: #\d+)?\W*:|\[security\]`)
+	noteMark = pattern.New(`(?i)^(?:\W*(?:fix|chg|new)\W+)?\W*security(?: #\d+)?\W*:|\[security\]`)
 	// noteHint are words in a note that speak of security without a mark.
-	noteHint = regexp.MustCompile(`(?i)\bsecurity\W+(?:fix|issue|problem|hardening|related|bug|flaw|vulnerab|patch|release|update|relevan)|\bCWE-\d`)
+	noteHint = pattern.New(`(?i)\bsecurity\W+(?:fix|issue|problem|hardening|related|bug|flaw|vulnerab|patch|release|update|relevan)|\bCWE-\d`)
 )
 
 // socialAccount is an item that is nothing but the link to an account, under a heading that leads to such.
 var (
-	socialAccount = regexp.MustCompile(`(?i)^\W*(?:twitter|x|mastodon|bluesky|linkedin|blog)\W*$`)
-	onAccounts    = regexp.MustCompile(`(?i)\b(?:social|follow|news|communit\w+|stay|contact|connect)\b`)
+	socialAccount = pattern.New(`(?i)^\W*(?:twitter|x|mastodon|bluesky|linkedin|blog)\W*$`)
+	onAccounts    = pattern.New(`(?i)\b(?:social|follow|news|communit\w+|stay|contact|connect)\b`)
 )
 
 // generalNews returns where the project names a channel for its news.

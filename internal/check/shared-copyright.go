@@ -1,9 +1,9 @@
 package check
 
 import (
-	"regexp"
 	"slices"
 
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/practice"
 	"misp-csirt-tooling/internal/repo"
 )
@@ -27,7 +27,7 @@ var sharedCopyright = &Check{
 }
 
 // ofProject matches a holder that is no more than the name of the project, whose authors a list names.
-var ofProject = regexp.MustCompile(`(?i)^the .* project$`)
+var ofProject = pattern.New(`(?i)^the .* project$`)
 
 func judgeSharedCopyright(v *View) Finding {
 	h := readHolders(v)

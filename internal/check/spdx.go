@@ -1,11 +1,11 @@
 package check
 
 import (
-	"regexp"
 	"strings"
 	"sync"
 
 	"github.com/github/go-spdx/v2/spdxexp"
+	"misp-csirt-tooling/internal/pattern"
 )
 
 // osiApproved and fsfLibre are the identifiers of the SPDX licence list, revision 614a375 of 2025-10-15, whose fields
@@ -40,7 +40,7 @@ var approvals = sync.OnceValue(func() map[string]string {
 })
 
 // gnuForm takes apart the identifiers of the licences whose version may be followed by later ones.
-var gnuForm = regexp.MustCompile(`^(A?GPL|LGPL|GFDL)-(\d\.\d)(-only|-or-later|\+)?$`)
+var gnuForm = pattern.New(`^(A?GPL|LGPL|GFDL)-(\d\.\d)(-only|-or-later|\+)?$`)
 
 // canonical returns the current identifier for a deprecated one. Where nobody said whether later versions may be used,
 // as in the mere text of the GPL, that stays open: the identifier is the bare one (AGPL-3.0), which approval understands.
@@ -74,7 +74,7 @@ const (
 )
 
 // withException is an exception in an SPDX expression.
-var withException = regexp.MustCompile(`(?i)\s+WITH\s+[A-Za-z0-9.-]+`)
+var withException = pattern.New(`(?i)\s+WITH\s+[A-Za-z0-9.-]+`)
 
 // expressionApproved reports whether an SPDX expression leaves a user the choice of approved licences only. Exceptions
 // add permissions, so they change nothing. ok is false if the expression does not parse.

@@ -1,10 +1,10 @@
 package check
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/repo"
 )
 
@@ -47,15 +47,15 @@ func words(line string) []string {
 
 var (
 	// versionWord is a word of a subject that is a version, with or without the name before it.
-	versionWord = regexp.MustCompile(`^(?:[\p{L}][\p{L}\d]*[-_/])*(?:v|r)?\.?\d+(?:[._-]\d+)*(?:[._+-]?[a-z]+[._-]?\d*)*$`)
+	versionWord = pattern.New(`^(?:[\p{L}][\p{L}\d]*[-_/])*(?:v|r)?\.?\d+(?:[._-]\d+)*(?:[._+-]?[a-z]+[._-]?\d*)*$`)
 	// integer is a number that may be a version.
-	integer = regexp.MustCompile(`^\d{1,5}$`)
+	integer = pattern.New(`^\d{1,5}$`)
 	// fileName is the name of a file.
-	fileName = regexp.MustCompile(`^[\w./-]*\.[a-z][a-z0-9]{0,9}$`)
+	fileName = pattern.New(`^[\w./-]*\.[a-z][a-z0-9]{0,9}$`)
 	// ticket is the number of an issue in a tracker: "abc-123".
-	ticket = regexp.MustCompile(`^[a-z]{2,10}-\d+$`)
+	ticket = pattern.New(`^[a-z]{2,10}-\d+$`)
 	// parentheses are a remark at the end, such as the number of a pull request.
-	parentheses = regexp.MustCompile(`\s*\([^)]*\)\s*$`)
+	parentheses = pattern.New(`\s*\([^)]*\)\s*$`)
 )
 
 // namesOnlyVersion reports whether a line of a message says no more than which version it is about: "Version 4.40.0",
@@ -80,7 +80,7 @@ func namesOnlyVersion(line, project string) bool {
 }
 
 // trailer matches a line that git and forges append to a message.
-var trailer = regexp.MustCompile(`(?i)^(?:signed-off-by|co-authored-by|change-id|reviewed-by|cc|git-svn-id):`)
+var trailer = pattern.New(`(?i)^(?:signed-off-by|co-authored-by|change-id|reviewed-by|cc|git-svn-id):`)
 
 // saysNothing reports whether the message of a commit does not tell what changed: "Update README.md", "fix", "wip",
 // "Merge branch 'x'" or a ticket number alone, and no explanation below.

@@ -1,9 +1,9 @@
 package check
 
-import "regexp"
+import "misp-csirt-tooling/internal/pattern"
 
 // versionForm accepts semantic, shorter and calendar versions, with the prefixes that projects put before them.
-var versionForm = regexp.MustCompile(`(?i)^(?:[a-z][a-z0-9]*[-_/ ]?` +
+var versionForm = pattern.New(`(?i)^(?:[a-z][a-z0-9]*[-_/ ]?` +
 	`|@?[a-z0-9][a-z0-9._-]*(?:/[a-z0-9._-]+)*[-_/@])?v?\.?\d+([._-]\d+)*([._-]?(alpha|beta|rc|pre|dev|a|b|p|post|final|release|hotfix` +
 	`|stable)[._-]?\d*)?([+-].*)?$`)
 

@@ -1,8 +1,8 @@
 package document
 
 import (
+	"misp-csirt-tooling/internal/pattern"
 	"net/url"
-	"regexp"
 	"strings"
 )
 
@@ -21,15 +21,15 @@ const (
 
 var (
 	// mailForm matches an address of RFC 5321 as people write them, without quoted names and address literals.
-	mailForm = regexp.MustCompile(`[A-Za-z0-9][A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{0,63}` + subaddress + `?@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.)+[A-Za-z][A-Za-z0-9-]{1,23}`)
+	mailForm = pattern.New(`[A-Za-z0-9][A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{0,63}` + subaddress + `?@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.)+[A-Za-z][A-Za-z0-9-]{1,23}`)
 	// filledIn finds the part of an address that the sender fills in.
-	filledIn = regexp.MustCompile(subaddress)
+	filledIn = pattern.New(subaddress)
 	// hiddenMail matches "name AT host DOT org", "name [at] host.org", "name(at)host(dot)org", "name&#64;host.org" and the like.
-	hiddenMail = regexp.MustCompile(`([A-Za-z0-9][A-Za-z0-9.+_-]{0,40}(?:` + hiddenDot + `[A-Za-z0-9_-]{1,30}){0,2})` +
+	hiddenMail = pattern.New(`([A-Za-z0-9][A-Za-z0-9.+_-]{0,40}(?:` + hiddenDot + `[A-Za-z0-9_-]{1,30}){0,2})` +
 		`(\s*[\[({<_]\s*(?i:at|@|ät|arroba|chez|małpa|bei|a t)\s*[\])}>_]\s*|\s+AT\s+|\s+at\s+|\s+@\s*|@\s+|\s*(?:&#64;|&#x40;|&commat;)\s*|-at-)` +
 		`([A-Za-z0-9-]{1,63}(?:(?:\.|` + hiddenDot + `)[A-Za-z0-9-]{1,63}){1,5})`)
 	// hiddenDots finds the dots of a hidden address.
-	hiddenDots = regexp.MustCompile(hiddenDot)
+	hiddenDots = pattern.New(hiddenDot)
 )
 
 // subaddress is the part of an address that the sender fills in, and that reaches the same mailbox: "team+[name of the repository]@".

@@ -1,7 +1,7 @@
 package document
 
 import (
-	"regexp"
+	"misp-csirt-tooling/internal/pattern"
 	"strings"
 )
 
@@ -15,24 +15,24 @@ type asciiDocReader struct {
 
 var (
 	// adocAttribute is an entry that sets or unsets an attribute.
-	adocAttribute = regexp.MustCompile(`^:!?([\w-]+)!?:(?:\s+(.*))?$`)
+	adocAttribute = pattern.New(`^:!?([\w-]+)!?:(?:\s+(.*))?$`)
 	// adocHeading is the title of a section, with the marks of AsciiDoc or of Markdown.
-	adocHeading = regexp.MustCompile(`^(={1,6}|#{1,6})\s+(\S.*?)(?:\s+=+)?$`)
+	adocHeading = pattern.New(`^(={1,6}|#{1,6})\s+(\S.*?)(?:\s+=+)?$`)
 	// adocItem is the mark of an item of a list, a callout or a task.
-	adocItem = regexp.MustCompile(`^\s*(?:[*.-]{1,5}|\d{1,3}\.|<\d+>)\s+(?:\[[ x*]\]\s+)?`)
+	adocItem = pattern.New(`^\s*(?:[*.-]{1,5}|\d{1,3}\.|<\d+>)\s+(?:\[[ x*]\]\s+)?`)
 	// adocTerm is a term of a description list.
-	adocTerm = regexp.MustCompile(`^\s*(\S.*?)(?:::{1,3}|;;)(?:\s+(.*))?$`)
+	adocTerm = pattern.New(`^\s*(\S.*?)(?:::{1,3}|;;)(?:\s+(.*))?$`)
 	// adocNote is the label of an admonition.
-	adocNote = regexp.MustCompile(`^(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION):\s+`)
+	adocNote = pattern.New(`^(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION):\s+`)
 	// adocMacro is a block macro that shows or includes something.
-	adocMacro = regexp.MustCompile(`^(image|include|video)::([^\[\]\s]+)\[(.*)\]$`)
+	adocMacro = pattern.New(`^(image|include|video)::([^\[\]\s]+)\[(.*)\]$`)
 	// adocInline matches what leads somewhere in a text: macros, addresses with a text, cross references, attributes.
-	adocInline = regexp.MustCompile(`(image|link|xref|mailto):([^\s\[\]:][^\s\[\]]*)\[([^\]]*)\]` +
+	adocInline = pattern.New(`(image|link|xref|mailto):([^\s\[\]:][^\s\[\]]*)\[([^\]]*)\]` +
 		`|((?:https?|ftp|irc)://[^\s\[\]<>]+)\[([^\]]*)\]|<<([^\s,<>]+)(?:,\s*([^<>]*))?>>|\{([\w-]+)\}`)
 	// adocReference is the use of an attribute.
-	adocReference = regexp.MustCompile(`\{[\w-]+\}`)
+	adocReference = pattern.New(`\{[\w-]+\}`)
 	// adocAuthor is a line of the header with an author or a revision.
-	adocAuthor = regexp.MustCompile(`^[^<>]+ <[^<>\s]+@[^<>\s]+>$|^v\d`)
+	adocAuthor = pattern.New(`^[^<>]+ <[^<>\s]+@[^<>\s]+>$|^v\d`)
 )
 
 func readAsciiDoc(b *builder, lines []string) {

@@ -2,7 +2,7 @@ package document
 
 import (
 	"iter"
-	"regexp"
+	"misp-csirt-tooling/internal/pattern"
 	"slices"
 	"strings"
 	"time"
@@ -142,15 +142,15 @@ func (r *changelogReader) next() bool {
 
 var (
 	// atxHeading is a heading with marks before it, of Markdown or of AsciiDoc.
-	atxHeading = regexp.MustCompile(`^(#{1,5}|={1,5})\s*(\S.*?)[\s#=]*$`)
+	atxHeading = pattern.New(`^(#{1,5}|={1,5})\s*(\S.*?)[\s#=]*$`)
 	// boldHeading is a line that begins in bold, which stands for a heading.
-	boldHeading = regexp.MustCompile(`^(?:\*\*|__)([^*_].*?)(?:\*\*|__)(.*)$`)
+	boldHeading = pattern.New(`^(?:\*\*|__)([^*_].*?)(?:\*\*|__)(.*)$`)
 	// changelogRule is a line that underlines a heading, or separates two releases.
-	changelogRule = regexp.MustCompile("^(?:={3,}|-{3,}|~{3,}|\\^{3,}|\"{3,}|'{3,}|`{3,}|\\*{3,}|\\+{3,}|#{3,})$")
+	changelogRule = pattern.New("^(?:={3,}|-{3,}|~{3,}|\\^{3,}|\"{3,}|'{3,}|`{3,}|\\*{3,}|\\+{3,}|#{3,})$")
 	// debian begins an entry of a Debian changelog (deb-changelog(5)) and captures the version.
-	debian = regexp.MustCompile(`^[\w.+-]+ \(([^)\s]+)\) [\w. -]+; ?urgency=`)
+	debian = pattern.New(`^[\w.+-]+ \(([^)\s]+)\) [\w. -]+; ?urgency=`)
 	// gnuDate begins an entry of a GNU ChangeLog (GNU coding standards, section 6.8) and captures the date.
-	gnuDate = regexp.MustCompile(`^(\d{4}-\d{2}-\d{2})\s+\S.*[<(].*@`)
+	gnuDate = pattern.New(`^(\d{4}-\d{2}-\d{2})\s+\S.*[<(].*@`)
 )
 
 // Levels of headings: those of Markdown count from 1, underlined ones by their mark, unmarked lines come last.
@@ -207,27 +207,27 @@ func (r *changelogReader) skipRuler() {
 
 var (
 	// linkMarkup is a link of Markdown or reStructuredText in a heading, of which the text stays.
-	linkMarkup = regexp.MustCompile(`\[([^\]]+)\](?:\([^)]*\)|\[[^\]]*\])?|` + "`([^`<]+)(?: ?<[^>]*>)?`_?_?")
+	linkMarkup = pattern.New(`\[([^\]]+)\](?:\([^)]*\)|\[[^\]]*\])?|` + "`([^`<]+)(?: ?<[^>]*>)?`_?_?")
 	// unreleased is a heading of what is not released yet.
-	unreleased = regexp.MustCompile(`(?i)^\W*(?:unreleased|upcoming(?: release)?|next(?: release| version)?|head|in development|development version)\b` +
+	unreleased = pattern.New(`(?i)^\W*(?:unreleased|upcoming(?: release)?|next(?: release| version)?|head|in development|development version)\b` +
 		`|\b(?:unreleased|not yet released|in development)\b`)
 	// leadWords may stand before the version of a marked heading, beside the name of the project.
-	leadWords = regexp.MustCompile(`(?i)^(?:(?:version|release|released|rel\.?|changes|changelog|new|what'?s new|news|notes|release notes|in` +
+	leadWords = pattern.New(`(?i)^(?:(?:version|release|released|rel\.?|changes|changelog|new|what'?s new|news|notes|release notes|in` +
 		`|for|of|the|since|and|[-–—:*#]) *)*`)
 	// strictLead may stand before the version of an unmarked line.
-	strictLead = regexp.MustCompile(`(?i)^(?:[*+] )?(?:(?:version|release|noteworthy|changes|what'?s new|new|in|for|since) )*`)
+	strictLead = pattern.New(`(?i)^(?:[*+] )?(?:(?:version|release|noteworthy|changes|what'?s new|new|in|for|since) )*`)
 	// projectName may stand before a version: up to three words.
-	projectName = regexp.MustCompile(`^(?:[\p{L}][\w.+-]{0,40}[ @/]){1,3}`)
+	projectName = pattern.New(`^(?:[\p{L}][\w.+-]{0,40}[ @/]){1,3}`)
 	// versionText captures a version, or a date that stands for one, and what follows.
-	versionText = regexp.MustCompile(`^[vVrR]?\.?(\d+(?:[._]\d+)+(?:[-._+]?[A-Za-z]+[-._]?\d*)*(?:\+[\w.]+)?|\d{4}-\d{2}-\d{2}|\d{6,8}|\d{4}-\d{2})(.*)$`)
+	versionText = pattern.New(`^[vVrR]?\.?(\d+(?:[._]\d+)+(?:[-._+]?[A-Za-z]+[-._]?\d*)*(?:\+[\w.]+)?|\d{4}-\d{2}-\d{2}|\d{6,8}|\d{4}-\d{2})(.*)$`)
 	// inBrackets is a version in brackets after a name, and not a date.
-	inBrackets = regexp.MustCompile(`^[(\[][vV]?\d+(?:\.\d+)+[)\]]`)
+	inBrackets = pattern.New(`^[(\[][vV]?\d+(?:\.\d+)+[)\]]`)
 	// wholeNumber captures a version of a single number, which needs a word before it.
-	wholeNumber = regexp.MustCompile(`(?i)^(?:version |release |v)(\d{1,4})\b(.*)$`)
+	wholeNumber = pattern.New(`(?i)^(?:version |release |v)(\d{1,4})\b(.*)$`)
 	// dayFirstVersion is a date as 28.12.2022, which looks like a version.
-	dayFirstVersion = regexp.MustCompile(`^\d{1,2}\.\d{1,2}\.(?:19|20)\d{2}$`)
+	dayFirstVersion = pattern.New(`^\d{1,2}\.\d{1,2}\.(?:19|20)\d{2}$`)
 	// afterVersion is what may follow a version; anything else makes it a part of a word.
-	afterVersion = regexp.MustCompile(`^(?:$|[\s\-–—:,()/\[\].!|]|"|“)`)
+	afterVersion = pattern.New(`^(?:$|[\s\-–—:,()/\[\].!|]|"|“)`)
 )
 
 // readHeading reads the text of a heading: version and date in either order. bare tells that nothing but those stands in it.
@@ -278,7 +278,7 @@ func readHeading(text string, marked bool) (found Release, bare, ok bool) {
 }
 
 // aboutOther matches words before a version that is not the project's.
-var aboutOther = regexp.MustCompile(`(?i)^(?:upgrad\w*|updat\w*|migrat\w*|requir\w*|support\w*|python|php|java|node|ruby|go|from|to|drop\w*` +
+var aboutOther = pattern.New(`(?i)^(?:upgrad\w*|updat\w*|migrat\w*|requir\w*|support\w*|python|php|java|node|ruby|go|from|to|drop\w*` +
 	`|bump\w*|breaking|install\w*)[ @/]`)
 
 // plainTail reports whether what follows the version on an unmarked line may end a heading: nothing, a date, a few words.
@@ -291,9 +291,9 @@ func plainTail(tail string) bool {
 
 var (
 	// itemMark is the mark of an item of a list.
-	itemMark = regexp.MustCompile(`^(\s*)(?:[-*+•]|\d{1,3}[.)])\s+(.*)$`)
+	itemMark = pattern.New(`^(\s*)(?:[-*+•]|\d{1,3}[.)])\s+(.*)$`)
 	// sectionLine is a heading within a release: marked, bold, or a line that ends with a colon.
-	sectionLine = regexp.MustCompile(`^(?:#{1,6}\s+(.+?)[\s#]*|(?:\*\*|__)([^*_]+?):?(?:\*\*|__):?|([\p{Lu}][\w /&-]{2,30}):)$`)
+	sectionLine = pattern.New(`^(?:#{1,6}\s+(.+?)[\s#]*|(?:\*\*|__)([^*_]+?):?(?:\*\*|__):?|([\p{Lu}][\w /&-]{2,30}):)$`)
 )
 
 // Notes reads the entries of the release, in order and lazily.

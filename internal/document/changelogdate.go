@@ -1,29 +1,29 @@
 package document
 
 import (
-	"regexp"
+	"misp-csirt-tooling/internal/pattern"
 	"strings"
 	"time"
 )
 
 var (
 	// isoDate is year, month and day.
-	isoDate = regexp.MustCompile(`\b((?:19|20)\d{2})[-/.](\d{1,2})[-/.](\d{1,2})\b`)
+	isoDate = pattern.New(`\b((?:19|20)\d{2})[-/.](\d{1,2})[-/.](\d{1,2})\b`)
 	// dayMonth is day, month and year, with dots or strokes.
-	dayMonth = regexp.MustCompile(`(?:^|[^.\d])(\d{1,2})[./](\d{1,2})[./]((?:19|20)\d{2})\b`)
+	dayMonth = pattern.New(`(?:^|[^.\d])(\d{1,2})[./](\d{1,2})[./]((?:19|20)\d{2})\b`)
 	// isoMonth is year and month.
-	isoMonth = regexp.MustCompile(`\b((?:19|20)\d{2})[-/](\d{1,2})\b`)
+	isoMonth = pattern.New(`\b((?:19|20)\d{2})[-/](\d{1,2})\b`)
 	// monthFirst is a date with the month's name before the day, which may be missing.
-	monthFirst = regexp.MustCompile(`(?i)\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? (?:(\d{1,2})(?:st|nd|rd|th)?,? )?((?:19|20)\d{2})\b`)
+	monthFirst = pattern.New(`(?i)\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? (?:(\d{1,2})(?:st|nd|rd|th)?,? )?((?:19|20)\d{2})\b`)
 	// dayFirst is a date with the month's name after the day.
-	dayFirst = regexp.MustCompile(`(?i)\b(\d{1,2})(?:st|nd|rd|th)?\.?[ -](jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?[ -]((?:19|20)\d{2})\b`)
+	dayFirst = pattern.New(`(?i)\b(\d{1,2})(?:st|nd|rd|th)?\.?[ -](jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?[ -]((?:19|20)\d{2})\b`)
 	// dateOnly is a line that says nothing but when.
-	dateOnly = regexp.MustCompile(`(?i)^[\W\d]*(?:(?:released?|date|release date|on|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed` +
+	dateOnly = pattern.New(`(?i)^[\W\d]*(?:(?:released?|date|release date|on|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed` +
 		`|thu|fri|sat|sun)[a-z]*[\W\d]*)*$`)
 	// dateBelow begins a line under the heading that says when.
-	dateBelow = regexp.MustCompile(`(?i)^[\s*_>:-]*(?:(?:release[ -]?)?date|released?(?: on)?)\b`)
+	dateBelow = pattern.New(`(?i)^[\s*_>:-]*(?:(?:release[ -]?)?date|released?(?: on)?)\b`)
 	// debianDate ends an entry of a Debian changelog (deb-changelog(5)) and captures the date.
-	debianDate = regexp.MustCompile(`^ -- .*>  \w{3}, (.*)$`)
+	debianDate = pattern.New(`^ -- .*>  \w{3}, (.*)$`)
 )
 
 // FirstDate returns the first date of a line, at midnight UTC and the first of a month that stands alone; zero if there is none.

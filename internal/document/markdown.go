@@ -2,7 +2,6 @@ package document
 
 import (
 	"html"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -12,6 +11,7 @@ import (
 	east "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
+	"misp-csirt-tooling/internal/pattern"
 )
 
 var commonmark = goldmark.New(goldmark.WithExtensions(extension.Table, extension.Linkify, extension.Strikethrough, extension.TaskList)).Parser()
@@ -93,7 +93,7 @@ func (m *markdownReader) blocks(parent ast.Node, kind Kind) {
 }
 
 // alertStart is how an author begins a quotation that is a note to the reader: GitHub's alerts, or a word and what it stands for.
-var alertStart = regexp.MustCompile(`(?i)^\W*(?:note|tip|important|warning|caution|attention|danger|security)\b\W{0,6}(?:\n|[:*_!-]|$)`)
+var alertStart = pattern.New(`(?i)^\W*(?:note|tip|important|warning|caution|attention|danger|security)\b\W{0,6}(?:\n|[:*_!-]|$)`)
 
 // isAlert reports whether a quotation is the author's own note.
 func (m *markdownReader) isAlert(n ast.Node) bool {

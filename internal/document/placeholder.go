@@ -1,23 +1,23 @@
 package document
 
 import (
-	"regexp"
+	"misp-csirt-tooling/internal/pattern"
 	"strings"
 )
 
 var (
 	// blanks are places that a template leaves to be filled in.
-	blanks = regexp.MustCompile(`(?i)\[\s*(?:insert|enter|your|add|fill|replace|todo|tbd|project|company|organi[sz]ation|contact|e-?mail` +
+	blanks = pattern.New(`(?i)\[\s*(?:insert|enter|your|add|fill|replace|todo|tbd|project|company|organi[sz]ation|contact|e-?mail` +
 		`|name of|link to|specify|describe|xxx)\b[^\]\[]{0,80}\]` +
 		`|<\s*(?:insert|enter|your|project|company|organi[sz]ation|repo(?:sitory)?|contact|add|e-?mail|name of)\b[^<>@=]{0,60}>` +
 		`|\{\{?\s*(?:insert|your|project|company|organi[sz]ation|contact|e-?mail)[\w .-]{0,40}\}?\}` +
 		`|%%?(?:insert|your|project|contact|email)[\w-]{0,40}%%?`)
 	// blankMail are addresses that stand for one's own.
-	blankMail = regexp.MustCompile(`(?i)\b(?:(?:your|my|some)[\w.-]*|you|name|e?mail|e-mail|user(?:name)?|someone|somebody|first\.last|xxx+` +
+	blankMail = pattern.New(`(?i)\b(?:(?:your|my|some)[\w.-]*|you|name|e?mail|e-mail|user(?:name)?|someone|somebody|first\.last|xxx+` +
 		`|foo)@(?:example|your|domain|company|email|mail|host|xxx+|foo|bar|test)[\w-]*(?:\.\w+)*` +
 		`|[\w.-]+@(?:your[\w-]*|my-?(?:domain|company|org)|domain|company|organi[sz]ation|project)(?:\.(?:com|org|net|tld|io|example))\b`)
 	// blankTodo is a mark of work that is left to do.
-	blankTodo = regexp.MustCompile(`\b(?:TODO|FIXME)\b\s*:|^\W*(?:TODO|FIXME|TBD|TBA|XXX+)\W*$|\bTBD\b|\bT\.B\.D\.`)
+	blankTodo = pattern.New(`\b(?:TODO|FIXME)\b\s*:|^\W*(?:TODO|FIXME|TBD|TBA|XXX+)\W*$|\bTBD\b|\bT\.B\.D\.`)
 )
 
 // templateWords are what templates tell those who fill them in.

@@ -1,7 +1,7 @@
 package document
 
 import (
-	"regexp"
+	"misp-csirt-tooling/internal/pattern"
 	"strings"
 )
 
@@ -38,19 +38,19 @@ func readRST(b *builder, lines []string) {
 
 var (
 	// rstTarget is an explicit target and captures its name and where it leads.
-	rstTarget = regexp.MustCompile("^\\s*\\.\\. _(?:`([^`]+)`|([^:`]+)):\\s*(.*)$")
+	rstTarget = pattern.New("^\\s*\\.\\. _(?:`([^`]+)`|([^:`]+)):\\s*(.*)$")
 	// rstSubstDef defines a substitution.
-	rstSubstDef = regexp.MustCompile(`^\s*\.\. \|([^|]+)\|\s+(\w+)::\s*(.*)$`)
+	rstSubstDef = pattern.New(`^\s*\.\. \|([^|]+)\|\s+(\w+)::\s*(.*)$`)
 	// rstOption is an option of a directive.
-	rstOption = regexp.MustCompile(`^\s*:([\w-]+):\s*(.*)$`)
+	rstOption = pattern.New(`^\s*:([\w-]+):\s*(.*)$`)
 	// rstDirective begins a directive and captures its name and argument.
-	rstDirective = regexp.MustCompile(`^\.\. ?([\w:.+-]+?) ?::(?:\s+(.*))?$`)
+	rstDirective = pattern.New(`^\.\. ?([\w:.+-]+?) ?::(?:\s+(.*))?$`)
 	// rstField is a field of a field list.
-	rstField = regexp.MustCompile(`^:([^:\s](?:[^:]*[^:\s])?):(?:\s+(.*))?$`)
+	rstField = pattern.New(`^:([^:\s](?:[^:]*[^:\s])?):(?:\s+(.*))?$`)
 	// rstList is the mark of an item of a list.
-	rstList = regexp.MustCompile(`^(?:[-*+•‣]|\(?(?:\d{1,4}|#|[a-zA-Z])[.)])\s+`)
+	rstList = pattern.New(`^(?:[-*+•‣]|\(?(?:\d{1,4}|#|[a-zA-Z])[.)])\s+`)
 	// rstFootnote begins a footnote or a citation.
-	rstFootnote = regexp.MustCompile(`^\.\. \[[^\]]+\]\s*`)
+	rstFootnote = pattern.New(`^\.\. \[[^\]]+\]\s*`)
 )
 
 // names collects the targets and substitutions, which may stand after their use.

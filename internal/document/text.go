@@ -1,8 +1,8 @@
 package document
 
 import (
+	"misp-csirt-tooling/internal/pattern"
 	"path"
-	"regexp"
 	"strings"
 	"unicode"
 )
@@ -18,21 +18,21 @@ type textReader struct {
 
 var (
 	// changelogName matches the base names of changelogs, whose lines with a version are headings.
-	changelogName = regexp.MustCompile(`(?i)^(change-?_?logs?|changes|news|history|release[-_ ]?notes|releases)\b`)
+	changelogName = pattern.New(`(?i)^(change-?_?logs?|changes|news|history|release[-_ ]?notes|releases)\b`)
 	// textItem is the mark of an item of a list.
-	textItem = regexp.MustCompile(`^(?:[-*+•‣–]|\(?\d{1,3}[.)]|\(?[a-z]\))\s+`)
+	textItem = pattern.New(`^(?:[-*+•‣–]|\(?\d{1,3}[.)]|\(?[a-z]\))\s+`)
 	// numberedTitle is a line with the number of a section before it.
-	numberedTitle = regexp.MustCompile(`^(?:\d{1,2}[.)]|\d{1,2}(?:\.\d{1,2})+\.?|[IVX]{1,5}\.|(?:Section|Chapter|Part|Appendix|Article) [\dA-Z]+[.:]?)\s+\pL`)
+	numberedTitle = pattern.New(`^(?:\d{1,2}[.)]|\d{1,2}(?:\.\d{1,2})+\.?|[IVX]{1,5}\.|(?:Section|Chapter|Part|Appendix|Article) [\dA-Z]+[.:]?)\s+\pL`)
 	// dateForm is a date, or what stands in its place before the release.
 	dateForm = `(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/. ][A-Za-z0-9]{1,9}[-/. ]\d{4}|` +
 		`[A-Z][a-z]+ \d{1,2}(?:st|nd|rd|th)?,? \d{4}|[A-Z][a-z]+,? \d{4}|unreleased|Unreleased|UNRELEASED|TBD)`
 	// versionLine is the line of a changelog that begins the part of a version.
-	versionLine = regexp.MustCompile(`^(?:[*=-]+\s+)?(?:[A-Za-z][\w.-]*\s+)?(?:(?i:version|release|ver\.?)\s+)?\[?[vV]?\d+(?:\.\d+)+[\w.+-]*\]?` +
+	versionLine = pattern.New(`^(?:[*=-]+\s+)?(?:[A-Za-z][\w.-]*\s+)?(?:(?i:version|release|ver\.?)\s+)?\[?[vV]?\d+(?:\.\d+)+[\w.+-]*\]?` +
 		`(?:\s*[-–—:/(,;]?\s*\(?(?i:released\s+(?:on\s+)?)?` + dateForm + `\)?)?\s*(?:\([^()]*\)|:)?\s*[=*-]*$`)
 	// debianLine begins an entry of a Debian changelog (deb-changelog(5)).
-	debianLine = regexp.MustCompile(`^[a-z0-9][a-z0-9+.-]+ \([^() ]+\)[A-Za-z0-9 .+-]*;\s*urgency=`)
+	debianLine = pattern.New(`^[a-z0-9][a-z0-9+.-]+ \([^() ]+\)[A-Za-z0-9 .+-]*;\s*urgency=`)
 	// dateLine is a line of a changelog with nothing but a date, and perhaps the author.
-	dateLine = regexp.MustCompile(`^` + dateForm + `(?:\s+\S.*<\S+@\S+>)?:?$`)
+	dateLine = pattern.New(`^` + dateForm + `(?:\s+\S.*<\S+@\S+>)?:?$`)
 )
 
 func isChangelog(name string) bool { return changelogName.MatchString(path.Base(name)) }

@@ -5,12 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"misp-csirt-tooling/internal/outbound"
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/repo"
 )
 
@@ -164,9 +164,9 @@ func (r *cveRecord) advisory(p project, products []string, pages string) (repo.A
 }
 
 var (
-	versionForm = regexp.MustCompile(`^v?[0-9][0-9A-Za-z.+_-]{0,63}$`)
+	versionForm = pattern.New(`^v?[0-9][0-9A-Za-z.+_-]{0,63}$`)
 	// below is the end of a range as GitHub writes it into the version: ">= 2.0, < 2.4.1".
-	below = regexp.MustCompile(`(?:^|[ ,])< *(v?[0-9][0-9A-Za-z.+_-]*)$`)
+	below = pattern.New(`(?:^|[ ,])< *(v?[0-9][0-9A-Za-z.+_-]*)$`)
 )
 
 // fixes returns the versions from which on a part is no longer affected, and the commits.

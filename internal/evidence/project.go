@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"context"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/repo"
 )
 
@@ -73,9 +73,9 @@ func (p project) is(address string) bool {
 }
 
 var (
-	commitPage = regexp.MustCompile(`^(?:-/)?commit/([0-9a-f]{40}|[0-9a-f]{64})(?:\.patch|\.diff)?$`)
-	commitForm = regexp.MustCompile(`^(?:[0-9a-f]{40}|[0-9a-f]{64})$`)
-	recordID   = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]{1,15}(?:-[A-Za-z0-9.]{1,20}){1,5}$`)
+	commitPage = pattern.New(`^(?:-/)?commit/([0-9a-f]{40}|[0-9a-f]{64})(?:\.patch|\.diff)?$`)
+	commitForm = pattern.New(`^(?:[0-9a-f]{40}|[0-9a-f]{64})$`)
+	recordID   = pattern.New(`^[A-Za-z][A-Za-z0-9]{1,15}(?:-[A-Za-z0-9.]{1,20}){1,5}$`)
 )
 
 // commit returns the object id that a page of the repository shows, empty for another page.

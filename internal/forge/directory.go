@@ -8,11 +8,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"syscall"
 
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/repo"
 )
 
@@ -25,7 +25,7 @@ const (
 	maxSymbolic   = 5        // symbolic refs from one to the next, as in git
 )
 
-var objectID = regexp.MustCompile(`^(?:[0-9a-f]{40}|[0-9a-f]{64})$`)
+var objectID = pattern.New(`^(?:[0-9a-f]{40}|[0-9a-f]{64})$`)
 
 // gitDir is a git directory, read without git so that its configuration means nothing.
 type gitDir struct {
@@ -232,7 +232,7 @@ func (g *gitDir) readLoose(kind string, symbolic map[string]string) error {
 	})
 }
 
-var abbreviated = regexp.MustCompile(`^[0-9a-f]{4,64}$`)
+var abbreviated = pattern.New(`^[0-9a-f]{4,64}$`)
 
 // resolve returns the commit that a revision means, HEAD if it is empty: a full commit id, a tag, a branch or the beginning
 // of a commit id, in git's order. No other notation of git is understood.

@@ -3,11 +3,11 @@ package forge
 import (
 	"context"
 	"errors"
-	"regexp"
 	"strings"
 	"time"
 
 	"misp-csirt-tooling/internal/outbound"
+	"misp-csirt-tooling/internal/pattern"
 )
 
 // Why there is no snapshot. A host that must not be contacted is outbound.ErrRefused.
@@ -78,19 +78,19 @@ func (e *Error) Advice() string { return advice[e.Kind] }
 func (e *Error) Lifetime() time.Duration { return lifetime[e.Kind] }
 
 // noRevision is what git says when the server has no such revision.
-var noRevision = regexp.MustCompile(`couldn't find remote ref|not our ref|no such remote ref|unadvertised object|bad object`)
+var noRevision = pattern.New(`couldn't find remote ref|not our ref|no such remote ref|unadvertised object|bad object`)
 
 // said are the messages of git and of its servers by what they mean, the first that matches counts.
 var said = []struct {
-	text *regexp.Regexp
+	text *pattern.Pattern
 	kind error
 }{
-	{regexp.MustCompile(`could not read (Username|Password)|Authentication failed|returned error: 40[13]`), ErrNotPublic},
-	{regexp.MustCompile(`returned error: 30\d`), ErrMoved},
-	{regexp.MustCompile(`repository '.*' not found|returned error: (404|410)|is this a git repository|invalid server response|` +
+	{pattern.New(`could not read (Username|Password)|Authentication failed|returned error: 40[13]`), ErrNotPublic},
+	{pattern.New(`returned error: 30\d`), ErrMoved},
+	{pattern.New(`repository '.*' not found|returned error: (404|410)|is this a git repository|invalid server response|` +
 		`dumb http transport|protocol error|unable to parse remote`), ErrNotFound},
 	{noRevision, ErrRevision},
-	{regexp.MustCompile(`fsck error|invalid index-pack output|bad pack header|did not send all necessary objects`), ErrDamaged},
+	{pattern.New(`fsck error|invalid index-pack output|bad pack header|did not send all necessary objects`), ErrDamaged},
 }
 
 // explain makes an error of this package, or of outbound where it refused, of what went wrong.
@@ -116,7 +116,7 @@ func explain(ctx context.Context, err error) error {
 }
 
 // match reports whether git said something.
-func match(err error, text *regexp.Regexp) bool {
+func match(err error, text *pattern.Pattern) bool {
 	var git *outbound.Error
 	return errors.As(err, &git) && text.MatchString(git.Stderr)
 }

@@ -3,10 +3,10 @@ package forge
 import (
 	"context"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"misp-csirt-tooling/internal/outbound"
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/repo"
 )
 
@@ -44,7 +44,7 @@ func (s *service) names(path string) bool {
 	return len(parts) >= 2 && len(parts) <= s.depth
 }
 
-var plainName = regexp.MustCompile(`^[A-Za-z0-9._][A-Za-z0-9._-]{0,254}$`)
+var plainName = pattern.New(`^[A-Za-z0-9._][A-Za-z0-9._-]{0,254}$`)
 
 // services lists what is offered. GitHub Enterprise Server is told from GitHub by its base (OpenAPI descriptions ghes-3.17 to
 // ghes-3.19). Bitbucket, SourceHut and plain git have no row: what they say beyond git is not asked for.

@@ -1,7 +1,7 @@
 package manifest
 
 import (
-	"regexp"
+	"misp-csirt-tooling/internal/pattern"
 	"slices"
 	"strings"
 )
@@ -115,9 +115,9 @@ func eventNames(on *value) []string {
 
 var (
 	// neverForm is a condition that is never true, with which people switch jobs off.
-	neverForm = regexp.MustCompile(`^\s*(\$\{\{)?\s*(.*&&\s*)?(false|'false'|"false")(\s*&&.*)?\s*(\}\})?\s*$`)
+	neverForm = pattern.New(`^\s*(\$\{\{)?\s*(.*&&\s*)?(false|'false'|"false")(\s*&&.*)?\s*(\}\})?\s*$`)
 	// byHandForm is a condition that holds only when somebody starts the workflow.
-	byHandForm = regexp.MustCompile(`^\s*(\$\{\{)?\s*github\.event_name\s*==\s*['"](workflow|repository)_dispatch['"]\s*(&&[^|]*)?(\}\})?\s*$`)
+	byHandForm = pattern.New(`^\s*(\$\{\{)?\s*github\.event_name\s*==\s*['"](workflow|repository)_dispatch['"]\s*(&&[^|]*)?(\}\})?\s*$`)
 )
 
 // neverTrue reports whether a condition holds false whatever happens.

@@ -1,7 +1,7 @@
 package manifest
 
 import (
-	"regexp"
+	"misp-csirt-tooling/internal/pattern"
 	"slices"
 	"strings"
 )
@@ -199,7 +199,7 @@ func (p *Pipeline) scripts(root *value) {
 }
 
 // scriptKey matches the keys of commands: script, before_script, test_script, on_success, tasks, install, commands.
-var scriptKey = regexp.MustCompile(`(^|_)script$|^(after|before)_\w+$|^(install|tasks|commands|on_success|pipe)$`)
+var scriptKey = pattern.New(`(^|_)script$|^(after|before)_\w+$|^(install|tasks|commands|on_success|pipe)$`)
 
 func scriptSteps(v *value, steps []Step) []Step {
 	for _, e := range v.entries() {
@@ -231,9 +231,9 @@ func scriptSteps(v *value, steps []Step) []Step {
 
 var (
 	// groovyBlock is a comment over several lines.
-	groovyBlock = regexp.MustCompile(`(?s)/\*.*?\*/`)
+	groovyBlock = pattern.New(`(?s)/\*.*?\*/`)
 	// groovyLine is a comment up to the end of a line.
-	groovyLine = regexp.MustCompile(`(^|\s)//.*$`)
+	groovyLine = pattern.New(`(^|\s)//.*$`)
 )
 
 // jenkins reads a Jenkinsfile. It is a program, so each of its lines that is no comment is taken for a command.

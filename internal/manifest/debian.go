@@ -1,12 +1,12 @@
 package manifest
 
 import (
-	"regexp"
+	"misp-csirt-tooling/internal/pattern"
 	"strings"
 )
 
 // relation is a package in a field of dependencies: its name, before the version, the architectures and the alternatives.
-var relation = regexp.MustCompile(`^[a-z0-9][a-z0-9+.-]+`)
+var relation = pattern.New(`^[a-z0-9][a-z0-9+.-]+`)
 
 // debianControl reads the fields of Debian's control file by which a package says what it is built with and needs
 // (Debian Policy, 7.1 and 7.7). Substitution variables, which the build fills in, are left out.

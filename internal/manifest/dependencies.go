@@ -1,8 +1,8 @@
 package manifest
 
 import (
+	"misp-csirt-tooling/internal/pattern"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -157,7 +157,7 @@ func forDevelopment(lower string) bool {
 }
 
 // developmentName matches the names of such files, or of folders that they stand in.
-var developmentName = regexp.MustCompile(`(?:^|[-_.])(?:dev|devel|develop|development|tests?|testing|docs?|documentation|lint|linting|style|ci)(?:$|[-_.])`)
+var developmentName = pattern.New(`(?:^|[-_.])(?:dev|devel|develop|development|tests?|testing|docs?|documentation|lint|linting|style|ci)(?:$|[-_.])`)
 
 func (d *Dependencies) add(dep Dependency) {
 	if dep.Name = strings.TrimSpace(dep.Name); dep.Name != "" && len(d.List) <= maxDependencies {

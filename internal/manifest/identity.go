@@ -3,11 +3,11 @@ package manifest
 import (
 	"encoding/xml"
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/tidwall/gjson"
 	"golang.org/x/mod/modfile"
+	"misp-csirt-tooling/internal/pattern"
 )
 
 // Identity is the name that a manifest gives the package that it describes.
@@ -92,7 +92,7 @@ func identifySetupCfg(_, text string) Identity {
 }
 
 // pythonName matches a name that a setup.py writes out.
-var pythonName = regexp.MustCompile(`\bname\s*=\s*["']([A-Za-z0-9._-]+)["']\s*[,)]`)
+var pythonName = pattern.New(`\bname\s*=\s*["']([A-Za-z0-9._-]+)["']\s*[,)]`)
 
 func identifySetupPy(_, text string) Identity {
 	for _, a := range setupArguments(text) {
@@ -132,7 +132,7 @@ func identifyGoMod(_, text string) Identity {
 }
 
 // gemName matches the name that a gemspec writes out.
-var gemName = regexp.MustCompile(`(?m)^\s*\w+\.name\s*=\s*["']([A-Za-z0-9._-]+)["']`)
+var gemName = pattern.New(`(?m)^\s*\w+\.name\s*=\s*["']([A-Za-z0-9._-]+)["']`)
 
 func identifyGemspec(_, text string) Identity {
 	if m := gemName.FindStringSubmatch(text); m != nil {

@@ -3,8 +3,8 @@ package manifest
 import (
 	"encoding/json"
 	"maps"
+	"misp-csirt-tooling/internal/pattern"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -35,7 +35,7 @@ func ReadTasks(file, text string) Tasks {
 }
 
 // makeTarget begins a rule of make and captures target and prerequisites.
-var makeTarget = regexp.MustCompile(`^([\w.-]+)(?:\s+[\w="'-]+)*\s*:{1,2}(?:$|[^=:](.*)$)`)
+var makeTarget = pattern.New(`^([\w.-]+)(?:\s+[\w="'-]+)*\s*:{1,2}(?:$|[^=:](.*)$)`)
 
 // makeTasks reads recipes. A target's prerequisites are targets that make runs too.
 func makeTasks(text string) Tasks {
@@ -68,13 +68,13 @@ func toxTasks(text string) Tasks {
 
 var (
 	// noxSession begins a session and captures the arguments of the decorator and the function's name.
-	noxSession = regexp.MustCompile(`(?m)^@(?:nox\.)?session\b(.*)\n(?:@.*\n)*def (\w+)\(`)
+	noxSession = pattern.New(`(?m)^@(?:nox\.)?session\b(.*)\n(?:@.*\n)*def (\w+)\(`)
 	// noxName is the name that the decorator gives.
-	noxName = regexp.MustCompile(`\bname\s*=\s*["']([\w.-]+)["']`)
+	noxName = pattern.New(`\bname\s*=\s*["']([\w.-]+)["']`)
 	// noxRun is a command that a session runs.
-	noxRun = regexp.MustCompile(`(?s)\bsession\.run(?:_always)?\((.*?)\)`)
+	noxRun = pattern.New(`(?s)\bsession\.run(?:_always)?\((.*?)\)`)
 	// literal is a string of Python.
-	literal = regexp.MustCompile(`"([^"\n]*)"|'([^'\n]*)'`)
+	literal = pattern.New(`"([^"\n]*)"|'([^'\n]*)'`)
 )
 
 // noxTasks reads sessions, of the words of their commands those that stand there literally.
@@ -123,10 +123,10 @@ func scriptTasks(text string) Tasks {
 
 var (
 	// taskRunner matches the call of a task runner up to the names of tasks.
-	taskRunner = regexp.MustCompile(`(?:^|[\s;&|(])(?:make|just|tox|nox|(?:npm|yarn|pnpm|composer)(?: run(?:-script)?)?|python3? -m (?:tox|nox)` +
+	taskRunner = pattern.New(`(?:^|[\s;&|(])(?:make|just|tox|nox|(?:npm|yarn|pnpm|composer)(?: run(?:-script)?)?|python3? -m (?:tox|nox)` +
 		`|(?:uv|poetry|pdm|pipx) run (?:make|tox|nox))(\s[^\n;&|]*|$)`)
 	// taskSplit separates the names of tasks.
-	taskSplit = regexp.MustCompile(`[\s=,"']+`)
+	taskSplit = pattern.New(`[\s=,"']+`)
 )
 
 // Bounds of what tasks that call tasks are followed to.

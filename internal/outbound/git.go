@@ -6,10 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"misp-csirt-tooling/internal/pattern"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -281,7 +281,7 @@ func (t *tail) Write(p []byte) (int, error) {
 }
 
 // secrets are what messages must not show: credentials in URLs, and where we work.
-var secrets = regexp.MustCompile(`(://)[^/@\s']*@|[^\s'"]*/` + tempPrefix + `[^\s'"]*`)
+var secrets = pattern.New(`(://)[^/@\s']*@|[^\s'"]*/` + tempPrefix + `[^\s'"]*`)
 
 // text returns what was kept as clean lines.
 func (t *tail) text() string {

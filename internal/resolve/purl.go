@@ -2,11 +2,11 @@ package resolve
 
 import (
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/package-url/packageurl-go"
 
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/repo"
 )
 
@@ -86,9 +86,9 @@ func goRepository(importPath string) string {
 }
 
 var (
-	gopkgVersion = regexp.MustCompile(`\.v[0-9]+$`)
-	goMajor      = regexp.MustCompile(`^v[0-9]+$`)
-	goPseudo     = regexp.MustCompile(`^v.*[0-9]{14}-([0-9a-f]{12})$`)
+	gopkgVersion = pattern.New(`\.v[0-9]+$`)
+	goMajor      = pattern.New(`^v[0-9]+$`)
+	goPseudo     = pattern.New(`^v.*[0-9]{14}-([0-9a-f]{12})$`)
 )
 
 // goTag returns the revision of a module's version (Go modules reference, "Mapping versions to commits"): a pseudo-version
@@ -110,7 +110,7 @@ func goTag(p pkg) string {
 	return path.Join(path.Join(directory...), version)
 }
 
-var pypiSeparators = regexp.MustCompile(`[-_.]+`)
+var pypiSeparators = pattern.New(`[-_.]+`)
 
 // pypiName normalises the name of a Python project (PEP 503).
 func pypiName(name string) string {

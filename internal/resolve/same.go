@@ -1,9 +1,9 @@
 package resolve
 
 import (
-	"regexp"
 	"strings"
 
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/repo"
 )
 
@@ -32,7 +32,7 @@ func Compare(ecosystem, declared, name string) Likeness {
 }
 
 // goVersion matches the major version at the end of a module's path.
-var goVersion = regexp.MustCompile(`(?:/v[0-9]+|\.v[0-9]+)$`)
+var goVersion = pattern.New(`(?:/v[0-9]+|\.v[0-9]+)$`)
 
 // fold returns the form in which the registry of an ecosystem compares names.
 func fold(ecosystem, name string) string {
