@@ -193,7 +193,7 @@ func (r *review) bundledTerms(v *View) {
 			continue
 		}
 		content := d.Content()
-		if all := inLines(bundledForm, content[:min(len(content), maxLicenseText)], []string{"following", "bundles"}); len(all) >= 3 {
+		if all := inLines(bundledForm, content[:min(len(content), maxLicenseText)]); len(all) >= 3 {
 			r.note(met([]Evidence{at(d, lineAt(content, all[0][0]), 0, "licence of a bundled part")}, "%s lists the licences of bundled parts", d.Place()))
 		}
 	}

@@ -135,7 +135,7 @@ func judgeDocumentedAPI(v *View) Finding {
 			return f
 		}
 	}
-	if e := v.sentence([]string{"swagger", "openapi", "/doc", "/redoc"}, selfDescribed, func(d *Doc, _ *document.Block, s string) bool {
+	if e := v.sentence(selfDescribed, func(d *Doc, _ *document.Block, s string) bool {
 		return !isPart(d.Path) && !handlesDescriptions.MatchString(s) && selfDescribed.MatchString(urlText.ReplaceAllString(s, " "))
 	}); e != nil {
 		e.Note = "description of the interface"
@@ -305,7 +305,7 @@ func interfaceElsewhere(v *View) Finding {
 			}
 		}
 	}
-	e := v.sentence([]string{"api", "rest", "interface"}, interfaceLink, func(d *Doc, b *document.Block, _ string) bool {
+	e := v.sentence(interfaceLink, func(d *Doc, b *document.Block, _ string) bool {
 		return !isPart(d.Path) && slices.ContainsFunc(b.Links, func(l document.Link) bool {
 			return !l.Image && strings.HasPrefix(l.Target, "http") && !vendors.MatchString(l.Target)
 		})

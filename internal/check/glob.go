@@ -21,8 +21,12 @@ type alternative struct {
 	pattern        string
 	head           string // the literal begin of the path
 	prefix, suffix string // the literal ends of the last element
+	inside         string // the longest literal part of the last element
 	base           string // the last element, if it may stand at any depth
 	literal        bool   // base matches whatever begins with prefix and ends with suffix
+	name           string // the last element, if it is literal
+	folder         string // the folder, if it is literal; "." for none
+	top            string // the first folder, if it is literal
 }
 
 // compiled keeps the globs by their patterns, which are all in the table of checks.
@@ -81,12 +85,22 @@ const meta = `*?[\`
 
 func compileAlternative(p string) alternative {
 	a := alternative{pattern: p, head: literalHead(p)}
+	if i := strings.IndexByte(a.head, '/'); i >= 0 {
+		a.top = a.head[:i]
+	}
 	base := path.Base(p)
 	if base == "**" {
 		return a
 	}
+	if folder := path.Dir(p); literalHead(folder) == folder {
+		a.folder = folder
+	}
 	a.prefix = literalHead(base)
+	if a.prefix == base {
+		a.name = base
+	}
 	a.suffix = base[strings.LastIndexAny(base, meta+"]")+1:]
+	a.inside = inside(base)
 	if p == "**/"+base {
 		a.base = base
 		a.literal = a.prefix == base || a.prefix+"*"+a.suffix == base
@@ -101,6 +115,26 @@ func literalHead(p string) string {
 	return p
 }
 
+// inside returns the longest literal part of a pattern.
+func inside(p string) (longest string) {
+	for p != "" {
+		literal := literalHead(p)
+		if len(literal) > len(longest) {
+			longest = literal
+		}
+		p = p[len(literal):]
+		switch {
+		case p == "":
+		case p[0] == '[':
+			p = p[1+strings.IndexByte(p[1:], ']'):]
+		case p[0] == '\\' && len(p) > 1:
+			p = p[1:]
+		}
+		p = p[min(1, len(p)):]
+	}
+	return longest
+}
+
 func (g *glob) match(lower, base string) bool {
 	for i := range g.alternatives {
 		if g.alternatives[i].match(lower, base) {
@@ -112,7 +146,8 @@ func (g *glob) match(lower, base string) bool {
 
 func (a *alternative) match(lower, base string) bool {
 	switch {
-	case !strings.HasPrefix(base, a.prefix) || !strings.HasSuffix(base, a.suffix) || !strings.HasPrefix(lower, a.head):
+	case !strings.HasPrefix(base, a.prefix) || !strings.HasSuffix(base, a.suffix) || !strings.HasPrefix(lower, a.head) ||
+		!strings.Contains(base, a.inside):
 		return false
 	case a.literal && a.prefix == a.base:
 		return base == a.base

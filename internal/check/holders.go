@@ -114,9 +114,6 @@ var othersPart = pattern.New(`(?i)\b(?:third[- ]party|3rd[- ]party|bundled|produ
 	`|\bcontains? (?:\w+ ){0,3}code (?:from|of|by)\b` +
 	`|\bfiles?\b.{0,60}\b(?:is|are) (?:licen[cs]ed|distributed|released) under\b|` + underFollowing)
 
-// othersStems are pieces of text in lower case, one of which is in whatever othersPart matches.
-var othersStems = []string{"party", "bundled", "production", "runtime", "code", "under", "following"}
-
 // underFollowing is how a licence file announces the licence of a part: "The code in static/jquery is covered by the following license:".
 const underFollowing = `\b(?:code|files?|software|director(?:y|ies)|folders?|components?|librar(?:y|ies)|scripts?|parts?)\b.{0,100}` +
 	`\b(?:is|are) (?:covered|governed|licen[cs]ed|distributed|released) (?:by|under) (?:the )?following\b`
@@ -129,7 +126,7 @@ func (h *holders) ownPart(base, text string) string {
 	if !license && !strings.HasPrefix(base, "readme") {
 		return text
 	}
-	for _, m := range inLines(othersPart, text, othersStems) {
+	for _, m := range inLines(othersPart, text) {
 		if license && len(h.list) > 0 || noticeForm.MatchString(text[:m[0]]) {
 			return text[:m[0]]
 		}

@@ -24,7 +24,7 @@ ZPL-2.1 Zlib curl etalab-2.0`
 // scanner for all licences takes a sixth of a second and 28 MiB, for those that a text may be a few milliseconds.
 type scannable struct {
 	license licensecheck.License
-	words   []string        // of its beginning that a text must hold, at least three of four as some may be misspelt
+	words   []string        // of its beginning that a text must hold, but for a few that may be misspelt
 	all     func() []string // of all of a long one, of which hardly any may be missing: licences that share most of their text differ in few
 }
 
@@ -56,6 +56,9 @@ var scannables = sync.OnceValue(func() []scannable {
 	}
 	return list
 })
+
+// cheapPattern is how long a pattern, in bytes, may be to be prepared on a slight suspicion.
+const cheapPattern = 2048
 
 // tellingWord is how many letters a word has at least that tells a licence from another one.
 const tellingWord = 6
@@ -161,7 +164,11 @@ func scannerFor(text string) *licensecheck.Scanner {
 	var possible []scannable
 	var ids strings.Builder
 	for _, s := range scannables() {
-		if holdMost(words, s.words, 4) && holdMost(words, s.all(), 64) {
+		tolerated := 4
+		if len(s.license.LRE) > cheapPattern {
+			tolerated = 20
+		}
+		if holdMost(words, s.words, tolerated) && holdMost(words, s.all(), 64) {
 			possible = append(possible, s)
 			ids.WriteString(s.license.ID + " ")
 		}

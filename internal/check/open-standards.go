@@ -162,7 +162,7 @@ var matched = pattern.New(`(?i)\b(?:match|map|correlat|assign|look(?:s|ed|ing)? 
 
 // vulnerabilityRecords finds a sentence which says that the program handles CVE records, with what they hold.
 func (v *View) vulnerabilityRecords() *Evidence {
-	return v.sentence([]string{"cve"}, cveForm, func(d *Doc, b *document.Block, s string) bool {
+	return v.sentence(cveForm, func(d *Doc, b *document.Block, s string) bool {
 		if glossary.MatchString(d.Path) {
 			return false
 		}

@@ -2,7 +2,6 @@ package check
 
 import (
 	"path"
-	"slices"
 	"strings"
 
 	"misp-csirt-tooling/internal/document"
@@ -122,43 +121,34 @@ var changelogName = pattern.New(`(?i)(^|/)(change[-_]?log|changes|news|release[-
 // isChangelog tells a list of changes by its name: what it speaks of may be gone or in parts that are not here.
 func isChangelog(p string) bool { return changelogName.MatchString(p) }
 
-// holdsAny reports whether a text holds one of the stems, which are in lower case, without regard to case.
-func holdsAny(text string, stems []string) bool {
-	lower := strings.ToLower(text)
-	return slices.ContainsFunc(stems, func(stem string) bool { return strings.Contains(lower, stem) })
-}
-
-// inLines finds a pattern whose matches lie within a line, as the regular expression would, where a line holds one of the stems in
-// lower case: the long texts of licences have few such lines.
-func inLines(pattern *pattern.Pattern, text string, stems []string) (all [][]int) {
+// inLines finds a pattern whose matches lie within a line, as FindAllStringIndex does: of the long texts of licences few lines
+// can hold one.
+func inLines(p *pattern.Pattern, text string) (all [][]int) {
 	start := 0
 	for line := range strings.Lines(text) {
-		if holdsAny(line, stems) {
-			for _, m := range pattern.FindAllStringIndex(line, -1) {
-				all = append(all, []int{start + m[0], start + m[1]})
-			}
+		for _, m := range p.FindAllStringIndex(line, -1) {
+			all = append(all, []int{start + m[0], start + m[1]})
 		}
 		start += len(line)
 	}
 	return all
 }
 
-// sentence finds the first sentence of running text that a pattern matches and that is accepted. The stems are pieces of text
-// in lower case, one of which is in whatever the pattern matches.
-func (v *View) sentence(stems []string, pattern *pattern.Pattern, accept func(d *Doc, b *document.Block, s string) bool) *Evidence {
+// sentence finds the first sentence of running text that a pattern matches and that is accepted.
+func (v *View) sentence(p *pattern.Pattern, accept func(d *Doc, b *document.Block, s string) bool) *Evidence {
 	for _, d := range v.Docs {
-		if isMetadata(d.Path) && !isInterfaceFile(d.Path) || isChangelog(d.Path) || !d.holds(stems) {
+		if isMetadata(d.Path) && !isInterfaceFile(d.Path) || isChangelog(d.Path) || !p.May(d.Content()) {
 			continue
 		}
 		for _, b := range d.Document().Prose() {
-			if !holdsAny(b.Text, stems) {
+			if !p.May(b.Text) {
 				continue
 			}
 			for _, s := range b.Sentences() {
-				if !holdsAny(s.Text, stems) || strings.HasSuffix(strings.TrimSpace(s.Text), "?") { // who asks states nothing
+				if strings.HasSuffix(strings.TrimSpace(s.Text), "?") { // who asks states nothing
 					continue
 				}
-				if hit := pattern.FindStringIndex(s.Text); hit != nil && accept(d, b, s.Text) {
+				if hit := p.FindStringIndex(s.Text); hit != nil && accept(d, b, s.Text) {
 					line := b.LineAt(max(0, strings.Index(b.Text, s.Text)) + hit[0])
 					e := at(d, line, line, "")
 					return &e

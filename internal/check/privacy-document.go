@@ -2,7 +2,6 @@ package check
 
 import (
 	"path"
-	"slices"
 	"strings"
 
 	"misp-csirt-tooling/internal/document"
@@ -44,9 +43,6 @@ const (
 
 // privacyWords is from how many words on a text on privacy says something.
 const privacyWords = 80
-
-// leavingStems are in every sentence on what leaves the house.
-var leavingStems = []string{"nothing", "sent ", "submitted ", "uploaded ", "transmitted ", "leave"}
 
 // privacyStems are in every text on privacy; see holds.
 var privacyStems = []string{
@@ -120,7 +116,7 @@ func judgePrivacyDocument(v *View) Finding {
 	if weak != nil {
 		return *weak
 	}
-	remark := v.sentence(slices.Concat(privacyStems, leavingStems), privacyRemark,
+	remark := v.sentence(privacyRemark,
 		func(d *Doc, b *document.Block, s string) bool {
 			return b.Kind != document.Cell && !developerPages.MatchString(d.Path) && !notTheirs.MatchString(s)
 		})

@@ -32,15 +32,12 @@ var privacyMeasures = &Check{
 	Judge: judgePrivacyMeasures,
 }
 
-// locally is a sentence which says that what users put in stays with them; locallyStems are in every such sentence.
-var (
-	locallyStems = []string{"sent to", "leave", "uploaded", "transmitted", "your browser", "your own browser"}
-	locally      = pattern.New(`(?i)\b(no|none|never|not|nothing)\b[^.]{0,90}\b(sent|uploaded` +
-		`|transmitted)\b[^.]{0,15}\bto\b[^.]{0,40}\b(servers?|third part(y|ies)|cloud|internet|service|anyone)\b|` +
-		`\b(data|inputs?|files?|documents?|samples?|quer(y|ies)|information)\b[^.]{0,30}\b(never|not)\b[^.]{0,15}\bleaves? (your|the user's` +
-		`|the local) (browser|computer|machine|device|network|infrastructure|organi[sz]ation)\b|` +
-		`\ball\b[^.]{0,30}\bprocess(ing|ed)\b[^.]{0,40}\b(within|in|inside) your (own )?browser\b`)
-)
+// locally is a sentence which says that what users put in stays with them.
+var locally = pattern.New(`(?i)\b(no|none|never|not|nothing)\b[^.]{0,90}\b(sent|uploaded` +
+	`|transmitted)\b[^.]{0,15}\bto\b[^.]{0,40}\b(servers?|third part(y|ies)|cloud|internet|service|anyone)\b|` +
+	`\b(data|inputs?|files?|documents?|samples?|quer(y|ies)|information)\b[^.]{0,30}\b(never|not)\b[^.]{0,15}\bleaves? (your|the user's` +
+	`|the local) (browser|computer|machine|device|network|infrastructure|organi[sz]ation)\b|` +
+	`\ball\b[^.]{0,30}\bprocess(ing|ed)\b[^.]{0,40}\b(within|in|inside) your (own )?browser\b`)
 
 // measures are the functions that improve privacy, told by a sentence or by words in the name of a source file. A lesser one
 // keeps strangers out, which serves more than privacy, or is small.
@@ -48,20 +45,17 @@ var measures = []struct {
 	name   string
 	lesser bool
 	files  []string // as sourceNames has them
-	stems  []string
 	text   *pattern.Pattern
 }{
 	{
 		"anonymisation", false,
 		strings.Fields("anonymizer anonymiser anonymize anonymise anonymization anonymisation anonymizers pseudonymize pseudonymise pseudonymizer " +
 			"pseudonymization pseudonymisation"),
-		[]string{"anonymi", "anonymous"},
 		pattern.New(`(?i)(^|[^a-z-])(anonymi[sz]|pseudonymi[sz])(e|es|ed|er|ing|ation)(_as)?\b|\bpseudo-?anonymous\b|_anonymi[sz]e`),
 	},
 	{
 		"deletion or retention", false,
 		strings.Fields("retention dataretention gdpr"),
-		[]string{"retention", "automatic", "older than", "right to", "after", " day", " week", " month"},
 		pattern.New(`(?i)\bdata retention\b|\b(data|logs?|indices|events?|records?|captures?|results?)\b[^.]{0,30}\b(is|are` +
 			`|be)\b[^.]{0,20}\b(kept|persisted|retained|stored)\b[^.]{0,30}\bfor \d+ (days?|weeks?|months?)\b|` +
 			`\b(keeps?|retains?|persists?|stores?)\b[^.]{0,15}\b(data|logs?|indices|events|records|captures|results)\b[^.]{0,15}\bfor \d+ (days?|weeks?|months?)\b|` +
@@ -77,7 +71,6 @@ var measures = []struct {
 	{
 		"limits on sharing", false,
 		strings.Fields("sharinggroup sharinggroups tlp datamarking datamarkings markings"),
-		[]string{"sharing", "share", "distribution", "access zone", "tlp", "max", "restriction"},
 		pattern.New("(?i)\\bsharing groups?\\b|\\bdistribution levels?\\b|\\baccess zones?\\b|\\bmax(imum)?[_ ](tlp|pap)\\b|\\brestrict\\w*\\b[^.]{0,30}\\b(sharing|distribution|TLP)\\b|\\bwith the `?restriction`?\\b" +
 			"|\\bshar(e|es|ed|ing)\\b[^.]{0,40}\\bwith (private|selected|specific|chosen|trusted|certain) (\\w+ )?(groups?|people|users?|teams?|organi[sz]ations?|communit(y|ies))\\b" +
 			"|\\bTLP\\b[^.]{0,60}\\b(filter|limit|restrict|allow|prevent|visib|hid(e|d)|shar(e|ing))|\\b(filter|limit|restrict|visib|shar(e|ing))\\w*\\b[^.]{0,60}\\bTLP\\b"),
@@ -85,7 +78,6 @@ var measures = []struct {
 	{
 		"minimisation", false,
 		strings.Fields("redact redaction redactor"),
-		[]string{"minimi", "sensitive", "redact", "mask", "strip", "nothing"},
 		pattern.New(`(?i)\bdata minimi[sz]ation\b|\blimits?\b[^.]{0,10}\bsensitive\b[^.]{0,15}\b(quer|search|lookup)` +
 			`|\b(redact|mask|strip)(s|ed|ing)?\b[^.]{0,30}\b(personal|PII|credentials|passwords|e-?mail addresses|sensitive)\b` +
 			`|\b(personal|PII|sensitive|credentials|passwords)\b[^.]{0,60}\b(is|are|be|gets?) (\w+ )?(redacted|masked|stripped out|scrubbed)\b` +
@@ -94,26 +86,22 @@ var measures = []struct {
 	{
 		"notices on personal data", false,
 		strings.Fields("noticelist noticelists"),
-		[]string{"notice"},
 		pattern.New(`(?i)\bnotice ?lists?\b[^.]{0,60}\b(privacy|GDPR)\b`),
 	},
 	{
 		"access control", true,
 		strings.Fields("accesscontrol acls models/acl aclcomponent rbac permission permissions role roles models/user models/users model/user"),
-		[]string{"rbac", "tenancy", "access control", "permission", "role"},
 		pattern.New(`(?i)\brole[- ]based access\b|\bRBAC\b|\bmulti-?tenancy|\baccess control\b|(^|[^/\w])(user|group|fine-grained) permissions\b`),
 	},
 	{
 		"encrypted messages", true, nil,
-		[]string{"encrypt"},
 		pattern.New(`(?i)\bencrypt\w*\b[^.]{0,40}\b(e-?mails?|notifications?|PGP)\b|\b(e-?mails?|notifications?)\b[^.]{0,40}\bencrypt`),
 	},
 	{
-		"processing that keeps the data where they are", true, nil, locallyStems, locally,
+		"processing that keeps the data where they are", true, nil, locally,
 	},
 	{
 		"hidden or private entries", true, nil,
-		[]string{"hidden", "private", "unlisted", "anonymous"},
 		pattern.New(`(?i)\b(hidden|private|unlisted) (captures?|submissions?|scans?|events?|cases?|entries|reports?|mode)\b` +
 			`|\banonymous (disclosure|reporting|submission)`),
 	},
@@ -130,7 +118,7 @@ func judgePrivacyMeasures(v *View) Finding {
 		if m.lesser && len(full) > 1 {
 			continue // it would add nothing to the verdict
 		}
-		e := measure(v, sources, m.files, m.stems, m.text)
+		e := measure(v, sources, m.files, m.text)
 		if e == nil {
 			continue
 		}
@@ -175,14 +163,14 @@ var (
 )
 
 // measure finds a function by the name of a source file, else by a sentence.
-func measure(v *View, sources map[string]string, files, stems []string, text *pattern.Pattern) *Evidence {
+func measure(v *View, sources map[string]string, files []string, text *pattern.Pattern) *Evidence {
 	for _, word := range files {
 		if p, ok := sources[word]; ok && !(inC.MatchString(p) && rightsName.MatchString(word)) {
 			e := named(p, "")
 			return &e
 		}
 	}
-	return v.sentence(stems, text, func(d *Doc, b *document.Block, s string) bool {
+	return v.sentence(text, func(d *Doc, b *document.Block, s string) bool {
 		return !isPart(d.Path) && !policyName.MatchString(strings.ToLower(path.Base(d.Path))) && len(strings.Fields(b.Text)) >= measureLeast &&
 			!notMeasure.MatchString(emphasis.ReplaceAllString(s, ""))
 	})

@@ -126,23 +126,23 @@ func judgePublishedFormat(v *View) Finding {
 				strings.TrimPrefix(e.Note, "description of "))
 		}
 	}
-	input := v.sentence([]string{"mandatory", "required"}, inputFields, func(d *Doc, _ *document.Block, _ string) bool {
+	input := v.sentence(inputFields, func(d *Doc, _ *document.Block, _ string) bool {
 		return inputPage.MatchString(d.Path) && !notOwn.MatchString(d.Path)
 	})
 	if input != nil {
 		return partial([]Evidence{*input}, "%s describes the input that it takes, which is not published as a specification", input.Path)
 	}
-	if e := v.sentence([]string{"yaml", "json", "toml", "xml", ".yml"}, inMarkup, func(d *Doc, b *document.Block, s string) bool {
+	if e := v.sentence(inMarkup, func(d *Doc, b *document.Block, s string) bool {
 		return !isPart(d.Path) && !aboutSettings.MatchString(s) && hasCode(d.Document(), around(d.Document(), b.Section))
 	}); e != nil {
 		return partial([]Evidence{*e}, "%s describes a format of its own, which is not published as a specification", e.Path)
 	}
-	if e := v.sentence([]string{"format", "protocol"}, ownFormat, func(d *Doc, _ *document.Block, _ string) bool { return ofWhole(d.Path) }); e != nil {
+	if e := v.sentence(ownFormat, func(d *Doc, _ *document.Block, _ string) bool { return ofWhole(d.Path) }); e != nil {
 		return unmet([]Evidence{*e}, "%s speaks of a format of its own, which is nowhere described", e.Path)
 	}
 	own := pattern.New(`(?i)\b(?:` + regexp.QuoteMeta(path.Base(v.Name)) + `|` + regexp.QuoteMeta(v.owner()) + `) (?:(?:query|rule|scripting` +
 		`|expression|template|detection|pattern|policy|configuration) language|(?:\w+ )?protocol|(?:rule|event|exchange|report) format|detection rules)\b`)
-	if e := v.sentence([]string{"language", "protocol", "format", "rules"}, own, func(d *Doc, _ *document.Block, _ string) bool { return !isPart(d.Path) }); e != nil {
+	if e := v.sentence(own, func(d *Doc, _ *document.Block, _ string) bool { return !isPart(d.Path) }); e != nil {
 		return partial([]Evidence{*e}, "%s names a language, protocol or format of its own, which is not published as a specification", e.Path)
 	}
 	return notApplicable("no format or protocol of its own is meant for others")
@@ -189,7 +189,7 @@ func (v *View) specification() (Finding, bool) {
 	if e := v.ofStandardsBody(owner); e != nil {
 		return met([]Evidence{*e}, "%s links the specification that %s itself publishes", e.Path, owner), true
 	}
-	if e := v.sentence([]string{"draft", "rfc", "specification", "published", "standardi", "submitted"}, ownDraft,
+	if e := v.sentence(ownDraft,
 		func(*Doc, *document.Block, string) bool { return true }); e != nil {
 		return met([]Evidence{*e}, "%s says that its format is published as a specification", e.Path), true
 	}

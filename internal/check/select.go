@@ -54,6 +54,9 @@ type tree struct {
 	byPath map[string]int // lower-case path to index
 	byBase map[string][]int
 	byExt  map[string][]int
+
+	byFolder, byTop map[string][]int
+
 	all    []int
 	alien  []bool                 // it stands in a foreign tree
 	depth  []int                  // the folders that it stands in
@@ -92,21 +95,30 @@ func (t *tree) shallowest(g *glob) []int {
 	})
 }
 
-// candidates returns the files that an alternative may match: those with its name or its ending, if it has one.
+// candidates returns the files that an alternative may match: those with its name, in its folder, with its ending, or under
+// its first folder, as far as it has one.
 func (t *tree) candidates(a *alternative) []int {
-	if a.literal && a.prefix == a.base {
-		return t.byBase[a.base]
+	if a.name != "" {
+		return t.byBase[a.name]
 	}
-	if ext := path.Ext(a.suffix); ext != "" {
-		return t.byExt[ext]
+	if a.folder != "" {
+		return t.byFolder[a.folder]
 	}
-	return t.all
+	few := t.all
+	if a.top != "" {
+		few = t.byTop[a.top]
+	}
+	if ext := path.Ext(a.suffix); ext != "" && len(t.byExt[ext]) < len(few) {
+		few = t.byExt[ext]
+	}
+	return few
 }
 
 func newTree(files []repo.File) *tree {
 	t := &tree{
 		files: files, lower: make([]string, len(files)), base: make([]string, len(files)), alien: make([]bool, len(files)),
-		byPath: make(map[string]int, len(files)), byBase: map[string][]int{}, byExt: map[string][]int{}, all: make([]int, len(files)),
+		byPath: make(map[string]int, len(files)), byBase: map[string][]int{}, byExt: map[string][]int{},
+		byFolder: map[string][]int{}, byTop: map[string][]int{}, all: make([]int, len(files)),
 		depth: make([]int, len(files)),
 	}
 	for i := range files {
@@ -116,6 +128,11 @@ func newTree(files []repo.File) *tree {
 		t.byBase[t.base[i]] = append(t.byBase[t.base[i]], i)
 		ext := path.Ext(t.base[i])
 		t.byExt[ext] = append(t.byExt[ext], i)
+		folder := path.Dir(t.lower[i])
+		t.byFolder[folder] = append(t.byFolder[folder], i)
+		if top, _, in := strings.Cut(t.lower[i], "/"); in {
+			t.byTop[top] = append(t.byTop[top], i)
+		}
 		t.all[i] = i
 		t.alien[i] = foreign(t.lower[i])
 		t.depth[i] = strings.Count(t.lower[i], "/")

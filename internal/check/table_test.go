@@ -62,11 +62,12 @@ func TestClauses(t *testing.T) {
 // pure are the imports that a check may have: nothing that reads a clock, a file or the network.
 var pure = []string{
 	"bytes", "cmp", "crypto", "encoding/base64", "encoding/hex", "encoding/json", "errors", "fmt", "io", "iter", "maps", "math", "net/mail", "net/url",
-	"path", "regexp", "slices", "sort", "strconv", "strings", "sync", "time", "unicode", "unicode/utf8",
+	"path", "regexp", "runtime", "slices", "sort", "strconv", "strings", "sync", "sync/atomic", "time", "unicode", "unicode/utf8",
 	"github.com/bmatcuk/doublestar/v4",
 	"github.com/google/licensecheck", "github.com/github/go-spdx/v2/spdxexp",
 	"github.com/ProtonMail/go-crypto/openpgp", "github.com/ProtonMail/go-crypto/openpgp/v2", "github.com/ProtonMail/go-crypto/openpgp/armor", "github.com/ProtonMail/go-crypto/openpgp/packet",
 	"misp-csirt-tooling/internal/repo", "misp-csirt-tooling/internal/practice", "misp-csirt-tooling/internal/document", "misp-csirt-tooling/internal/manifest",
+	"misp-csirt-tooling/internal/pattern",
 }
 
 func TestPure(t *testing.T) {

@@ -156,7 +156,7 @@ func (t *textReader) underlined(i int) bool {
 // version reports whether line i begins the part of a version: in a changelog by its form, elsewhere only with a date.
 func (t *textReader) version(i int) bool {
 	line := t.lines[i]
-	if debianLine.MatchString(line) {
+	if strings.Contains(line, "urgency=") && debianLine.MatchString(line) {
 		return true
 	}
 	if line == "" || len(line) > maxTitle || line[0] == ' ' || line[0] == '\t' || !strings.ContainsAny(line, "0123456789") {
