@@ -110,6 +110,7 @@ type flight struct {
 
 // New returns an Assessor.
 func New(c Config) (*Assessor, error) {
+	check.Prepare()
 	codec, err := newCodec()
 	if err != nil {
 		return nil, err

@@ -83,6 +83,17 @@ func (r *Reading) begin(files []repo.File) {
 	}
 }
 
+// Prepare gets ready in the background what every repository needs, while the first one is still being read.
+func Prepare() {
+	go func() {
+		each(func(_ int, c *Check) {
+			_, _ = compile(c.Reads) // Validate reports what is wrong
+			_, _ = compile(c.Lists)
+		})
+		scannables()
+	}()
+}
+
 // Wanted is Reading.Wanted of a reading that remembers nothing.
 func Wanted(files []repo.File) []string { return new(Reading).Wanted(files) }
 

@@ -1,7 +1,6 @@
 package forge
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -236,7 +235,7 @@ var abbreviated = pattern.New(`^[0-9a-f]{4,64}$`)
 
 // resolve returns the commit that a revision means, HEAD if it is empty: a full commit id, a tag, a branch or the beginning
 // of a commit id, in git's order. No other notation of git is understood.
-func (g *gitDir) resolve(ctx context.Context, r *reader, revision string) (string, error) {
+func (g *gitDir) resolve(o *objects, revision string) (string, error) {
 	oid := g.head
 	if revision != "" {
 		for _, prefix := range []string{"", "refs/tags/", "refs/heads/", "refs/remotes/origin/"} {
@@ -256,7 +255,7 @@ func (g *gitDir) resolve(ctx context.Context, r *reader, revision string) (strin
 		}
 		return "", &Error{Kind: ErrEmpty, Detail: fmt.Sprintf("the branch %q, which HEAD names, is not there", g.branch)}
 	}
-	commit, err := r.peel(ctx, oid)
+	commit, err := o.peel(oid)
 	if err != nil {
 		return "", err
 	}

@@ -24,7 +24,12 @@ func (c *Collector) local(ctx context.Context, s *repo.Snapshot, name string, wa
 	if err != nil {
 		return err
 	}
-	if s.Commit, err = src.resolve(ctx, r, s.Revision); err != nil {
+	objects, err := r.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer objects.stop()
+	if s.Commit, err = src.resolve(objects, s.Revision); err != nil {
 		return err
 	}
 	s.Name, s.Branch = cmp.Or(name, src.name), src.branch
@@ -32,7 +37,7 @@ func (c *Collector) local(ctx context.Context, s *repo.Snapshot, name string, wa
 	var side sync.WaitGroup
 	side.Go(func() { s.Commits = r.commits(ctx, s.Commit) })
 	side.Go(func() { s.Tags = r.tags(ctx, src.refs.tags()) })
-	files, at, err := r.files(ctx, s.Commit, want, nil)
+	files, at, err := r.files(ctx, objects, s.Commit, want, nil)
 	side.Wait()
 	s.Files, s.CommitTime = repo.Known(files), at
 	return err

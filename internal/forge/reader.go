@@ -175,26 +175,21 @@ func parseHeader(line string) (object, error) {
 }
 
 // peel returns the commit that an object id, or the beginning of one, leads to; empty for none.
-func (r *reader) peel(ctx context.Context, name string) (string, error) {
-	objects, err := r.open(ctx)
-	if err != nil {
-		return "", err
-	}
-	defer objects.stop()
+func (o *objects) peel(name string) (string, error) {
 	for range maxNesting {
-		info, err := objects.info([]string{name})
+		info, err := o.info([]string{name})
 		if err != nil {
 			return "", err
 		}
-		switch o := info[0]; {
-		case o.size > maxTag: // neither a person nor a tool writes such a commit or tag
+		switch named := info[0]; {
+		case named.size > maxTag: // neither a person nor a tool writes such a commit or tag
 			return "", nil
-		case o.kind == "commit":
-			return o.oid, nil
-		case o.kind != "tag":
+		case named.kind == "commit":
+			return named.oid, nil
+		case named.kind != "tag":
 			return "", nil
 		default:
-			err = objects.contents([]string{o.oid}, func(_ object, content []byte) { name = parseTag(content).object })
+			err = o.contents([]string{named.oid}, func(_ object, content []byte) { name = parseTag(content).object })
 			if err != nil {
 				return "", err
 			}

@@ -52,7 +52,12 @@ func (c *Collector) remote(ctx context.Context, s *repo.Snapshot, q repo.Request
 	if s.Revision != "" {
 		revision = assessed
 	}
-	if s.Commit, err = src.resolve(ctx, r, revision); err != nil {
+	objects, err := r.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer objects.stop()
+	if s.Commit, err = src.resolve(objects, revision); err != nil {
 		return err
 	}
 	if revision == "" {
@@ -69,7 +74,7 @@ func (c *Collector) remote(ctx context.Context, s *repo.Snapshot, q repo.Request
 		side.Go(func() { commits = v.commits(early, s.Commit) })
 		side.Go(func() { tags = v.tags(early) })
 	}
-	files, at, err := r.files(ctx, s.Commit, q.Want, func(ctx context.Context, oids []string) (repo.Gap, string) {
+	files, at, err := r.files(ctx, objects, s.Commit, q.Want, func(ctx context.Context, oids []string) (repo.Gap, string) {
 		return v.fetchBlobs(ctx, src.common, oids)
 	})
 	s.Files, s.CommitTime = repo.Known(files), at

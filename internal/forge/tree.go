@@ -35,11 +35,8 @@ const (
 type fetcher func(ctx context.Context, oids []string) (repo.Gap, string)
 
 // files returns the tree of a commit with the contents that are wanted, and the commit's date.
-func (r *reader) files(ctx context.Context, commit string, want func([]repo.File) []string, fetch fetcher) (files []repo.File, at time.Time, err error) {
-	t := &tree{reader: r, fetch: fetch, blobs: map[string]repo.Fact[string]{}, targets: map[string]string{}}
-	if t.objects, err = r.open(ctx); err != nil {
-		return nil, at, err
-	}
+func (r *reader) files(ctx context.Context, o *objects, commit string, want func([]repo.File) []string, fetch fetcher) (files []repo.File, at time.Time, err error) {
+	t := &tree{reader: r, objects: o, fetch: fetch, blobs: map[string]repo.Fact[string]{}, targets: map[string]string{}}
 	defer func() { t.objects.stop() }()
 	err = t.objects.contents([]string{commit}, func(_ object, raw []byte) {
 		c, _ := parseCommit(string(raw))
