@@ -44,12 +44,6 @@ const (
 // privacyWords is from how many words on a text on privacy says something.
 const privacyWords = 80
 
-// privacyStems are in every text on privacy; see holds.
-var privacyStems = []string{
-	"privacy", "gdpr", "rgpd", "dsgvo", "data protection", "personal", "sensitive", "confidential", "private", "without ", "lookups",
-	"queries", "searches", "datenschutz", "personnelles", "privacidad", "datos", "prywatno", "osobow",
-}
-
 var (
 	// onPrivacy are the words of a heading or title on privacy.
 	onPrivacy = pattern.New(`(?i)\bprivacy\b|\bGDPR\b|\bRGPD\b|\bDSGVO\b|\bdata protection\b|\bpersonal (data|information)\b` +
@@ -87,7 +81,7 @@ func judgePrivacyDocument(v *View) Finding {
 		}
 	}
 	for _, d := range v.Docs {
-		if !d.holds(privacyStems) {
+		if !onPrivacy.May(d.Content()) && !onPrivacy.May(d.Path) {
 			continue
 		}
 		doc := d.Document()

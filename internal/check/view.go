@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -76,12 +77,7 @@ func (d *Doc) Document() *document.Document { return d.lib.document(d.File) }
 // way to pass over the documents that a costlier pattern cannot match.
 func (d *Doc) holds(stems []string) bool {
 	text := d.lib.lowerText(d.File)
-	for _, stem := range stems {
-		if strings.Contains(text, stem) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(stems, func(stem string) bool { return strings.Contains(text, stem) })
 }
 
 // Matching returns the declared files that match one of the globs, in the order of the globs.
