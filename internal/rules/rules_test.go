@@ -19,24 +19,25 @@ const module = "misp-csirt-tooling/"
 var rooms = map[string][]string{
 	"cmd/misp-csirt-tooling": {"module", "internal/assess", "internal/catalog", "internal/check", "internal/evidence", "internal/forge", "internal/lookup", "internal/metrics",
 		"internal/misp", "internal/outbound", "internal/practice", "internal/repo", "internal/resolve", "internal/store", "objects", "taxonomies"},
-	"module":             {"internal/assess", "internal/check", "internal/metrics", "internal/misp", "internal/practice", "internal/repo", "internal/resolve"},
+	"module":             {"internal/assess", "internal/check", "internal/metrics", "internal/misp", "internal/practice", "internal/repo", "internal/resolve", "internal/pattern"},
 	"objects":            nil,
 	"taxonomies":         nil,
 	"internal/agreement": {"internal/assess", "internal/check", "internal/forge", "internal/outbound", "internal/practice", "internal/repo"},
 	"internal/assess":    {"internal/check", "internal/practice", "internal/repo"},
 	"internal/catalog":   {"module", "internal/assess", "internal/check", "internal/misp", "internal/practice", "internal/repo", "objects", "taxonomies"},
-	"internal/check":     {"internal/document", "internal/manifest", "internal/practice", "internal/repo"},
-	"internal/document":  nil,
-	"internal/evidence":  {"internal/outbound", "internal/repo"},
-	"internal/forge":     {"internal/outbound", "internal/repo"},
+	"internal/check":     {"internal/document", "internal/manifest", "internal/practice", "internal/repo", "internal/pattern"},
+	"internal/document":  {"internal/pattern"},
+	"internal/evidence":  {"internal/outbound", "internal/repo", "internal/pattern"},
+	"internal/forge":     {"internal/outbound", "internal/repo", "internal/pattern"},
 	"internal/lookup":    {"internal/outbound", "internal/repo", "internal/resolve"},
-	"internal/manifest":  nil,
+	"internal/manifest":  {"internal/pattern"},
 	"internal/metrics":   nil,
 	"internal/misp":      nil,
-	"internal/outbound":  nil,
+	"internal/outbound":  {"internal/pattern"},
+	"internal/pattern":   nil,
 	"internal/practice":  nil,
 	"internal/repo":      nil,
-	"internal/resolve":   {"internal/repo"},
+	"internal/resolve":   {"internal/repo", "internal/pattern"},
 	"internal/rules":     nil,
 	"internal/store":     nil,
 }
@@ -158,13 +159,10 @@ func TestNothingRunsBeforeMain(t *testing.T) {
 	}
 }
 
-// clients are the parts of net/http that send requests by themselves.
-var clients = []string{"Client", "DefaultClient", "DefaultTransport", "Get", "Head", "Post", "PostForm", "Transport"}
-
-// TestOneWayOut keeps HTTP clients in outbound, which guards addresses and tokens. A client that outbound made may be handed on.
-func TestOneWayOut(t *testing.T) {
+// uses calls a function for what the code uses of packages, other than in a room: "http", "Get".
+func uses(t *testing.T, except string, found func(s source, pkg, name string)) {
 	for _, s := range sources(t) {
-		if s.room == "internal/outbound" {
+		if s.room == except {
 			continue
 		}
 		ast.Inspect(s.file, func(n ast.Node) bool {
@@ -172,10 +170,32 @@ func TestOneWayOut(t *testing.T) {
 			if !ok {
 				return true
 			}
-			if pkg, ok := use.X.(*ast.Ident); ok && pkg.Name == "http" && slices.Contains(clients, use.Sel.Name) {
-				t.Errorf("%s uses http.%s", s.name, use.Sel.Name)
+			if pkg, ok := use.X.(*ast.Ident); ok {
+				found(s, pkg.Name, use.Sel.Name)
 			}
 			return true
 		})
 	}
+}
+
+// TestPatternsAreCompiledWhenNeeded keeps regular expressions in pattern: what a package compiles by itself is compiled before
+// main, whether it is needed or not.
+func TestPatternsAreCompiledWhenNeeded(t *testing.T) {
+	uses(t, "internal/pattern", func(s source, pkg, name string) {
+		if pkg == "regexp" && name != "QuoteMeta" {
+			t.Errorf("%s uses regexp.%s", s.name, name)
+		}
+	})
+}
+
+// clients are the parts of net/http that send requests by themselves.
+var clients = []string{"Client", "DefaultClient", "DefaultTransport", "Get", "Head", "Post", "PostForm", "Transport"}
+
+// TestOneWayOut keeps HTTP clients in outbound, which guards addresses and tokens. A client that outbound made may be handed on.
+func TestOneWayOut(t *testing.T) {
+	uses(t, "internal/outbound", func(s source, pkg, name string) {
+		if pkg == "http" && slices.Contains(clients, name) {
+			t.Errorf("%s uses http.%s", s.name, name)
+		}
+	})
 }
