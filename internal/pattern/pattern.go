@@ -6,7 +6,6 @@ package pattern
 
 import (
 	"regexp"
-	"regexp/syntax"
 	"sync"
 	"testing"
 )
@@ -15,7 +14,7 @@ import (
 // concurrent use.
 type Pattern struct {
 	expression string
-	filter     func() *filter // nil: there are no needles
+	filter     func() *filter // nil: there is none
 	compiled   func() *regexp.Regexp
 }
 
@@ -32,22 +31,11 @@ func New(expression string) *Pattern {
 	return p
 }
 
-func filterOf(expression string) *filter {
-	re, err := syntax.Parse(expression, syntax.Perl)
-	if err != nil {
-		return nil // compiling tells
-	}
-	if needles := needlesOf(re); needles != nil {
-		return newFilter(needles)
-	}
-	return nil
-}
-
-// May reports whether a text may hold a match: it holds one of the words of which each match has one. That is so of the source of
-// a text too, in which white space is not folded yet.
+// May reports whether a text may hold a match: it holds the words that each match has. It says so of the source of a text too, in
+// which white space is not folded yet.
 func (p *Pattern) May(s string) bool {
 	f := p.filter()
-	return f == nil || f.found(s)
+	return f == nil || f.passes(s)
 }
 
 // String returns the expression.

@@ -8,10 +8,10 @@ import (
 	"testing"
 )
 
-func TestNeedles(t *testing.T) {
+func TestNeed(t *testing.T) {
 	for _, c := range []struct {
 		expression string
-		want       string // space-separated
+		want       string
 	}{
 		{`privacy`, "privacy"},
 		{`(?i)\bPrivacy\b`, "privacy"},
@@ -20,8 +20,9 @@ func TestNeedles(t *testing.T) {
 		{`(?:the )?license`, "license"},
 		{`(license)+`, "license"},
 		{`(?:license){2,3}`, "license"},
-		{`cat|mouse|elephant`, "cat mouse elephant"},
-		{`(?:mouse|cat) (?:elephants?|giraffes?)`, "elephant giraffe"}, // the shortest is longer
+		{`mouse|elephant`, "mouse/elephant"},
+		{`(?:mouse|cat) (?:elephants?|giraffes?)`, "(mouse/cat & elephant/giraffe)"},
+		{`with (?:mice|a cat)|elephant`, "(with & mice/cat) or elephant"},
 		{`licen[cs]e`, "licen"},
 		{`(?:license)?`, ""},
 		{`(?:license)*`, ""},
@@ -37,10 +38,29 @@ func TestNeedles(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := strings.Join(needlesOf(re), " "); got != c.want {
+		if got := says(needOf(re)); got != c.want {
 			t.Errorf("%s: got %q, want %q", c.expression, got, c.want)
 		}
 	}
+}
+
+// says writes down a need.
+func says(n *need) string {
+	each := func(needs []*need) (out []string) {
+		for _, part := range needs {
+			out = append(out, says(part))
+		}
+		return out
+	}
+	switch {
+	case n == nil:
+		return ""
+	case n.all != nil:
+		return "(" + strings.Join(each(n.all), " & ") + ")"
+	case n.any != nil:
+		return strings.Join(each(n.any), " or ")
+	}
+	return strings.Join(n.words, "/")
 }
 
 func TestWrongPattern(t *testing.T) {
