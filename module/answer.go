@@ -13,7 +13,8 @@ import (
 // Module is one module of the server: how it is described, and what it answers.
 type Module struct {
 	Descriptor Descriptor
-	// Answer answers a query before the context ends. It answers whatever is asked: MISP knows no failure of one attribute.
+	// Answer answers a query in time: what may take time is done in the context that Query.InTime makes of ctx, which ends when the
+	// asker is gone. It answers whatever is asked: MISP knows no failure of one attribute.
 	Answer func(ctx context.Context, q *Query) *Answer
 }
 

@@ -90,27 +90,36 @@ func (e *Enrichment) Answer(ctx context.Context, q *Query) *Answer {
 	if s.own && q.Kind() == metrics.Automatic {
 		return &Answer{Outcome: metrics.Own} // else the enrichment of an event would feed on its own output
 	}
-	if m := s.Target.Meaning; e.Lookup != nil && (m == repo.Package || m == repo.CPE) && s.Chosen.Meaning != repo.Repository {
+	m := s.Target.Meaning
+	found := s.Chosen.Meaning == repo.Repository
+	sought := !found && e.Lookup != nil && (m == repo.Package || m == repo.CPE)
+	owner := !found && e.Owned != nil && m == repo.Owner
+	if found || sought || owner {
+		var cancel context.CancelFunc
+		ctx, cancel = q.InTime(ctx)
+		defer cancel()
+	}
+	if sought {
 		s.Resolution = e.Lookup(ctx, s.Resolution)
 	}
 	switch {
 	case s.Chosen.Meaning == repo.Repository:
 		return e.assess(ctx, q.Kind(), s)
-	case s.Target.Meaning == repo.Owner && e.Owned != nil:
+	case owner:
 		return e.assessOwned(ctx, q.Kind(), s)
-	case s.Target.Meaning == repo.Refused:
+	case m == repo.Refused:
 		return &Answer{Outcome: metrics.Refused, Error: "An address that is a number or a name of the local network, or that is no web or SSH address, " +
 			"is not contacted. For a forge of your own, name its host with the option --allow-host."}
 	case len(s.Candidates) > 0 && q.Kind() != metrics.Automatic:
 		return choice(s.Candidates, q.Kind())
 	case s.Late:
-		return sought(q.Kind())
+		return late(q.Kind())
 	}
 	return &Answer{Outcome: metrics.Nothing}
 }
 
-// sought answers while a service has not said which repository is meant.
-func sought(kind metrics.Kind) *Answer {
+// late answers while a service has not said which repository is meant.
+func late(kind metrics.Kind) *Answer {
 	a := &Answer{Outcome: metrics.Late, Error: fmt.Sprintf("It is still being looked up which repository this is. Ask again in %d s.", askAgain)}
 	if kind == metrics.Hover {
 		a.Results.Attributes = []misp.Attribute{row(a.Error)}

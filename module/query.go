@@ -1,7 +1,7 @@
 package module
 
 import (
-	"encoding/json"
+	"context"
 	"errors"
 	"math"
 	"strconv"
@@ -25,6 +25,7 @@ type Query struct {
 
 	byUser bool // the record of the user came along, as the workflow action attach-enrichment sends it
 	body   gjson.Result
+	due    time.Time // when the answer must be ready; the zero value is never
 }
 
 // Attribute is the attribute that is to be enriched.
@@ -47,7 +48,7 @@ var errNoObject = errors.New("the body is not a JSON object")
 
 // ParseQuery reads the body of a query. It fails only on what is not a JSON object.
 func ParseQuery(body []byte) (*Query, error) {
-	if !json.Valid(body) { // gjson reads on where there is no JSON
+	if !gjson.ValidBytes(body) { // else it reads on where there is no JSON
 		return nil, errNoObject
 	}
 	q := &Query{body: gjson.ParseBytes(body)}
@@ -199,6 +200,14 @@ const (
 	longestWait = 5 * time.Minute
 	leastMargin = 300 * time.Millisecond
 )
+
+// InTime returns a context that ends when the answer must be ready. Nearly all answers are ready at once and need none.
+func (q *Query) InTime(ctx context.Context) (context.Context, context.CancelFunc) {
+	if q.due.IsZero() {
+		return context.WithCancel(ctx)
+	}
+	return context.WithDeadline(ctx, q.due)
+}
 
 // Budget returns the time in which the answer must be ready: MISP gives up the whole event on a late one.
 func (q *Query) Budget(p Patience) time.Duration {

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -21,7 +22,9 @@ import (
 // maxBody is the size in bytes up to which the body of a query is read.
 const maxBody = 8 << 20
 
-// usualBody is the size in bytes of the largest body for which there is room from the start, because it says so.
+// buffers are for the bodies of queries, which ParseQuery copies. Those that outgrew usualBody, in bytes, are not kept.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
 const usualBody = 64 << 10
 
 // grace is how long a stop waits for the answers under way.
@@ -81,6 +84,7 @@ func (s *Server) Handler() (http.Handler, error) {
 		descriptors = append(descriptors, m.Descriptor)
 	}
 	router := mux.NewRouter()
+	router.HandleFunc("/query", s.query).Methods(http.MethodPost) // first, for the router tries one route after the other
 	for _, fixed := range []struct {
 		path string
 		body any
@@ -98,7 +102,6 @@ func (s *Server) Handler() (http.Handler, error) {
 	}
 	router.Handle("/metrics", s.Metrics.Handler()).Methods(http.MethodGet)
 	router.HandleFunc("/readyz", s.ready).Methods(http.MethodGet)
-	router.HandleFunc("/query", s.query).Methods(http.MethodPost)
 	return router, nil
 }
 
@@ -114,10 +117,13 @@ func (s *Server) ready(w http.ResponseWriter, _ *http.Request) {
 // query answers POST /query: 200 with results for every JSON object, so that one attribute never ends the enrichment of an event.
 func (s *Server) query(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
-	var body bytes.Buffer
-	if n := r.ContentLength; n > 0 {
-		body.Grow(int(min(n, usualBody)) + bytes.MinRead)
-	}
+	body := buffers.Get().(*bytes.Buffer)
+	defer func() {
+		if body.Cap() <= usualBody {
+			body.Reset()
+			buffers.Put(body)
+		}
+	}()
 	if _, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, maxBody)); err != nil {
 		status, text := http.StatusBadRequest, "The body could not be read."
 		var large *http.MaxBytesError
@@ -132,7 +138,7 @@ func (s *Server) query(w http.ResponseWriter, r *http.Request) {
 		s.malformed(w, r, start, http.StatusBadRequest, "The body is not a JSON object. A query names a module and an attribute.")
 		return
 	}
-	a, name := s.answer(r.Context(), q)
+	a, name := s.answer(r.Context(), q, start)
 	reply, err := a.encoded()
 	if err != nil {
 		s.Log.ErrorContext(r.Context(), "answer not encoded", "err", err)
@@ -144,14 +150,13 @@ func (s *Server) query(w http.ResponseWriter, r *http.Request) {
 }
 
 // answer has the module answer in time. The name of an unknown module is not returned: it is text from outside.
-func (s *Server) answer(ctx context.Context, q *Query) (a *Answer, name string) {
+func (s *Server) answer(ctx context.Context, q *Query, start time.Time) (a *Answer, name string) {
 	for i := range s.Modules {
 		m := &s.Modules[i]
 		if m.Descriptor.Name != q.Module {
 			continue
 		}
-		ctx, cancel := context.WithTimeout(ctx, q.Budget(s.patience()))
-		defer cancel()
+		q.due = start.Add(q.Budget(s.patience()))
 		defer func() {
 			if p := recover(); p != nil {
 				s.Log.ErrorContext(ctx, "module panicked", "module", m.Descriptor.Name, "panic", p, "stack", string(debug.Stack()))
@@ -210,9 +215,12 @@ func (s *Server) malformed(w http.ResponseWriter, r *http.Request, start time.Ti
 	s.record(r.Context(), metrics.Enrichment, "unknown", &Answer{Outcome: metrics.Malformed}, time.Since(start))
 }
 
+// The values of headers, shared by all answers.
+var contentType, noSniff = []string{"application/json"}, []string{"nosniff"}
+
 func (s *Server) write(w http.ResponseWriter, status int, body []byte) {
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
+	h := w.Header()
+	h["Content-Type"], h["X-Content-Type-Options"] = contentType, noSniff
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // an asker who is gone needs no answer
 }

@@ -143,7 +143,9 @@ func TestAnyContentType(t *testing.T) {
 // TestDeadline holds the module to the time that MISP waits.
 func TestDeadline(t *testing.T) {
 	var left time.Duration
-	m := Module{Descriptor: Descriptor{Name: "m"}, Answer: func(ctx context.Context, _ *Query) *Answer {
+	m := Module{Descriptor: Descriptor{Name: "m"}, Answer: func(ctx context.Context, q *Query) *Answer {
+		ctx, cancel := q.InTime(ctx)
+		defer cancel()
 		deadline, _ := ctx.Deadline()
 		left = time.Until(deadline)
 		return &Answer{Outcome: metrics.Nothing}

@@ -19,7 +19,7 @@ import (
 var update = flag.Bool("update", false, "rewrite what is rendered")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"misp-csirt-tooling": main})
+	testscript.Main(m, map[string]func(){"misp-csirt-tooling": main, "bare-server": bare})
 }
 
 // TestScripts runs the program as users do: testdata/*.txtar.
