@@ -115,8 +115,11 @@ func (e *Enrichment) Answer(ctx context.Context, q *Query) *Answer {
 	case s.Late:
 		return late(q.Kind())
 	}
-	return &Answer{Outcome: metrics.Nothing}
+	return nothing
 }
+
+// nothing is the answer to most queries, and shared by all of them.
+var nothing = &Answer{Outcome: metrics.Nothing}
 
 // late answers while a service has not said which repository is meant.
 func late(kind metrics.Kind) *Answer {
@@ -136,7 +139,7 @@ func (e *Enrichment) assess(ctx context.Context, kind metrics.Kind, s subject) *
 	}
 	if o := originOf(report, s); o.doubt != "" && s.Agreed {
 		if kind == metrics.Automatic {
-			return &Answer{Outcome: metrics.Nothing}
+			return nothing
 		}
 		a := choice(doubtful(s, o), kind)
 		a.Error = misp.Text(o.found+" "+a.Error, maxComment)

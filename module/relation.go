@@ -203,7 +203,7 @@ var RequiredOneOf = []string{"assessment-verdict", repositoryLink, "github-repos
 
 // ours reports whether the template has a relation of this name.
 func ours(relation string) bool {
-	return slices.ContainsFunc(Relations, func(r Relation) bool { return r.Name == relation })
+	return relation != "" && slices.ContainsFunc(Relations, func(r Relation) bool { return r.Name == relation })
 }
 
 func mustIDs() []string {

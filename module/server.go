@@ -49,13 +49,12 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		return err
 	}
 	srv := &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       30 * time.Second,
-		WriteTimeout:      longestWait + 30*time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelWarn),
+		Handler:        handler,
+		ReadTimeout:    30 * time.Second, // of the head too: a time of its own would cost each query another timer
+		WriteTimeout:   longestWait + 30*time.Second,
+		IdleTimeout:    2 * time.Minute,
+		MaxHeaderBytes: 64 << 10,
+		ErrorLog:       slog.NewLogLogger(s.Log.Handler(), slog.LevelWarn),
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(l) }()
@@ -216,11 +215,11 @@ func (s *Server) malformed(w http.ResponseWriter, r *http.Request, start time.Ti
 }
 
 // The values of headers, shared by all answers.
-var contentType, noSniff = []string{"application/json"}, []string{"nosniff"}
+var contentType = []string{"application/json"}
 
 func (s *Server) write(w http.ResponseWriter, status int, body []byte) {
 	h := w.Header()
-	h["Content-Type"], h["X-Content-Type-Options"] = contentType, noSniff
+	h["Content-Type"] = contentType
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // an asker who is gone needs no answer
 }
