@@ -110,14 +110,24 @@ func measure(t *testing.T, name string, args []string, input string) cost {
 // largest child, if that was larger.
 func peakOf(pid int) (peak int) {
 	for {
-		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-		_, after, found := strings.Cut(string(status), "VmHWM:")
-		if err != nil || !found {
+		now, ok := statusOf(pid, "VmHWM")
+		if !ok {
 			return peak
 		}
-		peak, _ = strconv.Atoi(strings.Fields(after)[0])
+		peak = now
 		time.Sleep(2 * time.Millisecond)
 	}
+}
+
+// statusOf returns a figure of the status of a process that runs, in KiB: VmRSS is its resident memory, VmHWM the peak of that.
+func statusOf(pid int, figure string) (kib int, ok bool) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	_, after, found := strings.Cut(string(status), figure+":")
+	if err != nil || !found {
+		return 0, false
+	}
+	kib, err = strconv.Atoi(strings.Fields(after)[0])
+	return kib, err == nil
 }
 
 // median returns the medians of each of the figures.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -35,9 +36,19 @@ func TestRates(t *testing.T) {
 	forge := gitServer(t)
 	repository := forge + "/tool.git"
 	if dir := os.Getenv("REPOSITORY"); dir != "" {
-		repository = "file://" + dir
+		real := httptest.NewServer(gitBackend(t, filepath.Dir(dir)))
+		defer real.Close()
+		forge, repository = real.URL, real.URL+"/"+filepath.Base(dir)
 	}
-	ours := service(t, "--no-forge", "--allow-host", strings.TrimPrefix(forge, "http://"))
+	cmd, ours := startService(t, build(t), "--no-forge", "--store", "bolt:"+filepath.Join(t.TempDir(), "store.db"),
+		"--allow-host", strings.TrimPrefix(forge, "http://"))
+	defer func() {
+		if peak, ok := statusOf(cmd.Process.Pid, "VmHWM"); ok {
+			t.Logf("%.1f MiB at most", float64(peak)/1024)
+		}
+		_ = cmd.Process.Kill() // nothing of it is kept
+		_ = cmd.Wait()
+	}()
 	const attribute = `{"module":"csirt_tooling","event_id":"7","attribute":{"id":"71","event_id":"7","object_id":"0","object_relation":null,` +
 		`"category":"External analysis","type":"link","to_ids":false,"uuid":"219d6f31-0e28-4661-a22e-c9a5ca2054df","timestamp":"1781000000",` +
 		`"distribution":"5","sharing_group_id":"0","comment":"","deleted":false,"disable_correlation":false,"first_seen":null,"last_seen":null,"value":"%s"}}`

@@ -92,12 +92,28 @@ func gitServer(t *testing.T) string {
 			t.Fatal(err)
 		}
 	}
-	server := httptest.NewServer(&cgi.Handler{
-		Path: filepath.Join(git("--exec-path"), "git-http-backend"),
-		Env:  []string{"GIT_PROJECT_ROOT=" + root, "GIT_HTTP_EXPORT_ALL=1", "GIT_CONFIG_NOSYSTEM=1", "HOME=" + root},
-	})
+	server := httptest.NewServer(gitBackend(t, root))
 	t.Cleanup(server.Close)
 	return server.URL
+}
+
+// gitBackend serves the repositories in a directory by git's own program for that, as a forge does: it leaves out what a client
+// does not want.
+func gitBackend(t *testing.T, root string) http.Handler {
+	t.Helper()
+	programs, err := exec.Command("git", "--exec-path").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &cgi.Handler{
+		Path: filepath.Join(strings.TrimSpace(string(programs)), "git-http-backend"),
+		Env: []string{
+			"GIT_PROJECT_ROOT=" + root, "GIT_HTTP_EXPORT_ALL=1", "GIT_CONFIG_NOSYSTEM=1", "HOME=" + root, "GIT_CONFIG_COUNT=3",
+			"GIT_CONFIG_KEY_0=uploadpack.allowFilter", "GIT_CONFIG_VALUE_0=true",
+			"GIT_CONFIG_KEY_1=uploadpack.allowAnySHA1InWant", "GIT_CONFIG_VALUE_1=true",
+			"GIT_CONFIG_KEY_2=safe.directory", "GIT_CONFIG_VALUE_2=*",
+		},
+	}
 }
 
 // service builds and starts the program and returns its address. In the end it is asked to stop, and must do so without an error.

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+)
+
+// TestStart prints how long a service takes from its start to its first healthy answer, and what memory it takes then: medians of
+// ten. It measures, so it runs when LOAD is set.
+func TestStart(t *testing.T) {
+	if os.Getenv("LOAD") == "" {
+		t.Skip("LOAD is not set")
+	}
+	binary := build(t)
+	var took []time.Duration
+	var memory []int
+	for range 10 {
+		begin := time.Now()
+		cmd, address := startService(t, binary, "--store", "bolt:"+filepath.Join(t.TempDir(), "store.db"))
+		if status, answer := send(t, http.MethodGet, address+"/healthcheck", nil); status != http.StatusOK {
+			t.Errorf("%d: %s", status, answer)
+		}
+		took = append(took, time.Since(begin))
+		time.Sleep(200 * time.Millisecond) // what is prepared in the background is ready
+		memory = append(memory, residentKiB(t, cmd))
+		_ = cmd.Process.Kill() // the next one is another
+		_ = cmd.Wait()
+	}
+	slices.Sort(took)
+	slices.Sort(memory)
+	t.Logf("healthy after %.0f ms, at most %.0f; %.1f MiB", took[5].Seconds()*1000, took[9].Seconds()*1000, float64(memory[5])/1024)
+}
+
+// residentKiB returns the resident memory of a process that runs.
+func residentKiB(t *testing.T, cmd *exec.Cmd) int {
+	t.Helper()
+	kib, ok := statusOf(cmd.Process.Pid, "VmRSS")
+	if !ok {
+		t.Skip("there is no /proc on this machine")
+	}
+	return kib
+}
