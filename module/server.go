@@ -38,6 +38,8 @@ type Server struct {
 	Version string // of the program
 	// Patience is how long MISP waits; the zero value is DefaultPatience.
 	Patience Patience
+	// Upstream serves the modules that are not among these; nil: there is no such server.
+	Upstream *Upstream
 
 	stopping atomic.Bool
 }
@@ -55,6 +57,13 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		IdleTimeout:    2 * time.Minute,
 		MaxHeaderBytes: 64 << 10,
 		ErrorLog:       slog.NewLogLogger(s.Log.Handler(), slog.LevelWarn),
+	}
+	if s.Upstream != nil {
+		watching, stop := context.WithCancel(ctx)
+		var watch sync.WaitGroup
+		watch.Go(func() { s.Upstream.watch(watching, s.Log, s.descriptors()) })
+		defer watch.Wait()
+		defer stop()
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(l) }()
@@ -78,9 +87,9 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 
 // Handler returns the routes. What does not change is encoded once: MISP asks for the modules on every page, for one second.
 func (s *Server) Handler() (http.Handler, error) {
-	descriptors := make([]Descriptor, 0, len(s.Modules))
-	for _, m := range s.Modules {
-		descriptors = append(descriptors, m.Descriptor)
+	modules, err := encode(s.descriptors())
+	if err != nil {
+		return nil, fmt.Errorf("encode /modules: %w", err)
 	}
 	router := mux.NewRouter()
 	router.HandleFunc("/query", s.query).Methods(http.MethodPost) // first, for the router tries one route after the other
@@ -88,7 +97,6 @@ func (s *Server) Handler() (http.Handler, error) {
 		path string
 		body any
 	}{
-		{"/modules", descriptors},
 		{"/healthcheck", map[string]bool{"status": true}},
 		{"/version", map[string]string{"version": s.Version}},
 		{"/openapi.json", openAPI(s.Version)},
@@ -99,9 +107,24 @@ func (s *Server) Handler() (http.Handler, error) {
 		}
 		router.HandleFunc(fixed.path, func(w http.ResponseWriter, _ *http.Request) { s.write(w, http.StatusOK, body) }).Methods(http.MethodGet)
 	}
+	router.HandleFunc("/modules", func(w http.ResponseWriter, _ *http.Request) {
+		if l := s.Upstream.last(); l.body != nil {
+			s.write(w, http.StatusOK, l.body)
+			return
+		}
+		s.write(w, http.StatusOK, modules)
+	}).Methods(http.MethodGet)
 	router.Handle("/metrics", s.Metrics.Handler()).Methods(http.MethodGet)
 	router.HandleFunc("/readyz", s.ready).Methods(http.MethodGet)
 	return router, nil
+}
+
+func (s *Server) descriptors() []Descriptor {
+	list := make([]Descriptor, 0, len(s.Modules))
+	for _, m := range s.Modules {
+		list = append(list, m.Descriptor)
+	}
+	return list
 }
 
 // ready tells a load balancer whether to send queries here.
@@ -123,7 +146,7 @@ func (s *Server) query(w http.ResponseWriter, r *http.Request) {
 			buffers.Put(body)
 		}
 	}()
-	if _, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, maxBody)); err != nil {
+	if _, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, s.maxBody())); err != nil {
 		status, text := http.StatusBadRequest, "The body could not be read."
 		var large *http.MaxBytesError
 		if errors.As(err, &large) {
@@ -164,10 +187,20 @@ func (s *Server) answer(ctx context.Context, q *Query, start time.Time) (a *Answ
 		}()
 		return m.Answer(ctx, q), m.Descriptor.Name
 	}
+	if s.Upstream.last().names[q.Module] {
+		return s.Upstream.forward(ctx, q), "upstream"
+	}
 	return &Answer{
 		Outcome: metrics.Unknown,
 		Error:   misp.Text(fmt.Sprintf("There is no module %q here. GET /modules lists those there are.", misp.Text(q.Module, maxName/2)), maxComment),
 	}, "unknown"
+}
+
+func (s *Server) maxBody() int64 {
+	if s.Upstream != nil {
+		return maxForwarded
+	}
+	return maxBody
 }
 
 func (s *Server) patience() Patience {
@@ -187,7 +220,7 @@ func (s *Server) record(ctx context.Context, kind metrics.Kind, name string, a *
 		}
 	}
 	level := slog.LevelInfo
-	if a.Outcome == metrics.Nothing || a.Outcome == metrics.Own {
+	if a.Outcome == metrics.Nothing || a.Outcome == metrics.Own || a.Outcome == metrics.Forwarded {
 		level = slog.LevelDebug // the enrichment of an event asks about every address in it
 	}
 	if !s.Log.Enabled(ctx, level) {

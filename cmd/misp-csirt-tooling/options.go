@@ -48,6 +48,7 @@ type config struct {
 	owned     int
 	evidence  []string
 	sites     []string
+	upstream  string
 }
 
 // option is one option. The flags, the variables of the environment, the help and the table in the README come from it.
@@ -65,6 +66,8 @@ type option struct {
 var options = []option{
 	{name: "listen", commands: "serve", value: "ADDRESS", standard: "127.0.0.1:6666", set: text(func(c *config) *string { return &c.listen }),
 		help: "address to listen on; this one is where MISP looks for misp-modules"},
+	{name: "upstream", commands: "serve", value: "URL", set: text(func(c *config) *string { return &c.upstream }),
+		help: "list the modules of the misp-modules server at this address too, and hand on what they are asked, for MISP has one address for all"},
 	{name: "store", commands: "serve", value: "memory|bolt:FILE|redis://HOST", standard: "bolt:", set: text(func(c *config) *string { return &c.store }),
 		help: "where snapshots of repositories are kept: in memory, in a file (bolt: alone means one in the user's cache directory), or in a Redis or Valkey that several replicas share (redis://USER@HOST:PORT/DATABASE?password-file=FILE&prefix=TEXT, rediss:// for TLS)"},
 	{name: "store-reset", commands: "serve", set: yes(func(c *config) *bool { return &c.reset }),

@@ -94,9 +94,13 @@ func (p *program) serve(ctx context.Context) error {
 			return targets, err
 		}
 	}
+	upstream, err := newUpstream(p.config.upstream)
+	if err != nil {
+		return usage(fmt.Errorf("--upstream: %w", err))
+	}
 	server := &module.Server{
 		Modules: []module.Module{enrichment.Module()}, Log: log, Version: version(), Metrics: counted,
-		Patience: module.Patience{Enrichment: p.config.patience, Hover: p.config.hover},
+		Patience: module.Patience{Enrichment: p.config.patience, Hover: p.config.hover}, Upstream: upstream,
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", p.config.listen)
 	if err != nil {

@@ -29,10 +29,13 @@ const (
 	Failed    Outcome = "failed"    // the repository could not be assessed
 	Unknown   Outcome = "unknown"   // no such module
 	Malformed Outcome = "malformed" // no JSON object, or too large
+
+	Forwarded   Outcome = "forwarded"   // by the server of modules behind
+	Unreachable Outcome = "unreachable" // that server did not answer as it should
 )
 
 // Outcomes lists every outcome.
-var Outcomes = []Outcome{Answered, Nothing, Choice, Own, Refused, Late, Failed, Unknown, Malformed}
+var Outcomes = []Outcome{Answered, Nothing, Choice, Own, Refused, Late, Failed, Unknown, Malformed, Forwarded, Unreachable}
 
 // Kind is who asks.
 type Kind string

@@ -2,6 +2,7 @@ package outbound
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -24,7 +25,7 @@ const userAgent = "misp-csirt-tooling"
 const (
 	errorLimit   = 64 << 10 // bytes of an answer that is an error
 	maxRedirects = 3
-	apiTimeout   = 30 * time.Second // of one request with its answer
+	apiTimeout   = 30 * time.Second // of one request with its answer, unless configured
 	dialTimeout  = 5 * time.Second
 )
 
@@ -41,8 +42,9 @@ type APIConfig struct {
 	Budget func(*url.URL) string
 	// Grant is how many requests a server takes that does not tell it in its answers. It refuses more with 403.
 	Grant   Grant
-	Posts   bool    // requests may be POST too, for an API that is asked so; no answer to them is kept
-	Answers Answers // keeps answers for conditional requests; nil: none are kept
+	Timeout time.Duration // of one request with its answer; 0: half a minute
+	Posts   bool          // requests may be POST too, for an API that is asked so; no answer to them is kept
+	Answers Answers       // keeps answers for conditional requests; nil: none are kept
 	Observe APIObserver
 }
 
@@ -114,7 +116,7 @@ func NewAPI(c APIConfig) (*API, error) {
 	if a.budget == nil {
 		a.budget = func(*url.URL) string { return "" }
 	}
-	a.client = &http.Client{Transport: a, Timeout: apiTimeout, CheckRedirect: a.redirected}
+	a.client = &http.Client{Transport: a, Timeout: cmp.Or(c.Timeout, apiTimeout), CheckRedirect: a.redirected}
 	return a, nil
 }
 
