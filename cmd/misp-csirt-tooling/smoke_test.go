@@ -68,17 +68,15 @@ func TestSmoke(t *testing.T) {
 func gitServer(t *testing.T) string {
 	t.Helper()
 	root := t.TempDir()
-	git := func(args ...string) string {
+	git := func(args ...string) {
 		t.Helper()
 		cmd := exec.Command("git", args...)
 		cmd.Dir = root
 		cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_AUTHOR_NAME=Example", "GIT_AUTHOR_EMAIL=a@example.org",
 			"GIT_COMMITTER_NAME=Example", "GIT_COMMITTER_EMAIL=c@example.org")
-		out, err := cmd.Output()
-		if err != nil {
-			t.Fatalf("git %s: %v", strings.Join(args, " "), err)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("git %s: %v\n%s", strings.Join(args, " "), err, out)
 		}
-		return strings.TrimSpace(string(out))
 	}
 	git("init", "--quiet", "tool")
 	if err := os.WriteFile(filepath.Join(root, "tool", "README.md"), []byte("# Tool\n\nIt reads feeds.\n"), 0o600); err != nil {
