@@ -26,13 +26,7 @@ const rounds = 5
 // prints the medians. It takes the machine for some minutes, so it runs when LOAD is set. REPOSITORY names a bare git directory
 // to ask about instead of a small one.
 func TestRates(t *testing.T) {
-	if os.Getenv("LOAD") == "" {
-		t.Skip("LOAD is not set")
-	}
-	wrk, err := exec.LookPath("wrk")
-	if err != nil {
-		t.Skip("there is no wrk on this machine")
-	}
+	wrk := heavy(t, "wrk")
 	forge := gitServer(t)
 	repository := forge + "/tool.git"
 	if dir := os.Getenv("REPOSITORY"); dir != "" {

@@ -24,13 +24,7 @@ import (
 // wrong or missing, and each repository is collected once, twice where the dead one was at it. It takes the machine for a
 // while, so it runs when LOAD is set.
 func TestReplicas(t *testing.T) {
-	if os.Getenv("LOAD") == "" {
-		t.Skip("LOAD is not set")
-	}
-	redis, err := exec.LookPath("redis-server")
-	if err != nil {
-		t.Skip("there is no redis-server on this machine")
-	}
+	redis := heavy(t, "redis-server")
 	socket := filepath.Join(t.TempDir(), "redis.sock")
 	start(t, exec.Command(redis, "--port", "0", "--unixsocket", socket, "--save", ""), func() bool {
 		c, err := net.Dial("unix", socket)
@@ -113,6 +107,20 @@ func TestReplicas(t *testing.T) {
 	if twice > 2 {
 		t.Errorf("%d repositories were collected twice, the dead replica can have been at two", twice)
 	}
+}
+
+// heavy skips a test that takes the machine for a while, unless LOAD is set and the program that it needs is there, and returns the
+// program's path.
+func heavy(t *testing.T, program string) string {
+	t.Helper()
+	if os.Getenv("LOAD") == "" {
+		t.Skip("LOAD is not set")
+	}
+	path, err := exec.LookPath(program)
+	if err != nil {
+		t.Skipf("there is no %s on this machine", program)
+	}
+	return path
 }
 
 // start starts a process that is killed in the end, and waits until it is ready.

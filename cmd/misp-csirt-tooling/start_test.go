@@ -2,7 +2,6 @@ package main
 
 import (
 	"net/http"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -13,9 +12,7 @@ import (
 // TestStart prints how long a service takes from its start to its first healthy answer, and what memory it takes then: medians of
 // ten. It measures, so it runs when LOAD is set.
 func TestStart(t *testing.T) {
-	if os.Getenv("LOAD") == "" {
-		t.Skip("LOAD is not set")
-	}
+	heavy(t, "git")
 	binary := build(t)
 	var took []time.Duration
 	var memory []int
