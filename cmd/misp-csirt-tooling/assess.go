@@ -33,7 +33,7 @@ and --resume an interrupted run goes on where it was.`,
   misp-csirt-tooling assess --from repositories.txt --output reports.jsonl --resume --jobs 8`,
 		Args: arguments(p.repositories),
 		RunE: func(c *cobra.Command, args []string) error {
-			defer p.collect(assessGarbage)()
+			defer p.tuneGC(assessGC)()
 			if p.config.from != "" {
 				return p.assessMany(c.Context())
 			}

@@ -28,7 +28,7 @@ Only the forges of the built-in table are contacted, since attributes in MISP ar
 An interrupt or SIGTERM stops the service after the answers under way are delivered.`,
 		Args: arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
-			defer p.collect(serveGarbage)()
+			defer p.tuneGC(serveGC)()
 			return p.serve(c.Context())
 		},
 	})

@@ -45,7 +45,8 @@ const (
 
 // passes reports whether a text may hold a match.
 func (f *filter) passes(s string) bool {
-	return f.glance(s) && f.need.met(s) || strings.Contains(s, longS) || strings.Contains(s, kelvin)
+	found := f.glance(s) && (f.need.words != nil || f.need.met(s)) // the glance is about all words of a need that has no parts
+	return found || strings.Contains(s, longS) || strings.Contains(s, kelvin)
 }
 
 // glance reports whether one of the words stands in a text.
