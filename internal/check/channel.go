@@ -249,8 +249,9 @@ func linkKind(l document.Link, sentence string, tells bool) (channelKind, bool) 
 	return policyLink, about
 }
 
-// keyPlace are the words before the link to where a key is.
-var keyPlace = pattern.New(`(?i)\b(?:keys?|fingerprints?)\b[^.]{0,60}\b(?:find|found|available|published|obtain\w*|download\w*|retriev\w*|located|listed)\b[^.]{0,20}$`)
+// keyPlace are the words before the link to where a key is, or to whose key it is.
+var keyPlace = pattern.New(`(?i)\b(?:keys?|fingerprints?)\b[^.]{0,60}\b(?:find|found|available|published|obtain\w*|download\w*|retriev\w*|located|listed)\b[^.]{0,20}$` +
+	`|\bkeys? (?:of|from) (?:the |our )?$`)
 
 // holdsKey reports whether a sentence says that a key is behind a link.
 func holdsKey(l document.Link, sentence string) bool {

@@ -2,6 +2,7 @@ package check
 
 import (
 	"maps"
+	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -305,15 +306,30 @@ func interfaceElsewhere(v *View) Finding {
 			}
 		}
 	}
-	e := v.sentence(interfaceLink, func(d *Doc, b *document.Block, _ string) bool {
+	e := v.sentence(interfaceLink, func(d *Doc, b *document.Block, s string) bool {
 		return !isPart(d.Path) && slices.ContainsFunc(b.Links, func(l document.Link) bool {
-			return !l.Image && strings.HasPrefix(l.Target, "http") && !vendors.MatchString(l.Target)
+			return !l.Image && strings.HasPrefix(l.Target, "http") && !vendors.MatchString(l.Target) && !v.othersInterface(s, l.Target)
 		})
 	})
 	if e != nil {
 		return partial([]Evidence{*e}, "%s only links a description of the interface elsewhere", e.Path)
 	}
 	return unmet(nil, "no interface for programs is described")
+}
+
+// interfaceOf captures whose interface a text speaks of.
+var interfaceOf = pattern.New(`\b(\w{4,})(?: \w+)? API\b`)
+
+// othersInterface reports whether a sentence names an interface after the site that a link leads to, which is not the project's.
+func (v *View) othersInterface(sentence, target string) bool {
+	u, err := url.Parse(target)
+	if err != nil || v.ownAddress(u.Hostname()) {
+		return false
+	}
+	host := strings.ToLower(u.Hostname())
+	return slices.ContainsFunc(interfaceOf.FindAllStringSubmatch(sentence, -1), func(m []string) bool {
+		return slices.Contains(strings.Split(host, "."), strings.ToLower(m[1]))
+	})
 }
 
 // ownAddress reports whether an address names the project or its owner.

@@ -115,7 +115,7 @@ var warnings = pattern.New(`(?i)\b(do not|don'?t|never|not be|avoid|shouldn'?t|n
 	`\b(strongly|highly) (recommend|advis|encourag|suggest)\w*\b[^.]{0,80}\b(tls|ssl|https([^:]|$)|firewall|authentication|private|isolat|vpn` +
 	`|password|sandbox|non-root|unprivileged)|` +
 	`\b(default|by default)\b[^.]{0,60}\b(plain HTTP|unencrypted|without (any )?(TLS|encryption|authentication))\b|` +
-	`\b(security (risk|measure|warning|notice|implication|reasons))\b`)
+	`\b(security (risks?|measure|warning|notice|implications?|reasons))\b`)
 
 // offline is what a text says of machines that do not reach the Internet, which warns of nothing.
 var offline = pattern.New(`(?i)\b(do not|don'?t|does not|doesn'?t|cannot|can'?t|not) (have|need|require|use|access|reach)\b[^.]{0,20}\binternet\b`)

@@ -32,6 +32,7 @@ var issueTracker = &Check{
 		"**/{pyproject.toml,setup.py,setup.cfg,package.json,composer.json,codemeta.json,publiccode.yml,pom.xml}", "*.{gemspec,cabal,opam}",
 		"{cargo.toml,description}",
 		"{docs,doc,documentation}/**/*.{md,rst,adoc}",
+		"**/docker/readme*.{md,rst}", // the text for a registry of images, which says where to file issues
 		"**/{about,help,support,feedback,contact,footer,navbar,sidebar,menu,base,layout,error,errors,404,500,update*}.{html,htm,vue,svelte,tsx,jsx,j2,jinja,jinja2,tmpl,erb,twig}",
 		"**/{error,errors}/{404,500}.html",
 	},
@@ -172,7 +173,16 @@ func meant(v *View, project, text string) bool {
 	if strings.EqualFold(project, name) {
 		return true
 	}
-	return asking.MatchString(text) && !strings.Contains(strings.ToLower(address.ReplaceAllString(text, "")), strings.ToLower(project))
+	text = spaced(openSource.ReplaceAllString(address.ReplaceAllString(text, ""), ""))
+	return asking.MatchString(text) && !strings.Contains(text, spaced(project))
+}
+
+// openSource is how programs are called, which asks nobody to open anything.
+var openSource = pattern.New(`(?i)\bopen[- ]sourc\w+`)
+
+// spaced writes a name as texts do, in lower case and without the marks between its words.
+func spaced(name string) string {
+	return strings.NewReplacer("-", " ", "_", " ").Replace(strings.ToLower(name))
 }
 
 func isOwn(v *View, target string) bool {

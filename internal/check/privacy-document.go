@@ -60,6 +60,7 @@ var (
 		`\bwithout (leaking|sharing|sending|disclosing|uploading|exposing)\b[^.]{0,40}\b(data|documents?|files?|information|samples?|quer(y|ies))\b|` +
 		`\b(none|nothing|no data|never|not|n't)\b[^.]{0,80}\b(sent|uploaded|transmitted|leaves?)\b[^.]{0,40}\b(servers?|third part(y|ies)|cloud` +
 		`|outside|your (own )?(browser|computer|machine|network|premises|infrastructure|organi[sz]ation))\b|` +
+		`\bno (\w+ ){0,2}(data|content|inputs?|documents?|files?)\b[^.]{0,15}\b(sent|uploaded|transmitted|transferred)\b[^.]{0,10}\b(over|across) (the|any) (network|internet|wire)\b|` +
 		`\bby default\b[^.]{0,40}\bdata\b[^.]{0,20}\b(sent|submitted|uploaded|transmitted) to\b|` +
 		`\b(nothing|no (data|documents?|files?|inputs?))\b[^.]{0,15}\b(saved|stored|kept|retained|persisted|logged)\b[^.]{0,20}\bservers?\b|` +
 		`\b(not|don't) (want to )?(leak|share|disclose|reveal|expose)\b[^.]{0,20}\b(quer(y|ies)|search(es)?|lookups?)\b`)

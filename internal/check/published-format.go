@@ -196,6 +196,9 @@ func (v *View) specification() (Finding, bool) {
 	return Finding{}, false
 }
 
+// pagesHost matches the sites that a forge keeps for whoever has a repository there.
+var pagesHost = pattern.New(`(?i)\.(?:(?:github|gitlab|codeberg)\.(?:io|page)|pages\.dev|readthedocs\.(?:io|org)|netlify\.app)$`)
+
 // ofStandardsBody finds a paragraph that links a specification on the owner's own site: a body that makes standards keeps
 // programs for them as well.
 func (v *View) ofStandardsBody(owner string) *Evidence {
@@ -209,7 +212,7 @@ func (v *View) ofStandardsBody(owner string) *Evidence {
 			}
 			for _, l := range b.Links {
 				u, err := url.Parse(l.Target)
-				if err == nil && len(u.Path) > 1 && !onForge.MatchString(l.Target) &&
+				if err == nil && len(u.Path) > 1 && !onForge.MatchString(l.Target) && !pagesHost.MatchString(u.Hostname()) &&
 					slices.Contains(strings.Split(strings.ToLower(u.Hostname()), "."), strings.ToLower(owner)) {
 					e := at(d, l.Line, l.Line, "the specification")
 					return &e
