@@ -61,6 +61,7 @@ var analysers = []analyser{
 	{"GitLab SAST", staticAnalysis, []string{"security/sast.", "jobs/sast.", "jobs/sast-", "$ci_server_fqdn/components/sast", "gitlab.com/components/sast"}, nil},
 
 	{"CIFuzz", fuzzing, []string{"google/oss-fuzz/infra/cifuzz"}, nil},
+	{"OSS-Fuzz", fuzzing, nil, []string{"infra/helper.py build_fuzzers", "infra/helper.py run_fuzzer", "infra/helper.py check_build"}},
 	{"ClusterFuzzLite", fuzzing, []string{"google/clusterfuzzlite"}, nil},
 	{"Go fuzzing", fuzzing, nil, []string{"fuzztime", "go test -fuzz*"}},
 	{"cargo-fuzz", fuzzing, nil, []string{"cargo fuzz run", "cargo hfuzz run"}},

@@ -97,6 +97,7 @@ var (
 const (
 	referenceCalls = 3   // a page with fewer calls speaks of an interface and does not describe it
 	outputEntries  = 10  // a part on the output with fewer fields or events is no reference
+	guidePages     = 3   // fewer pages beside the settings of a generator are its front page and notes
 	extensionWords = 150 // a guide to extensions with fewer words does not describe the interface
 )
 
@@ -148,14 +149,27 @@ func judgeDocumentedAPI(v *View) Finding {
 		return met([]Evidence{*e}, "%s makes the program describe its own interface", name)
 	}
 	for _, p := range v.Listed {
-		if generatorFile.MatchString(p) {
-			note(partial([]Evidence{named(p, "makes a reference")}, "%s makes a reference from the code, which is not part of the tree", p))
+		if !generatorFile.MatchString(p) {
+			continue
 		}
+		if pages := v.doxygenPages(); len(pages) >= guidePages {
+			return met([]Evidence{named(pages[0], "page of the reference")}, "%s and other pages describe the interface for Doxygen", pages[0])
+		}
+		note(partial([]Evidence{named(p, "makes a reference")}, "%s makes a reference from the code, which is not part of the tree", p))
 	}
 	if weak != nil {
 		return *weak
 	}
 	return interfaceElsewhere(v)
+}
+
+// doxygenPages returns the pages that people wrote for a reference that Doxygen makes, the main page first.
+func (v *View) doxygenPages() []string {
+	pages := slices.DeleteFunc(slices.Clone(v.Listed), func(p string) bool { return path.Ext(p) != ".dox" })
+	if i := slices.IndexFunc(pages, func(p string) bool { return path.Base(p) == "main.dox" || path.Base(p) == "mainpage.dox" }); i > 0 {
+		pages[0], pages[i] = pages[i], pages[0]
+	}
+	return pages
 }
 
 // isInterfaceFile tells a machine-readable description of an interface by its name.

@@ -2,6 +2,7 @@ package check
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"misp-csirt-tooling/internal/document"
@@ -80,7 +81,7 @@ var (
 func readNotice(docs []*Doc, name string) notice {
 	var found notice
 	own := pattern.New(`(?i)\b` + regexp.QuoteMeta(name[strings.LastIndexByte(name,
-		'/')+1:]) + `(?:\.\w{2,4})?` + noticeVerb + `(?:(` + noticeEnded + `)|` + noticeFrozen + `)`)
+		'/')+1:]) + `(?:\.\w{2,4}| \([\w .-]{1,20}\))?` + noticeVerb + `(?:(` + noticeEnded + `)|` + noticeFrozen + `)`)
 	for _, d := range docs {
 		blocks := d.Document().Blocks
 		for i, b := range blocks {
@@ -89,7 +90,7 @@ func readNotice(docs []*Doc, name string) notice {
 			}
 			if state, offset := blockNotice(&b, i < topBlocks, own, name); state > found.state {
 				line := b.LineAt(offset)
-				found = notice{state: state, doc: d, line: line, end: max(line, b.End), successor: namesSuccessor(blocks[i:min(len(blocks), i+3)])}
+				found = notice{state: state, doc: d, line: line, end: max(line, b.End), successor: linksSibling(&b, name) || namesSuccessor(blocks[i:min(len(blocks), i+3)])}
 			}
 		}
 	}
@@ -166,6 +167,15 @@ func leadsElsewhere(b *document.Block, name string) bool {
 		}
 	}
 	return false
+}
+
+// linksSibling reports whether a block links another repository of the same owner, which a notice of the end does only to lead there.
+func linksSibling(b *document.Block, name string) bool {
+	owner, own, ok := strings.Cut(name, "/")
+	return ok && slices.ContainsFunc(b.Links, func(l document.Link) bool {
+		m := onForge.FindStringSubmatch(l.Target)
+		return !l.Image && m != nil && strings.EqualFold(m[1], owner) && !strings.EqualFold(strings.TrimSuffix(m[2], ".git"), own)
+	})
 }
 
 // namesSuccessor reports whether a notice, or what follows it at once, says what to use instead.

@@ -211,8 +211,10 @@ var (
 	noteHint = pattern.New(`(?i)\bsecurity\W+(?:fix|issue|problem|hardening|related|bug|flaw|vulnerab|patch|release|update|relevan)|\bCWE-\d`)
 )
 
-// socialAccount is an item that is nothing but the link to an account, under a heading that leads to such.
+// socialAccount is an item that is nothing but the link to an account, and handles a paragraph that names accounts, under a heading
+// that leads to such.
 var (
+	handles       = pattern.New(`(?i)^\W*(?:twitter|mastodon|bluesky)\b\W+@\w[\w.@-]*(?:\W+@\w[\w.@-]*)*\W*$`)
 	socialAccount = pattern.New(`(?i)^\W*(?:twitter|x|mastodon|bluesky|linkedin|blog)\W*$`)
 	onAccounts    = pattern.New(`(?i)\b(?:social|follow|news|communit\w+|stay|contact|connect)\b`)
 )
@@ -232,7 +234,7 @@ func generalNews(v *View) []Evidence {
 				}
 				continue
 			}
-			if b.Kind == document.Item && len(b.Links) > 0 && socialAccount.MatchString(b.Text) && underHeading(doc, b.Section, onAccounts) {
+			if len(b.Links) > 0 && (b.Kind == document.Item && socialAccount.MatchString(b.Text) || handles.MatchString(b.Text)) && underHeading(doc, b.Section, onAccounts) {
 				return []Evidence{at(d, b.Line, b.End, "general channel")}
 			}
 			for _, s := range b.Sentences() {
