@@ -97,6 +97,7 @@ type held struct {
 	collected time.Time
 	report    *Report // nil if there is a refusal
 	refusal   *Refusal
+	again     time.Time // when it may be refreshed again, after an attempt that failed
 }
 
 // flight is a collection, or the judging of what is stored, that several askers wait for.
@@ -132,7 +133,8 @@ func Today() time.Time { return time.Now().UTC().Truncate(24 * time.Hour) }
 func (a *Assessor) Waiting() int { return a.queue.length() }
 
 // Assess returns the report about a target: one that is held or stored, refreshing it behind if it is no longer fresh, else
-// from a collection, one for all who ask at the same time. When ctx ends first the report is about the tree alone, with the
+// from a collection, one for all who ask at the same time. A report that cannot be refreshed because of what passes, such as a
+// host that is down, answers on. When ctx ends first the report is about the tree alone, with the
 // other facts Late, or the error wraps ErrLate; the collection goes on. Other errors are the collector's, ErrBusy and ErrStopped.
 func (a *Assessor) Assess(ctx context.Context, target repo.Target) (*Report, error) {
 	h, err := a.assess(ctx, target)
@@ -222,7 +224,7 @@ func (a *Assessor) fly(ctx context.Context, f *flight, key string, target repo.T
 	waited := time.Since(start)
 	ctx, cancel := context.WithTimeoutCause(ctx, a.Limit, &Refusal{
 		Text: fmt.Sprintf("reading it took longer than %v", a.Limit), Lifetime: tooSlow,
-		Action: "Assess a local clone on the command line, or raise --limit.",
+		Action: "Assess a local clone on the command line, or raise --limit.", passing: true,
 	})
 	defer cancel()
 	release, last := a.lease(ctx, key, start)
@@ -255,6 +257,9 @@ func (a *Assessor) fly(ctx context.Context, f *flight, key string, target repo.T
 	if err != nil {
 		if r.Refusal = refusal(err); r.Refusal == nil {
 			return nil, err
+		}
+		if h := a.keep(key, r.Refusal); h != nil {
+			return h, nil
 		}
 		r.Snapshot = q.Old // so that another repository under the same name is told from the one before
 	} else {

@@ -234,6 +234,13 @@ type gone struct{}
 func (gone) Error() string           { return "gone" }
 func (gone) Advice() string          { return "Look elsewhere." }
 func (gone) Lifetime() time.Duration { return time.Hour }
+func (gone) Passing() bool           { return false }
+
+// down is an error of a host that does not answer for a while.
+type down struct{ gone }
+
+func (down) Lifetime() time.Duration { return time.Minute }
+func (down) Passing() bool           { return true }
 
 func TestRefusalIsRemembered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -280,6 +287,39 @@ func TestLastSnapshotOutlivesARefusal(t *testing.T) {
 		ask(false)
 		if c.old.Load() == nil || c.old.Load().Commit != strings.Repeat("c", 40) {
 			t.Errorf("the snapshot from before was not handed over: %+v", c.old.Load())
+		}
+	})
+}
+
+// TestReportOutlivesAFailureOfTheHost answers with what is known while the host is down, and asks again once a minute.
+func TestReportOutlivesAFailureOfTheHost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, kept := &slowly{}, store.NewMemory(10, nil)
+		a := assessor(t, c, kept)
+		ask := func(a *Assessor, calls int32) {
+			t.Helper()
+			_, err := a.Assess(t.Context(), target("project"))
+			synctest.Wait()
+			if err != nil || c.calls.Load() != calls {
+				t.Errorf("after %d collections, want %d: %v", c.calls.Load(), calls, err)
+			}
+		}
+		ask(a, 1)
+		time.Sleep(freshFor)
+		c.err = down{}
+		ask(a, 2)
+		ask(a, 2)
+		ask(assessor(t, c, kept), 3) // another process, which knows nothing of the attempt
+		time.Sleep(time.Minute)
+		ask(a, 4)
+		c.err = nil
+		time.Sleep(time.Minute)
+		ask(a, 5)
+		ask(a, 5)
+		time.Sleep(keptFor)
+		c.err = down{}
+		if _, err := a.Assess(t.Context(), target("project")); err == nil {
+			t.Error("what is too old still answers")
 		}
 	})
 }

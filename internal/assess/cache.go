@@ -56,7 +56,7 @@ func (a *Assessor) lookUp(ctx context.Context, key string, target repo.Target) (
 	case h.refusal != nil && time.Since(h.collected) >= h.refusal.Lifetime, time.Since(h.collected) >= keptFor:
 		a.reports.Remove(key)
 		return nil, Absent, nil
-	case h.refusal == nil && outdated(h.collected, h.report.Gaps):
+	case h.refusal == nil && outdated(h.collected, h.report.Gaps) && !time.Now().Before(h.again):
 		return h, Stale, nil
 	}
 	return h, result, nil
@@ -80,6 +80,19 @@ func (a *Assessor) hold(key string, target repo.Target, r *record, reading *chec
 	}
 	a.reports.Add(key, h)
 	return h
+}
+
+// keep goes on with the report that is held where only something that passes keeps it from being refreshed; nil if there is none.
+// It is not stored: other replicas may have more luck.
+func (a *Assessor) keep(key string, why *Refusal) *held {
+	h, ok := a.reports.Peek(key)
+	if !ok || h.refusal != nil || !why.passing {
+		return nil
+	}
+	kept := *h
+	kept.again = time.Now().Add(why.Lifetime)
+	a.reports.Add(key, &kept)
+	return &kept
 }
 
 // slim returns a copy of a snapshot without files, messages of commits, tags and releases, dependencies, keys and texts of sites.

@@ -35,6 +35,7 @@ type Refusal struct {
 	Action   string        // what to do next, in one sentence
 	Lifetime time.Duration // how long it holds
 	cause    error         // of a refusal that was not stored
+	passing  bool          // it says nothing of the repository, so that what is known of that still answers
 }
 
 // Error implements error.
@@ -51,6 +52,7 @@ type lasting interface {
 	error
 	Advice() string
 	Lifetime() time.Duration // 0: ask again at once
+	Passing() bool           // it says nothing of the repository, as that a host is down
 }
 
 // refusal turns an error of a collection into what can be stored, nil if it says nothing lasting.
@@ -61,7 +63,7 @@ func refusal(err error) *Refusal {
 	case errors.As(err, &r):
 		return r
 	case errors.As(err, &l) && l.Lifetime() > 0:
-		return &Refusal{Text: l.Error(), Action: l.Advice(), Lifetime: l.Lifetime(), cause: err}
+		return &Refusal{Text: l.Error(), Action: l.Advice(), Lifetime: l.Lifetime(), cause: err, passing: l.Passing()}
 	}
 	return nil
 }

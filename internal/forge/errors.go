@@ -77,6 +77,9 @@ func (e *Error) Advice() string { return advice[e.Kind] }
 // Lifetime returns how long the error need not be asked for again.
 func (e *Error) Lifetime() time.Duration { return lifetime[e.Kind] }
 
+// Passing reports whether the error says nothing of the repository itself.
+func (e *Error) Passing() bool { return errors.Is(e.Kind, ErrUnavailable) }
+
 // noRevision is what git says when the server has no such revision.
 var noRevision = pattern.New(`couldn't find remote ref|not our ref|no such remote ref|unadvertised object|bad object`)
 
