@@ -3,24 +3,19 @@ package evidence
 import (
 	"context"
 	"encoding/json"
-	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
 
-	"misp-csirt-tooling/internal/outbound"
+	"misp-csirt-tooling/internal/cvesearch"
 	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/repo"
 )
 
-const (
-	maxProducts = 4
-	cvesPerPage = 100
-)
+// maxProducts is how many products of a repository are asked for.
+const maxProducts = 4
 
-// askCVEs gets the CVE records of the products that the catalogue has for the repository from a vulnerability-lookup
-// (GET /api/vulnerability/search/{vendor}/{product}). Vendor and product are never guessed from a name, and a record counts where
+// askCVEs gets the CVE records of the products that the catalogue has for the repository from a vulnerability-lookup. Vendor and product are never guessed from a name, and a record counts where
 // what it calls affected is one of these products, or has the repository's address.
 func askCVEs(ctx context.Context, c *client, about subject, into *repo.Elsewhere) {
 	var products []string
@@ -46,33 +41,19 @@ func (c *client) cves(ctx context.Context, p project, product string, products [
 	vendor, name, _ := strings.Cut(product, ":")
 	list := []repo.Advisory{}
 	for page := 1; page <= maxPages; page++ {
-		path := fmt.Sprintf("vulnerability/search/%s/%s?page=%d&per_page=%d", url.PathEscape(vendor), url.PathEscape(name), page, cvesPerPage)
-		text, err := get(ctx, c.api, path, outbound.AnswerLimit, anyType)
+		found, more, err := cvesearch.Page[cveRecord](ctx, c.api, vendor, name, page)
 		if gone(err) {
 			break
 		}
 		if err != nil {
 			return nil, err
 		}
-		var answer struct {
-			Results struct {
-				CVE [][]json.RawMessage `json:"cvelistv5"` // pairs of id and record
-			}
-			Total int `json:"total_count"` // over all sources
-		}
-		if err := json.Unmarshal(text, &answer); err != nil {
-			return nil, err
-		}
-		for _, pair := range answer.Results.CVE {
-			var r cveRecord
-			if len(pair) != 2 || json.Unmarshal(pair[1], &r) != nil {
-				continue
-			}
-			if a, ok := r.advisory(p, products, pages); ok && len(list) < maxRecords {
+		for i := range found {
+			if a, ok := found[i].advisory(p, products, pages); ok && len(list) < maxRecords {
 				list = append(list, a)
 			}
 		}
-		if page*cvesPerPage >= answer.Total {
+		if !more {
 			break
 		}
 	}

@@ -3,6 +3,7 @@
 package evidence
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/netip"
@@ -89,34 +90,27 @@ type client struct {
 	site func(host, path string) (*outbound.API, error)
 }
 
-// New opens services: each spec is the name of one, or NAME=URL for one that the operator runs, at any address. Without specs the
-// collector is returned as it is.
+// New opens services, as outbound.Choose reads them; one that the operator runs may have any address. Without specs the collector is
+// returned as it is.
 func New(specs []string, c Config, next Collector) (Collector, error) {
 	if len(specs) == 0 {
 		return next, nil
 	}
+	chosen, err := outbound.Choose(specs, Names())
+	if err != nil {
+		return nil, err
+	}
 	chain := &Chain{Config: c, next: next}
-	for _, spec := range specs {
-		name, base, own := strings.Cut(spec, "=")
-		i := slices.IndexFunc(services, func(s service) bool { return s.name == name })
-		if i < 0 {
-			return nil, fmt.Errorf("there is no service %q: use one of %s", name, strings.Join(Names(), ", "))
+	for _, one := range chosen {
+		s := &services[slices.IndexFunc(services, func(s service) bool { return s.name == one.Name })]
+		if one.Own != "" && s.base == "" {
+			return nil, fmt.Errorf("service %s: it has no URL: the sites of projects are asked", s.name)
 		}
-		if slices.ContainsFunc(chain.clients, func(c *client) bool { return c.name == name }) {
-			return nil, fmt.Errorf("service %s is named twice", name)
-		}
-		if !own {
-			base = services[i].base
-		}
-		if own && services[i].base == "" {
-			return nil, fmt.Errorf("service %s: it has no URL: the sites of projects are asked", name)
-		}
-		client := &client{service: &services[i], chain: chain}
+		client := &client{service: s, chain: chain}
 		client.site = client.openSite
-		if base != "" {
-			var err error
-			if client.api, err = client.open(base, own); err != nil {
-				return nil, fmt.Errorf("service %s: %w", name, err)
+		if base := cmp.Or(one.Own, s.base); base != "" {
+			if client.api, err = client.open(base, one.Own != ""); err != nil {
+				return nil, fmt.Errorf("service %s: %w", s.name, err)
 			}
 		}
 		chain.clients = append(chain.clients, client)

@@ -3,6 +3,7 @@
 package lookup
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -82,26 +83,23 @@ type client struct {
 	hosts *repo.Hosts
 }
 
-// New opens services: each spec is the name of one, or NAME=URL for one that the operator runs, at any address. The others are
-// reached by the proxy, nil for none.
+// New opens services, as outbound.Choose reads them: none twice, for two that name the same repository decide. One that the operator
+// runs may have any address; the others are reached by the proxy, nil for none.
 func New(specs []string, hosts *repo.Hosts, store Store, proxy *url.URL) (*Chain, error) {
 	c := &Chain{hosts: hosts, store: store}
-	for _, spec := range specs {
-		name, base, own := strings.Cut(spec, "=")
-		i := slices.IndexFunc(services, func(s service) bool { return s.name == name })
-		if i < 0 {
-			return nil, fmt.Errorf("there is no service %q: use one of %s", name, strings.Join(Names(), ", "))
-		}
-		if !own {
-			base = services[i].base
-		}
+	chosen, err := outbound.Choose(specs, Names())
+	if err != nil {
+		return nil, err
+	}
+	for _, one := range chosen {
+		s := &services[slices.IndexFunc(services, func(s service) bool { return s.name == one.Name })]
 		api, err := outbound.NewAPI(outbound.APIConfig{
-			Name: name, Base: base, Private: own, Proxy: proxy, Grant: services[i].grant, Answers: store,
+			Name: s.name, Base: cmp.Or(one.Own, s.base), Private: one.Own != "", Proxy: proxy, Grant: s.grant, Answers: store,
 		})
 		if err != nil {
-			return nil, fmt.Errorf("service %s: %w", name, err)
+			return nil, fmt.Errorf("service %s: %w", s.name, err)
 		}
-		c.clients = append(c.clients, &client{&services[i], api, hosts})
+		c.clients = append(c.clients, &client{s, api, hosts})
 	}
 	return c, nil
 }

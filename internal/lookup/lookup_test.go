@@ -340,13 +340,24 @@ func TestOneServiceIsNoTwo(t *testing.T) {
 	}
 }
 
+// TestNoServiceTwice keeps a service from agreeing with itself, or with a mirror of it.
+func TestNoServiceTwice(t *testing.T) {
+	hosts, err := repo.NewHosts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := New([]string{"nvd", "nvd=https://nvd.example.org/rest/json/"}, hosts, nil, nil); err == nil || !strings.Contains(err.Error(), "nvd is named twice") {
+		t.Errorf("%v, want it refused", err)
+	}
+}
+
 func TestNew(t *testing.T) {
 	hosts, err := repo.NewHosts()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for spec, want := range map[string]string{
-		"deps.dev": "", "vulnerability-lookup=http://127.0.0.1:8000/api": "", "npm": "use one of deps.dev", "deps.dev=nowhere": "is no URL",
+		"deps.dev": "", "vulnerability-lookup=http://127.0.0.1:8000/api": "", "npm": "use one of deps.dev", "deps.dev=nowhere": "is no URL", "nvd=": "or nvd=URL",
 	} {
 		if _, err := New([]string{spec}, hosts, nil, nil); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
 			t.Errorf("New(%s): %v, want %q", spec, err, want)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -15,8 +16,8 @@ type StatusError int
 // Error implements error.
 func (e StatusError) Error() string { return fmt.Sprintf("status %d", int(e)) }
 
-// Get asks for a path below the base, which is escaped already, and decodes the answer, which is JSON. The error is a StatusError
-// if there is an answer with another status than 200, else one of the client's or of the decoder's.
+// Get asks for a path below the base, which is escaped already, and decodes the answer, which is JSON and nothing else. The error is a
+// StatusError if there is an answer with another status than 200, else one of the client's, ErrTooLarge among them, or of the decoder's.
 func (a *API) Get(ctx context.Context, path string, query url.Values, into any) error {
 	u := a.base.String() + strings.TrimPrefix(path, "/")
 	if len(query) > 0 {
@@ -35,5 +36,9 @@ func (a *API) Get(ctx context.Context, path string, query url.Values, into any) 
 	if answer.StatusCode != http.StatusOK {
 		return StatusError(answer.StatusCode)
 	}
-	return json.NewDecoder(answer.Body).Decode(into)
+	text, err := io.ReadAll(answer.Body) // which is bounded, and read to its end lets the connection serve again
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(text, into)
 }

@@ -18,6 +18,8 @@ func TestGet(t *testing.T) {
 			_, _ = io.WriteString(w, `{"name": "found"}`)
 		case r.URL.Path == "/api/broken":
 			_, _ = io.WriteString(w, `{"name"`)
+		case r.URL.Path == "/api/more":
+			_, _ = io.WriteString(w, `{"name": "found"} and more`)
 		default:
 			w.WriteHeader(http.StatusNotFound)
 		}
@@ -33,7 +35,9 @@ func TestGet(t *testing.T) {
 	if err := a.Get(t.Context(), "none", nil, &answer); !errors.As(err, &status) || status != http.StatusNotFound {
 		t.Errorf("another status: %v", err)
 	}
-	if err := a.Get(t.Context(), "broken", nil, &answer); err == nil || errors.As(err, &status) {
-		t.Errorf("no JSON: %v", err)
+	for _, path := range []string{"broken", "more"} {
+		if err := a.Get(t.Context(), path, nil, &answer); err == nil || errors.As(err, &status) {
+			t.Errorf("%s, which is no JSON: %v", path, err)
+		}
 	}
 }
