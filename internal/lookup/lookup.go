@@ -136,7 +136,7 @@ func (c *Chain) Find(ctx context.Context, r resolve.Resolution) resolve.Resoluti
 			}
 			t.Revision, t.Subpath, t.Pinned = "", "", false
 			if r.Target.Pinned {
-				t.SetVersion(r.Target.Revision)
+				t.SetVersion(resolve.Tag(r.Target))
 			}
 			at := slices.IndexFunc(named, func(n nominee) bool { return n.Target.Ref == t.Ref })
 			if at < 0 {

@@ -160,6 +160,27 @@ func TestFindKeepsWhatItFound(t *testing.T) {
 	}
 }
 
+// TestVersionOfAPackage has the version that a value names asked for, and assessed at its tag.
+func TestVersionOfAPackage(t *testing.T) {
+	c, _ := chain(t, map[string]string{
+		"/deps.dev/systems/pypi/packages/tool":                                                versions,
+		"/deps.dev/systems/pypi/packages/tool/versions/1.0":                                   project("github.com/example/former", "SLSA_ATTESTATION"),
+		"/deps.dev/systems/pypi/packages/tool/versions/2.0":                                   project("github.com/example/tool", "SLSA_ATTESTATION"),
+		"/deps.dev/systems/go/packages/example.org%2Fa%2Fb%2Fv2/versions/v2.1.0+incompatible": project("github.com/a/b", "GO_ORIGIN"),
+	}, nil)
+	r := &resolve.Resolver{Hosts: c.hosts}
+	for value, want := range map[string]string{
+		"pkg:pypi/tool":     "https://github.com/example/tool@",
+		"pkg:pypi/tool@1.0": "https://github.com/example/former@1.0",
+		"pkg:golang/example.org/a/b/v2@v2.1.0+incompatible": "https://github.com/a/b@v2.1.0",
+	} {
+		found := c.Find(t.Context(), r.Resolve("text", value)).Chosen
+		if got := found.Ref.String() + "@" + found.Revision; got != want || found.Pinned != (found.Revision != "") {
+			t.Errorf("%s: %s, pinned %v, want %s", value, got, found.Pinned, want)
+		}
+	}
+}
+
 // nvd serves CVEs by product, each with the URLs of its references by their tags.
 type nvd struct {
 	total int // 0: as many as there are

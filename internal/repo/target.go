@@ -34,7 +34,7 @@ type Target struct {
 	Ref      Ref    // of a repository, owner or site; of a site with a Forge the repository that it is probably made from
 	Name     string // owner/name as it was written; for a package its name
 	Forge    string // the kind of forge as Forges lists them, empty for a site of no forge; for a package its ecosystem
-	Revision string // branch, tag or commit that the value names, empty for none
+	Revision string // branch, tag or commit that the value names, for a package its version; empty for none
 	Subpath  string // path within the repository that the value names
 	Pinned   bool   // Revision is what is to be assessed; without it the default branch is
 }

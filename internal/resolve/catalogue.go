@@ -203,7 +203,7 @@ func (c *Catalogue) Of(ref repo.Ref) (products, packages []string) {
 // version returns the tool's repository, at the tag of the version that a package has.
 func (t *Tool) version(r reading) repo.Target {
 	target := t.target
-	target.SetVersion(r.version)
+	target.SetVersion(Tag(repo.Target{Forge: r.Forge, Name: r.Name, Revision: r.version}))
 	if r.Meaning == repo.Repository { // at a former address
 		target.Revision, target.Subpath, target.Pinned = r.Revision, r.Subpath, r.Pinned
 	}

@@ -66,7 +66,9 @@ func (r *Resolver) readPackage(p pkg) reading {
 	case "github", "gitlab", "bitbucket":
 		return reading{} // no such repository can be
 	}
-	return reading{Target: repo.Target{Meaning: repo.Package, Forge: p.ecosystem, Name: p.name}, version: p.version}
+	t := repo.Target{Meaning: repo.Package, Forge: p.ecosystem, Name: p.name}
+	t.SetVersion(p.version)
+	return reading{Target: t, version: p.version}
 }
 
 // goRepository returns the host and path where the repository of a Go package is, if that can be told from the path.
@@ -90,6 +92,14 @@ var (
 	goMajor      = pattern.New(`^v[0-9]+$`)
 	goPseudo     = pattern.New(`^v.*[0-9]{14}-([0-9a-f]{12})$`)
 )
+
+// Tag returns the tag that the version of a package has in its repository, as far as the ecosystem tells; empty without a version.
+func Tag(t repo.Target) string {
+	if t.Forge == "golang" {
+		return goTag(pkg{t.Forge, t.Name, t.Revision})
+	}
+	return t.Revision
+}
 
 // goTag returns the revision of a module's version (Go modules reference, "Mapping versions to commits"): a pseudo-version
 // ends in the commit, and the tags of a module below the root begin with its directory.

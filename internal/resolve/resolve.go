@@ -59,8 +59,8 @@ type reading struct {
 }
 
 // Read says what the value of an attribute of the given MISP type means, as repo.Hosts.Parse does, and knows packages and
-// products besides: a Package has its ecosystem, as package URLs name it, in Forge, and namespace/name in Name; a CPE has
-// vendor:product in Name.
+// products besides: a Package has its ecosystem, as package URLs name it, in Forge, namespace/name in Name, and in
+// Revision its version; a CPE has vendor:product in Name.
 func (r *Resolver) Read(attributeType, value string) repo.Target {
 	return r.read(attributeType, value).Target
 }

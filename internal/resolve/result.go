@@ -43,7 +43,7 @@ func (r Resolution) Result(attributeType, input string) Result {
 		out.Repository = &s
 	}
 	if t.Meaning == repo.Package {
-		out.Subpath = t.Name
+		out.Revision, out.Subpath = "", t.Name // a version is no revision of a repository that is not known
 	}
 	if r.Chosen.Meaning == repo.Repository {
 		s := r.Chosen.Ref.String()
