@@ -31,8 +31,13 @@ and --resume an interrupted run goes on where it was.`,
 		Example: `  misp-csirt-tooling assess .
   misp-csirt-tooling assess --format json --rev v2.4.198 https://github.com/MISP/MISP
   misp-csirt-tooling assess --from repositories.txt --output reports.jsonl --resume --jobs 8`,
-		Args: arguments(p.repositories),
 		RunE: func(c *cobra.Command, args []string) error {
+			switch { // --from may be in the environment, which is not read before
+			case p.config.from == "" && len(args) == 0:
+				return usage(errors.New("name a repository, or a file with their names by --from"))
+			case p.config.from != "" && len(args) > 0:
+				return usage(errors.New("--from names the repositories: leave out the arguments, or --from"))
+			}
 			defer p.tuneGC(assessGC)()
 			if p.config.from != "" {
 				return p.assessMany(c.Context())
@@ -44,14 +49,6 @@ and --resume an interrupted run goes on where it was.`,
 
 // errSome says that some repository could not be assessed; what stood in the way was printed.
 var errSome = errors.New("not every repository could be assessed")
-
-// repositories checks that repositories are named in one of the two ways.
-func (p *program) repositories(command *cobra.Command, args []string) error {
-	if command.Flags().Changed("from") {
-		return cobra.NoArgs(command, args)
-	}
-	return cobra.MinimumNArgs(1)(command, args)
-}
 
 func (p *program) assess(ctx context.Context, arguments []string) error {
 	one, stop, err := p.assessing()

@@ -24,7 +24,7 @@ type line struct {
 	Error string `json:"error,omitempty"`
 }
 
-// maxLine is the size up to which a line of a list, or of reports, is read.
+// maxLine is the size up to which a line of a list is read.
 const maxLine = 16 << 20
 
 // assessMany assesses what --from names.
@@ -114,7 +114,8 @@ func (p *program) list() ([]string, error) {
 }
 
 // openReports opens a file of lines for appending. Of one that is resumed it returns the arguments that have a report, and
-// cuts a line that an interrupted run left unfinished. Another one must not be there yet.
+// cuts a line that an interrupted run left unfinished; one that holds anything else is left as it is, with an error. Without
+// resume the file must not be there yet.
 func openReports(name string, resume bool) (*os.File, map[string]bool, error) {
 	flags := os.O_RDWR | os.O_CREATE
 	if !resume {
@@ -127,32 +128,54 @@ func openReports(name string, resume bool) (*os.File, map[string]bool, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("open --output: %w", err)
 	}
-	reported := map[string]bool{}
-	var whole int64
-	reader := bufio.NewReader(file)
+	reported, whole, err := readReports(file)
+	if err == nil {
+		err = file.Truncate(whole)
+	}
+	if err == nil {
+		_, err = file.Seek(whole, io.SeekStart)
+	}
+	if err == nil {
+		return file, reported, nil
+	}
+	file.Close()
+	if errors.Is(err, errNoReports) {
+		return nil, nil, usage(fmt.Errorf("--output: %s: %w: name another file", name, err))
+	}
+	return nil, nil, fmt.Errorf("resume --output: %w", err)
+}
+
+// errNoReports says that a file is none of reports.
+var errNoReports = errors.New("it holds something else than reports")
+
+// lineStart is how each line begins.
+const lineStart = `{"argument":"`
+
+// readReports returns which arguments have a report in a file of lines, and the length of the lines that are whole. Only a last
+// line may be unfinished.
+func readReports(in io.Reader) (reported map[string]bool, whole int64, err error) {
+	reported = map[string]bool{}
+	reader := bufio.NewReader(in)
 	for {
 		text, err := reader.ReadBytes('\n')
+		if err == io.EOF && (bytes.HasPrefix(text, []byte(lineStart)) || strings.HasPrefix(lineStart, string(text))) {
+			return reported, whole, nil
+		}
+		if err != nil && err != io.EOF {
+			return nil, 0, err
+		}
 		var l struct {
 			Argument string `json:"argument"`
 			Error    string `json:"error"`
 		}
-		if err != nil || json.Unmarshal(bytes.TrimSpace(text), &l) != nil {
-			break
+		if err == io.EOF || !bytes.HasPrefix(text, []byte(lineStart)) || json.Unmarshal(text, &l) != nil {
+			return nil, 0, errNoReports
 		}
 		whole += int64(len(text))
 		if l.Error == "" {
 			reported[l.Argument] = true
 		}
 	}
-	err = file.Truncate(whole)
-	if err == nil {
-		_, err = file.Seek(whole, io.SeekStart)
-	}
-	if err != nil {
-		file.Close()
-		return nil, nil, fmt.Errorf("resume --output: %w", err)
-	}
-	return file, reported, nil
 }
 
 // lines prints lines of JSON, each whole.

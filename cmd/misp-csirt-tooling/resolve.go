@@ -37,7 +37,7 @@ func (p *program) resolve(ctx context.Context, values []string) error {
 	}
 	r, err := p.resolver(reach.hosts)
 	if err != nil {
-		return err
+		return usage(err)
 	}
 	chain, err := lookup.New(p.config.lookup, reach.hosts, nil, reach.policy.Proxy)
 	if err != nil {
