@@ -36,7 +36,8 @@ var (
 )
 
 // Bolt keeps values in one file that outlives the process (bbolt). When the values outgrow the size, those that were not
-// used for the longest time give way.
+// used for the longest time give way. What is past its lifetime is removed when the file is opened, and every hour in which
+// something is put.
 type Bolt struct {
 	db   *bbolt.DB
 	size int64
@@ -45,7 +46,11 @@ type Bolt struct {
 	mu    sync.Mutex
 	used  int64                         // bytes of all values
 	order *simplelru.LRU[string, int64] // key to bytes of the value
+	swept time.Time                     // when what is past its lifetime was last removed
 }
+
+// sweepEvery is how long a value may stay in the file after its lifetime, as long as values are put.
+const sweepEvery = time.Hour
 
 // maxKeys bounds the number of values, and with it the memory of their order.
 const maxKeys = 1_000_000
@@ -112,13 +117,46 @@ func (b *Bolt) load() error {
 			if err != nil {
 				return err
 			}
-			return values.ForEach(func(key, value []byte) error {
+			err = values.ForEach(func(key, value []byte) error {
 				b.order.Add(string(key), int64(len(value)))
 				b.used += int64(len(value))
 				return nil
 			})
+			if err != nil {
+				return err
+			}
+			return b.sweep(values)
 		})
 	})
+}
+
+// sweep removes what is past its lifetime.
+func (b *Bolt) sweep(values *bbolt.Bucket) error {
+	var past []string
+	err := values.ForEach(func(key, value []byte) error {
+		if b.past(value) {
+			past = append(past, string(key))
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, key := range past {
+		bytes, _ := b.order.Peek(key)
+		if err := values.Delete([]byte(key)); err != nil {
+			return err
+		}
+		b.used -= bytes
+		b.order.Remove(key)
+	}
+	b.swept = b.now()
+	return nil
+}
+
+// past reports whether a stored value is past its lifetime.
+func (b *Bolt) past(stored []byte) bool {
+	return len(stored) < header || b.now().Unix() >= int64(binary.BigEndian.Uint64(stored))
 }
 
 // guarded turns a panic or a fault of memory, by which bbolt answers a damaged page, into ErrCorrupt.
@@ -140,7 +178,7 @@ func (b *Bolt) Get(_ context.Context, key string) (value []byte, found bool, err
 	err = guarded(func() error {
 		return b.db.View(func(tx *bbolt.Tx) error {
 			stored := tx.Bucket(valueBucket).Get([]byte(key))
-			if len(stored) < header || b.now().Unix() >= int64(binary.BigEndian.Uint64(stored)) {
+			if b.past(stored) {
 				return nil
 			}
 			value, found = append([]byte(nil), stored[header:]...), true
@@ -167,10 +205,16 @@ func (b *Bolt) Put(_ context.Context, key string, value []byte, lifetime time.Du
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	old, _ := b.order.Peek(key)
+	var old int64 // bytes of what the value replaces
 	err := guarded(func() error {
 		return b.db.Update(func(tx *bbolt.Tx) error {
 			values := tx.Bucket(valueBucket)
+			if b.now().Sub(b.swept) >= sweepEvery {
+				if err := b.sweep(values); err != nil {
+					return err
+				}
+			}
+			old, _ = b.order.Peek(key)
 			for b.used-old+int64(len(stored)) > b.size {
 				victim, bytes, ok := b.order.RemoveOldest()
 				if !ok {

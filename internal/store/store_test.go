@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -146,6 +147,46 @@ func TestBoltOutlivesTheProcess(t *testing.T) {
 	b.want("a", "one")
 	b.put("c", strings.Repeat("y", 310), time.Hour)
 	b.want("a", "")
+}
+
+// TestBoltForgets has nothing stay in the file for good that is past its lifetime: snapshots hold personal data.
+func TestBoltForgets(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "store.db")
+	c := start()
+	inFile := func(b *Bolt, want ...string) {
+		t.Helper()
+		var keys []string
+		err := b.db.View(func(tx *bbolt.Tx) error {
+			return tx.Bucket(valueBucket).ForEach(func(key, _ []byte) error {
+				keys = append(keys, string(key))
+				return nil
+			})
+		})
+		if size := int64(len(want) * (len("value") + header)); err != nil || !slices.Equal(keys, want) || b.used != size || b.order.Len() != len(want) {
+			t.Errorf("%q in the file, %d bytes, %d in order, %v, want %q", keys, b.used, b.order.Len(), err, want)
+		}
+	}
+	first, err := OpenBolt(path, 1000, c.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &bench{t, c, first}
+	b.put("long", "value", 30*24*time.Hour)
+	b.put("short", "value", time.Minute)
+	c.Time = c.Add(time.Minute)
+	b.put("other", "value", 2*time.Hour)
+	inFile(first, "long", "other", "short")
+	c.Time = c.Add(sweepEvery)
+	b.put("short", "value", 2*time.Hour)
+	inFile(first, "long", "other", "short")
+	c.Time = c.Add(sweepEvery)
+	b.put("new", "value", time.Minute)
+	inFile(first, "long", "new", "short")
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	c.Time = c.Add(30 * 24 * time.Hour)
+	inFile(open(t, path, c))
 }
 
 func TestBoltThatCannotBeUsed(t *testing.T) {
