@@ -30,7 +30,7 @@ var developmentMethod = &Check{
 		"**/contribut{e,ing,ion,ions}*.{md,rst,adoc,txt}", "**/contribut{e,ing,ion,ions}/*.{md,rst,adoc,txt}",
 		"{,.github/,docs/,doc/}{hacking,develop,developing,development,developers,maintaining,maintainers,governance,releasing,release_process,release-process,release_template,release-template,release_checklist,release-checklist,process,agents,claude,howto}*.{md,rst,adoc,txt}",
 		"{,.github/,docs/,doc/}*{style,workflow,guideline,convention}*.{md,rst,adoc,txt}",
-		"{hacking,develop,development,release,releasing,governance,maintainers}", "releases.{md,rst,adoc,txt}", "requirements.{md,rst,adoc}",
+		"{hacking,develop,development,release,releasing,governance,maintainers}", "{,docs/,doc/}{new,making,how-to,how_to}[-_]*release*.{md,rst,adoc,txt}", "releases.{md,rst,adoc,txt}", "requirements.{md,rst,adoc}",
 		developerGuides,
 		"**/{release_process,release-process,release_checklist,release-checklist,releasing}.{md,rst,adoc,txt}",
 		"{docs,doc}/**/{tests,testing,test_plan,test-plan,testing_plan,testing-plan,test_guide,test-guide,testing_guide,testing-guide,running-tests,style,coding-style,coding_style,codingstyle,styleguide,style-guide,style_guide}.{md,rst,adoc,txt}", "test/readme*", "tests/readme*",
@@ -87,6 +87,7 @@ var topics = []struct {
 		pattern.New(`(?i)\breleas(e|es|ing)\b.*\b(process|procedure|cycle|schedule|checklist|policy|guide)\b|\bchecklist\b.*\breleas` +
 			`|^releasing\b|\b(how to|mak(e|ing)|cut(ting)?|build(ing)?|creat(e|ing)|publish(ing)?|prepar(e|ing))( a| the)?( new)? release\b|^release$|^versioning\b`),
 		pattern.New(`(?i)\bsemantic versioning\b|\bsemver\b|\brelease (cycle|process|schedule|manager|branch)\b` +
+			`|\bto (create|make|cut|publish|prepare|do|draft|tag) (a|an|the|each|every)( new)? release\b` +
 			`|\b(weekly|monthly|quarterly|yearly) (cadence|release cycle)\b`),
 	},
 }
@@ -95,7 +96,7 @@ var (
 	// workGuide is the name of a document on the whole way of working.
 	workGuide = pattern.New(`(?i)contribut|guideline|develop|hacking|workflow|governance`)
 	// selfReview is what contributors are to look over themselves, a line of the checklist that most templates copy.
-	selfReview = pattern.New(`(?i)\bself-?review|\breview (the|this|our|these) ((following|above|below|check-?list|list|guidelines?|guide|documents?|documentation|page|instructions|policy|policies)\b` +
+	selfReview = pattern.New(`(?i)\bself-?review|\breview (the|this|our|these) ([\w-]+ )?((following|above|below|check-?list|list|guidelines?|guide|documents?|documentation|page|instructions|policy|policies)\b` +
 		`|contribut\w+ (guide\w*|document\w*))` +
 		`|\bplease (carefully )?review (the|your|all) (own |generated )?(changes|code)\b|\btime of the reviewer`)
 	// courtesy is what maintainers say of how soon they get to it, which binds nobody to a review.
@@ -111,6 +112,8 @@ var (
 	onEveryChange = pattern.New(`(?i)\btest\w*\b[^.]{0,60}\bon (every|each|all|any) (commits?|push(es)?|changes?|pull requests?|PRs?)\b`)
 	// onNewest is a heading under which users get the newest state.
 	onNewest = pattern.New(`(?i)^development (builds?|versions?|snapshots?|releases?|branch|installation)\b`)
+	// onReading is a heading under which somebody finds what to read elsewhere.
+	onReading = pattern.New(`(?i)\b(resources|further reading|see also|(useful|related|helpful|external) links)\b`)
 	// onExtending is a heading under which somebody learns to write a part of the program.
 	onExtending = pattern.New(`(?i)^development\b|\bdevelopment guidelines?\b` +
 		`|\b(how to|writ(e|ing)|creat(e|ing)|add(ing)?|develop(ing)?|implement(ing)?)\b.*\b(own|new|an?|custom)\b.*` +
@@ -197,6 +200,9 @@ func judgeDevelopmentMethod(v *View) Finding {
 func (m *method) read(d *Doc) map[string]Evidence {
 	here, headed := map[string]Evidence{}, map[string]bool{}
 	doc := d.Document()
+	if holdsReleases(d) {
+		return here // that a formatter was introduced is news, no rule
+	}
 	for i := range doc.Blocks {
 		b := &doc.Blocks[i]
 		if hit := onEveryChange.FindStringIndex(b.Text); hit != nil && isProse(b.Kind) && here["testing"].Path == "" {
@@ -218,6 +224,7 @@ func (m *method) read(d *Doc) map[string]Evidence {
 			strings.Contains(strings.ToLower(b.Text), "test") && noTests.MatchString(sectionText(doc, b.Section))) {
 			continue // it is about what is made for that purpose, what users do, or what there is not
 		}
+		reading := !heading && linksAway(b) && underHeading(doc, b.Section, onReading)
 		for _, t := range topics {
 			_, known := here[t.name]
 			titled := heading && t.heading.MatchString(b.Text) && !offTopic(doc, b, t.name)
@@ -230,6 +237,10 @@ func (m *method) read(d *Doc) map[string]Evidence {
 			if titled {
 				here[t.name], headed[t.name] = at(d, b.Line, b.End, t.name), true
 			} else if hit := t.text.FindStringIndex(b.Text); hit != nil && isProse(b.Kind) {
+				if reading {
+					m.linked = cmp.Or(m.linked, &Evidence{Path: d.Place(), Line: b.Line, End: b.End, Note: t.name})
+					continue
+				}
 				here[t.name] = at(d, sentenceAt(b, hit[0]), b.End, t.name)
 			}
 		}
@@ -240,6 +251,20 @@ func (m *method) read(d *Doc) map[string]Evidence {
 		}
 	}
 	return here
+}
+
+// holdsReleases reports whether a document lists what changed in one release after the other.
+func holdsReleases(d *Doc) bool {
+	if !isChangelog(d.Path) && !strings.HasPrefix(strings.ToLower(path.Base(d.Path)), "releases") {
+		return false
+	}
+	n := 0
+	for range document.Releases(d.Content()) {
+		if n++; n > 1 {
+			return true
+		}
+	}
+	return false
 }
 
 func (m *method) judge() Finding {
@@ -278,12 +303,17 @@ func onlyLinks(doc *document.Document, section int) bool {
 		if b.Kind == document.Heading {
 			continue
 		}
-		if !isProse(b.Kind) || !slices.ContainsFunc(b.Links, func(l document.Link) bool { return !l.Image && strings.Contains(l.Target, "://") }) {
+		if !isProse(b.Kind) || !linksAway(b) {
 			return false
 		}
 		words += len(strings.Fields(b.Text))
 	}
 	return words > 0 && words <= fewLinked
+}
+
+// linksAway reports whether a block links a page elsewhere.
+func linksAway(b *document.Block) bool {
+	return slices.ContainsFunc(b.Links, func(l document.Link) bool { return !l.Image && strings.Contains(l.Target, "://") })
 }
 
 // forDevelopers reports whether a section speaks to those who work on the program: any in a document made for them, else one that is headed so.

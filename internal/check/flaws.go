@@ -68,6 +68,38 @@ var advisoryGlobs = []string{
 	"{security/,docs/security/}{advisories/,}{cve,ghsa,gcve}-*.{md,rst,txt,adoc}",
 }
 
+// upgradeGlobs are the places where a project tells operators what to mind about each of its versions.
+var upgradeGlobs = []string{"*upgrad*.{md,rst,txt,adoc}", "{doc,docs,documentation}/**/*upgrad*{,/*}.{md,rst,txt,adoc}"}
+
+// ownAdvisory matches the address of an advisory that a repository published on GitHub and captures the repository.
+var ownAdvisory = pattern.New(`(?i)https?://github\.com/([\w.-]+/[\w.-]+)/security/advisories/ghsa-`)
+
+// linkedFlaws returns the vulnerabilities whose advisories among those of the project itself are linked in its security policy, in
+// its README and in its notes on upgrades, the newest first. A file that is named after a version tells when it was fixed.
+func linkedFlaws(v *View) []ownFlaw {
+	var all []ownFlaw
+	for _, d := range v.Matching(slices.Concat(policyGlobs, []string{readmeGlob}, upgradeGlobs)...) {
+		text := d.Content()
+		for _, m := range ownAdvisory.FindAllStringSubmatchIndex(text, maxFlaws) {
+			if !strings.EqualFold(text[m[2]:m[3]], v.Name) {
+				continue
+			}
+			start := m[1] - len("ghsa-")
+			for _, id := range document.Identifiers(text[start:min(len(text), start+len("ghsa-xxxx-xxxx-xxxx"))]) {
+				line := lineAt(text, start)
+				version := strings.TrimSuffix(path.Base(d.Path), path.Ext(d.Path))
+				fixed := tagDay(v, version)
+				if fixed.IsZero() {
+					fixed = tagDay(v, version+".0")
+				}
+				all = append(all, ownFlaw{Identifier: id, where: at(d, line, line, id.ID), fixed: fixed})
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b ownFlaw) int { return b.fixed.Compare(a.fixed) })
+	return all
+}
+
 // maxFlaws is how many flaws are collected: the newest tell a project's habits.
 const maxFlaws = 50
 
@@ -85,6 +117,9 @@ func ownFlaws(v *View) []ownFlaw {
 		if f, ok := advisory(d, v.Name); ok {
 			add(f)
 		}
+	}
+	for _, f := range linkedFlaws(v) {
+		add(f)
 	}
 	mentions := flawMentions(v)
 	named := map[string]bool{}

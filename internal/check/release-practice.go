@@ -25,7 +25,7 @@ var releasePractice = &Check{
 	Unmet:   "No versioned releases.",
 	Needs:   repo.Files | repo.Tags,
 	Uses:    repo.Releases,
-	Reads:   slices.Concat(changelogGlobs, []string{"debian/changelog", readmeGlob}, manifest.CIGlobs),
+	Reads:   slices.Concat(changelogGlobs, []string{"debian/changelog", readmeGlob, noteCategoriesGlob}, manifest.CIGlobs),
 	Lists:   []string{notesFolderGlob},
 	Judge:   judgeReleasePractice,
 }
@@ -69,6 +69,9 @@ func judgeReleasePractice(v *View) Finding {
 	if where := notesWorkflow(v); len(where) > 0 {
 		return met(append(where, newest), "versions are tagged, and a workflow writes the notes of each release")
 	}
+	if where := noteCategories(v); where != nil {
+		return met([]Evidence{*where, newest}, "versions are tagged, and %s sorts the notes that the forge writes of each release", where.Path)
+	}
 	for _, f := range v.Unread {
 		if manifest.CI(f.Path, "") == nil && !strings.HasPrefix(strings.ToLower(path.Base(f.Path)), "readme") {
 			return unknown("%s", gapReason(f.Path, f.Text.Gap, f.Text.Detail))
@@ -83,6 +86,25 @@ func judgeReleasePractice(v *View) Finding {
 	f := partial([]Evidence{newest}, "versions are tagged, but neither tree nor tag messages hold notes on what changed")
 	f.Fix = "Keep a CHANGELOG.md that says what changed in each version (model: keepachangelog)."
 	return f
+}
+
+// noteCategoriesGlob is the place of the categories into which GitHub sorts the notes that it generates
+// (docs.github.com, "Automatically generated release notes").
+const noteCategoriesGlob = ".github/release.{yml,yaml}"
+
+// noteCategory matches such a category.
+var noteCategory = pattern.New(`(?m)^\s*- title:\s*\S`)
+
+// noteCategories returns where the categories of generated notes stand, nil if there are none.
+func noteCategories(v *View) *Evidence {
+	for _, d := range v.Matching(noteCategoriesGlob) {
+		if hit := noteCategory.FindStringIndex(d.Content()); hit != nil {
+			line := lineAt(d.Content(), hit[1])
+			e := at(d, line, line, "categories of generated release notes")
+			return &e
+		}
+	}
+	return nil
 }
 
 // releaseNotes returns the notes in the tree: changelogs, a section of the README, files named after releases.
@@ -219,8 +241,8 @@ var notesActions = pattern.New(`(?i)release-please|release-drafter|semantic-rele
 var releaseActions = pattern.New(`(?i)gh-release|github-release|release-action|create-release|upload-release|release-cli`)
 
 // notesCommands publish a release with generated notes.
-var notesCommands = pattern.New(`(?i)\bgh release create\b[^\n]*(?:--generate-notes|--notes-file|-F )` +
-	`|\bglab release create\b[^\n]*(?:--notes|-N |-F )|\brelease-cli\b[^\n]*--description|` +
+var notesCommands = pattern.New(`(?i)\bgh release create\b(?:[^\n]|\\\n)*(?:--generate-notes|--notes-file|-F )` +
+	`|\bglab release create\b(?:[^\n]|\\\n)*(?:--notes|-N |-F )|\brelease-cli\b[^\n]*--description|` +
 	`\bgit[- ]cliff\b|\bsemantic-release\b|\bgoreleaser (?:release|--)|\bconventional-changelog\b|\bauto-changelog\b|\bstandard-version\b` +
 	`|\brelease-it\b|\bjreleaser\b`)
 

@@ -24,7 +24,7 @@ var securityNotification = &Check{
 	Unmet:    "No channel that announces them.",
 	Needs:    repo.Files,
 	Uses:     repo.Releases | repo.Advisories | repo.Inherited,
-	Reads:    slices.Concat(policyGlobs, partGlobs, advisoryGlobs, changelogGlobs, []string{communityGlob}),
+	Reads:    slices.Concat(policyGlobs, partGlobs, advisoryGlobs, changelogGlobs, upgradeGlobs, []string{communityGlob}),
 	Inherits: []repo.Community{repo.SecurityPolicy, repo.Contributing},
 	Judge:    judgeSecurityNotification,
 }
