@@ -84,6 +84,11 @@ var (
 		`\bcontribut(e|ing)\b[^.]{0,20}\b(changes|enhancements|modifications|improvements)\b[^.]{0,60}\b(by|when) (sending|submitting|mailing)\b`)
 	// addressed is a sentence that tells contributors where to read on, not who they are.
 	addressed = pattern.New(`(?i)^\W*(for )?(new )?contributors?\W*:[^.]{0,80}\b(development|testing|tests|coding|guides?|guidelines?)\b`)
+	// reviewed is a sentence that says what becomes of a change from outside.
+	reviewed = pattern.New(`(?i)\b(contributions|submissions|patches|(pull|merge)[ -]requests)\b[^.]{0,60}` +
+		`\b(undergo|(go|pass) through|are subject to|require|need|must pass)\b[^.]{0,20}\breviews?\b`)
+	// developerPage is the base name of a guide for those who change the program.
+	developerPage = pattern.New(`^(develop(er|ers|ment)?|dev)([^a-z]*s)?([-_. ]?(guide|manual|handbook|docs?))?\.\w+$`)
 	// refusal is a sentence by which changes from outside are not taken.
 	refusal = pattern.New(`(?i)\b(not|n't|no longer|cannot)\b[^.]{0,25}\b(accept|take|merge|consider` +
 		`|look at)\w*\b[^.]{0,30}\b(contributions?|(pull|merge)[ -]requests?|PRs|patches)\b`)
@@ -131,6 +136,9 @@ func writtenPath(v *View) Finding {
 		if f != nil {
 			return *f
 		}
+		if guide == nil {
+			guide = judgeDeveloperPage(d)
+		}
 		if len(short) > 0 {
 			weak = append(weak, short...)
 			missing = d.label() + " invites changes in a few words; a guide is missing"
@@ -172,6 +180,32 @@ func judgeGuide(d *Doc) (f *Finding, plain bool) {
 		verdict.Reason = d.label() + " is a guide for contributors"
 	}
 	return &verdict, headed || line > 0 && plainGuide.MatchString(path.Base(d.Path))
+}
+
+// judgeDeveloperPage returns a verdict on a guide for developers that is one for contributors too: it says what becomes of their
+// changes, and enough of what to do for one.
+func judgeDeveloperPage(d *Doc) *Finding {
+	if !developerPage.MatchString(strings.ToLower(path.Base(d.Path))) || proseWords(d.Document(), 0) < longGuide {
+		return nil
+	}
+	prepared := 0
+	var place *Evidence
+	for _, b := range d.Document().Prose() {
+		for _, s := range b.Sentences() {
+			if preparation.MatchString(s.Text) {
+				prepared++
+			}
+			if place == nil && reviewed.MatchString(s.Text) {
+				e := at(d, s.Line, s.Line, "what becomes of a change from outside")
+				place = &e
+			}
+		}
+	}
+	if place == nil || prepared < 3 {
+		return nil
+	}
+	f := met([]Evidence{*place}, "%s is a guide for contributors, whose changes are reviewed", d.label())
+	return &f
 }
 
 // instructs reports whether a document speaks of proposals in more than one sentence, or of what has to be done for one.
@@ -282,6 +316,9 @@ func invited(v *View) (Finding, bool) {
 				}
 				if invitation.MatchString(s.Text) {
 					return partial(place, "%s invites changes in a sentence; a guide is missing", d.label()), true
+				}
+				if reviewed.MatchString(s.Text) {
+					return partial(place, "%s says that changes from outside are reviewed; a guide to proposing one is missing", d.label()), true
 				}
 				if addressed.MatchString(s.Text) {
 					return partial(place, "%s tells contributors in a sentence where to read on; how to propose a change is missing", d.label()), true

@@ -11,9 +11,11 @@ import (
 var (
 	holderFiles = []string{
 		"{authors,contributors,credits,maintainers}{,.*}", "copyright{,.*}", "{licen[cs]e,copying}{,.*,-*}", ".reuse/dep5", "reuse.toml",
-		"debian/copyright", "docs/authors.*",
+		"debian/copyright", "docs/authors.*", componentTexts,
 	}
-	ruleSample = []string{"{rules,rules[-_]*}/**/*.{yml,yaml,yar,yara}"}
+	// componentTexts are licence files in folders at the root, which count where they are the whole's.
+	componentTexts = "*/{licen[cs]e,copying}{,.*,-*}"
+	ruleSample     = []string{"{rules,rules[-_]*}/**/*.{yml,yaml,yar,yara}"}
 )
 
 // party is somebody whom the tree names as a holder of the copyright, or as an author.
@@ -76,10 +78,17 @@ var (
 
 func readHolders(v *View) *holders {
 	h := &holders{}
+	rooted := slices.ContainsFunc(v.Docs, func(d *Doc) bool { return isLicense(d.Path) && !strings.Contains(d.Path, "/") })
+	ofParts := slices.DeleteFunc(v.Matching(componentTexts), func(d *Doc) bool { return prose(d) })
+	if !rooted {
+		whole := componentLicenses(ofParts)
+		ofParts = slices.DeleteFunc(ofParts, func(d *Doc) bool { return slices.Contains(whole, d) })
+	}
 	for _, d := range v.distinct() {
 		base := strings.ToLower(path.Base(d.Path))
 		switch {
 		case thirdParty.MatchString(base) && !sourceFile.MatchString(base): // the holders of other people's code
+		case slices.Contains(ofParts, d): // nor those of a part
 		case strings.HasPrefix(strings.ToLower(d.Path), "rules"):
 			h.readRule(d)
 		case sourceFile.MatchString(base):
@@ -122,7 +131,7 @@ const underFollowing = `\b(?:code|files?|software|director(?:y|ies)|folders?|com
 // holders are none of its own. Words before the first holder only announce that.
 func (h *holders) ownPart(base, text string) string {
 	text = text[:min(len(text), maxLicenseText)]
-	license := strings.HasPrefix(base, "licen") || strings.HasPrefix(base, "copying")
+	license := isLicense(base)
 	if !license && !strings.HasPrefix(base, "readme") {
 		return text
 	}
@@ -132,6 +141,12 @@ func (h *holders) ownPart(base, text string) string {
 		}
 	}
 	return text
+}
+
+// isLicense tells a licence file by its name.
+func isLicense(p string) bool {
+	base := strings.ToLower(path.Base(p))
+	return strings.HasPrefix(base, "licen") || strings.HasPrefix(base, "copying")
 }
 
 // rightsGuide are the documents that tell contributors what becomes of their rights.

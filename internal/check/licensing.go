@@ -165,6 +165,9 @@ func readLicensing(v *View) *licensing {
 	if len(l.terms) == 0 {
 		l.promote()
 	}
+	if len(l.terms) == 0 && len(l.formal()) == 0 {
+		l.compose()
+	}
 	if len(l.terms) > 1 { // a page about the licence beside its text
 		recognised := slices.ContainsFunc(l.terms, func(t terms) bool { return !t.altered && len(t.ids) > 0 })
 		l.terms = slices.DeleteFunc(l.terms, func(t terms) bool { return t.altered && recognised })
@@ -187,6 +190,43 @@ func (l *licensing) promote() {
 			return
 		}
 	}
+}
+
+// compose takes the texts in the folders that a project consists of, such as backend and frontend, for its own where nothing speaks
+// for the whole.
+func (l *licensing) compose() {
+	var docs []*Doc
+	for i := range l.parts {
+		docs = append(docs, l.parts[i].doc)
+	}
+	ofAll := componentLicenses(docs)
+	l.parts = slices.DeleteFunc(l.parts, func(p licensePart) bool { return slices.Contains(ofAll, p.doc) })
+	for _, d := range ofAll {
+		l.readText(d)
+	}
+}
+
+// componentLicenses returns those of some licence files that stand in folders at the root, if there are several such folders and
+// they are all under the same licence: then it is that of the whole. A single one may be of somebody else's code.
+func componentLicenses(docs []*Doc) []*Doc {
+	var out []*Doc
+	id := ""
+	for _, d := range docs {
+		if strings.Count(d.Path, "/") != 1 {
+			continue
+		}
+		text := readLicenseText(d.Content())
+		ids := text.ids()
+		if len(ids) == 0 || id != "" && !alike(ids[0], id) {
+			return nil
+		}
+		id = ids[0]
+		out = append(out, d)
+	}
+	if len(out) < 2 || path.Dir(out[0].Path) == path.Dir(out[len(out)-1].Path) {
+		return nil
+	}
+	return out
 }
 
 // settle finds the project's licence among the texts of a folder LICENSES, which by REUSE holds those of all files: the one
