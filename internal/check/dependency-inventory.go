@@ -35,7 +35,7 @@ func judgeDependencyInventory(v *View) Finding {
 	var silent *Doc // a manifest that declares nothing
 	for _, d := range declarations(v) {
 		if len(d.deps.List) == 0 {
-			if silent == nil && !d.deps.Lock {
+			if silent == nil && !d.deps.Lock && d.deps.Ecosystem != "Helm" { // a chart alone says nothing of the program that it deploys
 				silent = d.doc
 			}
 			continue

@@ -48,6 +48,7 @@ var (
 	bumpForm = pattern.New(`(?i)^(?:[a-z]+(?:\([\w./ -]*\))?!?:\s*)?(?:\[[\w ./-]+\]\s*)?` +
 		`(?:(?:bump|upgrad|updat|rais|refresh)(?:ed|es|ing|e|s)?\b.*\b(?:deps?|dependenc\w+|requirements?(?:\.txt)?|packages?|lock ?files?` +
 		`|[\w-]+\.lock|librar\w+|(?:from|to) v?\d[\w.]*)\b|deps\b|` +
+		`bump(?:ed|ing|s)? +@?[a-z][\w@/.-]*(?:(?: and|,) +@?[a-z][\w@/.-]*)*(?: \(#\d+\))?$|` +
 		`fix(?:ed|es)?\b[ /:](?:[\w-]+ ){0,3}(?:dependencies\b|(?:dependency|package)s? vuln\w*))`)
 	// incomplete is a subject on what was declared wrongly, not too old.
 	incomplete = pattern.New(`(?i)\bfix\w*\b.*\b(?:missing|circular|cyclic|optional|build|unmet|broken|wrong)\b`)
@@ -56,9 +57,11 @@ var (
 	// marked is the mark of dependencies in a subject, after Conventional Commits or in brackets.
 	marked = pattern.New(`(?i)\((?:deps|dependencies)(?:-dev)?\)|\[(?:deps|dependenc\w+)\]`)
 
-	// ownVersion tells a release of the project itself, or a new year in its notices: "Update version to 2.1", "core: bump to 2.1".
+	// ownVersion tells a release of the project itself, a new year in its notices or new content: "Update version to 2.1", "core: bump to
+	// 2.1", "Bump changelog".
 	ownVersion = pattern.New(`(?i)\bversion\b|\bv?\d+(?:\.\d+)+ ?(?:→|->|to) ?v?\d` +
-		`|^(?:[\w./-]+:\s*)?(?:bump|upgrad|updat|rais)(?:ed|es|ing|e|s)?\s+to\b|\bcopyright\b`)
+		`|^(?:[\w./-]+:\s*)?(?:bump|upgrad|updat|rais)(?:ed|es|ing|e|s)?\s+to\b|\bcopyrights?\b` +
+		`|\bbump\w* +(?:the )?(?:v\d|releases?|patch|minor|major|revision|build|years?|changelog|docs?|issues?|repo|models?|objects?|templates?|all)\b`)
 )
 
 // upkeep is what shows whether dependencies are kept current.

@@ -1,6 +1,10 @@
 package manifest
 
-import "strings"
+import (
+	"strings"
+
+	"misp-csirt-tooling/internal/pattern"
+)
 
 // Image is a base image that a container file names.
 type Image struct {
@@ -39,3 +43,16 @@ func BaseImages(text string) []Image {
 	}
 	return out
 }
+
+// chart reads the charts that a chart of Helm is made of (https://helm.sh/docs/topics/charts/#chart-dependencies).
+func chart(d *Dependencies, text string) {
+	for _, root := range parseYAML(text) {
+		for _, c := range root.get("dependencies").list() {
+			version := c.get("version").text()
+			d.add(Dependency{Name: c.get("name").text(), Version: version, Exact: oneVersion.MatchString(version), Line: c.line()})
+		}
+	}
+}
+
+// oneVersion is a version in full, which nothing else satisfies.
+var oneVersion = pattern.New(`^=?v?\d+\.\d+\.\d+[\w.+-]*$`)

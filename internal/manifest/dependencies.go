@@ -98,6 +98,7 @@ var formats = map[string]format{
 	"packages.config": {".NET", false, msbuild}, "directory.packages.props": {".NET", false, msbuild}, "packages.lock.json": {".NET", true, nil},
 	"package.swift": {"Swift", false, nil}, "package.resolved": {"Swift", true, nil}, "podfile": {"Swift", false, nil}, "podfile.lock": {"Swift", true, nil},
 	"pubspec.yaml": {"Dart", false, nil}, "pubspec.lock": {"Dart", true, nil},
+	"chart.yaml": {"Helm", false, chart}, "chart.lock": {"Helm", true, nil},
 	"cpanfile": {"Perl", false, nil}, "makefile.pl": {"Perl", false, nil}, "description": {"R", false, nil}, "renv.lock": {"R", true, nil},
 	"stack.yaml": {"Haskell", false, nil}, "flake.nix": {"Nix", false, nil}, "flake.lock": {"Nix", true, nil}, "zkg.meta": {"Zeek", false, nil},
 }
@@ -112,12 +113,12 @@ var (
 		"**/{pom.xml,ivy.xml,build.gradle,build.gradle.kts,libs.versions.toml,build.sbt}", "project/dependencies.scala",
 		"**/{gemfile,*.gemspec}", "**/{mix.exs,rebar.config}", "**/{conanfile.txt,conanfile.py,vcpkg.json,cmakelists.txt,configure.ac,configure.in,meson.build}",
 		"**/{*.csproj,*.fsproj,*.vbproj,packages.config,directory.packages.props}",
-		"**/{package.swift,podfile,pubspec.yaml,cpanfile,makefile.pl,stack.yaml,flake.nix,zkg.meta,*.cabal,*.opam,*.rockspec}", "description", "**/debian/control",
+		"**/{package.swift,podfile,pubspec.yaml,cpanfile,makefile.pl,stack.yaml,flake.nix,zkg.meta,chart.yaml,*.cabal,*.opam,*.rockspec}", "description", "**/debian/control",
 	}
 	LockGlobs = []string{
 		"**/{poetry.lock,uv.lock,pdm.lock,pixi.lock,pipfile.lock,conda-lock.yml}",
 		"**/{package-lock.json,npm-shrinkwrap.json,yarn.lock,pnpm-lock.yaml,bun.lock,bun.lockb,deno.lock}",
-		"**/{composer.lock,go.sum,cargo.lock,cargo.lock.in,gradle.lockfile,gemfile.lock,mix.lock,conan.lock,packages.lock.json,package.resolved,podfile.lock,pubspec.lock,renv.lock,flake.lock}",
+		"**/{composer.lock,go.sum,cargo.lock,cargo.lock.in,gradle.lockfile,gemfile.lock,mix.lock,conan.lock,packages.lock.json,package.resolved,podfile.lock,pubspec.lock,renv.lock,flake.lock,chart.lock}",
 	}
 )
 

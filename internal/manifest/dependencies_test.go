@@ -77,6 +77,9 @@ func TestReadDependencies(t *testing.T) {
 		{"debian/control", "Source: x\nBuild-Depends: debhelper (>= 13), libssl-dev [linux-any],\n# comment\n libpcre2-dev\n\nPackage: x\n" +
 			"Depends: ${misc:Depends}, expect | python3-pexpect\nDescription: y\n Depends: z\n",
 			"dev debhelper, dev libssl-dev, dev libpcre2-dev, expect", ""},
+		{"deploy/Chart.yaml", "apiVersion: v2\ndependencies:\n- name: redis\n  version: 20.5.3\n  repository: https://charts.example.org\n- name: common\n  version: ^2.23.0\n",
+			"=redis 20.5.3, common ^2.23.0", ""},
+		{"Chart.yaml", "apiVersion: v2\nname: tool\n", "", ""},
 		{"conanfile.txt", "[requires]\nzlib/1.2.13\n[generators]\ncmake\n", "=zlib 1.2.13", ""},
 		{"vcpkg.json", `{"dependencies":["fmt",{"name":"zlib"}]}`, "fmt, zlib", ""},
 		{"src/x.csproj", `<Project><ItemGroup><PackageReference Include="YamlDotNet" Version="13.0.0" /></ItemGroup></Project>`, "=YamlDotNet 13.0.0", ""},
