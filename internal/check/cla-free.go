@@ -35,7 +35,7 @@ var claFree = &Check{
 		"{,.github/,.gitlab/,docs/,doc/}{contributing,contribute,hacking,governance}*", "**/contributing.{md,rst,txt,adoc}", "{,.github/,docs/}contribution*.{md,rst,txt,adoc}",
 		"docs/**/{contribut*,develop*}.{md,rst,txt,adoc}",
 		"readme*", "{,.github/}{pull_request_template*,pull_request_template/*}", "{contributors,authors,maintainers,dco,copying,copyright}{,.*}",
-		"{licen[cs]e,notice}{,.*}", ".github/workflows/*.y*ml", ".gitlab-ci.yml"),
+		"{licen[cs]e,notice}{,.*}", ".github/workflows/*.y*ml", ".gitlab-ci.yml", "{,.github/}labels.{yml,yaml,json}"),
 	Judge: judgeClaFree,
 }
 
@@ -69,6 +69,9 @@ var (
 		`|clabot|cla\.js\.foundation|cla\.opensource\.|contributor-assistant|apache\.org/licenses/(?:i|c)?cla|contributors?-licen[cs]e-agreement`)
 )
 
+// claLabel is what a label for changes says of an agreement: "cla: yes", "CLA signature required".
+var claLabel = pattern.New(`(?i)\bcla\b[ :/_-]*(?:yes|no|pending|required|needed|missing|unsigned|signed|not[ -]signed|signature)\b`)
+
 // claOwners demand an agreement for all of their repositories through a bot of the organisation, which leaves no trace in a tree.
 var claOwners = []string{
 	"google", "google-deepmind", "googleapis", "googlechrome", "googlecloudplatform", "bazelbuild", "chronicle", "tensorflow", "virustotal",
@@ -82,6 +85,12 @@ func judgeClaFree(v *View) Finding {
 		if slices.Contains(v.Matching(agreementFiles...), d) {
 			if strings.TrimSpace(d.Content()) != "" && !freeForm.MatchString(d.Content()) {
 				return unmet([]Evidence{titled(d, "agreement")}, "%s is an agreement that contributors have to sign", d.Place())
+			}
+			continue
+		}
+		if strings.HasPrefix(path.Base(strings.ToLower(d.Path)), "labels.") {
+			if m := claLabel.FindString(d.Content()); m != "" {
+				return unmet([]Evidence{at(d, lineOf(d, m), 0, "label")}, "%s has labels for who has signed an agreement", d.Place())
 			}
 			continue
 		}
