@@ -80,6 +80,7 @@ var (
 		`\b(welcome|appreciate|encourage|accept)\b[^.]{0,40}\b(contributions?|(pull|merge)[ -]requests?|PRs|patches)\b|` +
 		`\b(send|submit|open|create|make|file)\b[^.]{0,30}\b(pull|merge)[ -]request|` +
 		`\b(I|we|maintainers)( will| still| only| gladly| happily)* merge\b[^.]{0,20}\b(contributions?|(pull|merge)[ -]requests?|PRs|patches)\b|` +
+		`\b(contributions|(pull|merge)[ -]requests|PRs|patches)\b[^.]{0,40}\bwill be( \w+)? (merged|integrated|reviewed|considered)\b|` +
 		`\b(send|submit)\b( us)?( your| a| any)? (contributions?|patch(es)?)\b|` +
 		`\bcontribut(e|ing)\b[^.]{0,20}\b(changes|enhancements|modifications|improvements)\b[^.]{0,60}\b(by|when) (sending|submitting|mailing)\b`)
 	// addressed is a sentence that tells contributors where to read on, not who they are.
