@@ -41,6 +41,9 @@ const (
 	interfaceDescriptions = "**/{openapi,swagger}*.{yaml,yml,json}"
 )
 
+// keptLookups are the words on what users look up without telling anybody.
+const keptLookups = `\b(not|don't) (want to )?(leak|share|disclose|reveal|expose)\b[^.]{0,20}\b(quer(y|ies)|search(es)?|lookups?)\b`
+
 // privacyWords is from how many words on a text on privacy says something.
 const privacyWords = 80
 
@@ -63,7 +66,7 @@ var (
 		`\bno (\w+ ){0,2}(data|content|inputs?|documents?|files?)\b[^.]{0,15}\b(sent|uploaded|transmitted|transferred)\b[^.]{0,10}\b(over|across) (the|any) (network|internet|wire)\b|` +
 		`\bby default\b[^.]{0,40}\bdata\b[^.]{0,20}\b(sent|submitted|uploaded|transmitted) to\b|` +
 		`\b(nothing|no (data|documents?|files?|inputs?))\b[^.]{0,15}\b(saved|stored|kept|retained|persisted|logged)\b[^.]{0,20}\bservers?\b|` +
-		`\b(not|don't) (want to )?(leak|share|disclose|reveal|expose)\b[^.]{0,20}\b(quer(y|ies)|search(es)?|lookups?)\b`)
+		keptLookups)
 	// notTheirs is privacy that is somebody else's, or a rule for those who write code or reports.
 	notTheirs = pattern.New(`(?i)\b(they|it|which|who) (have|has)\b[^.]{0,15}\bown\b|\bleaked?\b[^.]{0,30}\bpersonal\b|\bplease\b` +
 		`|\bissues?\b|\bnever (log|record|commit)\b|\bPCI\b|\bHIPAA\b|\bmacOS\b|\bregulations\b`)

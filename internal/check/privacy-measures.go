@@ -37,7 +37,7 @@ var locally = pattern.New(`(?i)\b(no|none|never|not|nothing)\b[^.]{0,90}\b(sent|
 	`|transmitted)\b[^.]{0,15}\bto\b[^.]{0,40}\b(servers?|third part(y|ies)|cloud|internet|service|anyone)\b|` +
 	`\b(data|inputs?|files?|documents?|samples?|quer(y|ies)|information)\b[^.]{0,30}\b(never|not)\b[^.]{0,15}\bleaves? (your|the user's` +
 	`|the local) (browser|computer|machine|device|network|infrastructure|organi[sz]ation)\b|` +
-	`\ball\b[^.]{0,30}\bprocess(ing|ed)\b[^.]{0,40}\b(within|in|inside) your (own )?browser\b`)
+	`\ball\b[^.]{0,30}\bprocess(ing|ed)\b[^.]{0,40}\b(within|in|inside) your (own )?browser\b|` + keptLookups)
 
 // measures are the functions that improve privacy, told by a sentence or by words in the name of a source file. A lesser one
 // keeps strangers out, which serves more than privacy, or is small.
@@ -143,7 +143,7 @@ func judgePrivacyMeasures(v *View) Finding {
 
 // notMeasure is a sentence that asks something of people, or that speaks of data for tests.
 var notMeasure = pattern.New(`(?i)\bplease\b|\b(consider|should)\b|\b(example|sample|test) data\b|\bTODO\b` +
-	`|\bnot (yet )?(implemented|supported|available)\b` +
+	`|\bnot (yet )?(implemented|supported|available)\b|\bretention (needs|requirements)\b` +
 	`|\b(does|do|did|is|are|will|can)(n't| not) (\w+ )?(redact|mask|strip|anonymi[sz]|pseudonymi[sz]|delet|remov|purg)` +
 	`|\bbefore (filing|opening|posting|submitting|attaching|reporting)\b|\baccess control entr(y|ies)\b|\b\d{4,} ?[-–] ?\d{4,}\b`)
 
