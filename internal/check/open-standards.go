@@ -268,7 +268,7 @@ func (v *View) exchanges(s *trace, outspoken bool) *Evidence {
 			continue
 		}
 		doc := d.Document()
-		for _, b := range doc.Prose() {
+		for _, b := range slices.Concat(doc.Prose(), usage(doc)) {
 			if !s.in(b.Text) || underHeading(doc, b.Section, aboutOthers) {
 				continue
 			}
@@ -287,6 +287,20 @@ func (v *View) exchanges(s *trace, outspoken bool) *Evidence {
 	}
 	return nil
 }
+
+// usage returns the blocks of code that show what the program says of its options.
+func usage(d *document.Document) []*document.Block {
+	var blocks []*document.Block
+	for i := range d.Blocks {
+		if b := &d.Blocks[i]; b.Kind == document.Code && usageForm.MatchString(b.Text) {
+			blocks = append(blocks, b)
+		}
+	}
+	return blocks
+}
+
+// usageForm begins such a block, perhaps after the command.
+var usageForm = pattern.New(`(?i)^\s*(?:[$>#] ?.*\s+)?usage:`)
 
 // longSentence is the length in bytes of a sentence beyond which it is a list without marks, in which words far apart mean nothing together.
 const longSentence = 800
