@@ -46,7 +46,8 @@ var (
 	licensedLocks = []string{"{,*/,*/*/}composer.lock", "{,*/,*/*/}{package-lock.json,npm-shrinkwrap.json}"}
 	// adviceFiles may tell contributors what they may use.
 	adviceFiles = []string{"{,.github/}contributing*", proposalTemplates, "readme*",
-		"{docs,doc}/**/{contribut*,develop*,how-to*,*guide*}.{md,rst}", "{docs,doc}/{dev,dev*,contrib*}/**/*.{md,rst}"}
+		"{docs,doc}/**/{contribut*,develop*,how-to*,*guide*}.{md,rst}", "{docs,doc}/{dev,dev*,contrib*}/**/*.{md,rst}",
+		"**/readme*.{md,rst}"}
 )
 
 // reviewer is a tool that CI runs.
@@ -266,7 +267,7 @@ func (r *review) advice(v *View) {
 	}
 	for _, d := range v.Matching(adviceFiles...) {
 		for _, b := range d.Document().Prose() {
-			if !strings.Contains(b.Text, "?") && document.HasWords(b.Text, "licen*") && document.HasWords(b.Text, "compatib*", "restrictive") &&
+			if !strings.Contains(b.Text, "?") && document.HasWords(b.Text, "licen*") && document.HasWords(b.Text, "compatib*", "incompatib*", "restrictive") &&
 				adviceForm.MatchString(b.Text) {
 				r.note(partial([]Evidence{at(d, b.Line, b.End, "advice")},
 					"%s asks contributors to mind the licences of what they use; nothing checks it", d.Place()))

@@ -121,15 +121,15 @@ var (
 )
 
 // changes are what a workflow of developers is about.
-var changes = pattern.New(`(?i)\b(branch\w*|commit\w*|pull requests?|merge\w*|patch\w*|reviews?|developers?|development|contribut\w+|releases?)\b`)
+var changes = pattern.New(`(?i)\b(branch\w*|commit\w*|pull requests?|merge\w*|patch\w*|(?:code|peer|for|in|under) reviews?|reviewers?|developers?|development|contribut\w+|releases?)\b`)
 
-// offTopic reports whether a heading only sounds like a topic: a workflow of users, or a review that is no style.
+// offTopic reports whether a heading only sounds like a topic: a workflow of users, a review that is no style, or issues.
 func offTopic(doc *document.Document, b *document.Block, topic string) bool {
 	switch topic {
 	case "workflow":
 		return document.HasWords(b.Text, "workflow*") && !changes.MatchString(sectionText(doc, b.Section))
 	case "style":
-		return document.HasWords(b.Text, "review*")
+		return document.HasWords(b.Text, "review*", "issue", "issues")
 	}
 	return false
 }

@@ -58,11 +58,15 @@ var (
 	// webhookHead is a heading under which the program sends something to another one.
 	webhookHead = pattern.New(`(?i)\bwebhooks?\b`)
 	// outputHead is a heading under which the events or records are listed that the program writes for others.
-	outputHead = pattern.New(`(?i)\b(events?|alerts?|records?|outputs?|JSON|logs?)\b[\w ,/()-]*\b(reference|fields|attributes|schema)\b`)
+	outputHead = pattern.New(`(?i)\b(events?|alerts?|records?|outputs?|JSON|logs?)\b[\w ,/()-]*\b(reference|fields|attributes|schema)\b` +
+		`|\b(reference|fields|schema) (of|for)\b[\w ,/()-]*\b(events|alerts|records|outputs?|reports?)\b`)
 	// call is what a reference is made of: requests, and names that a program calls.
 	call = pattern.New(`(?m)\b(GET|POST|PUT|DELETE|PATCH)\b["'*` + "`" + `]*\s+["` + "`" + `]?(https?:|/)|\bcurl\b` +
 		`|\b(https?://[^\s/]+)?/(api|rest)/|^#+ +` + "`?" + `/[a-z]|auto(module|class|function|method)::|^:::\s|\.\. (c|py|js|http|cpp):|` +
 		`^\s*(def|class|func|function|import|from|const|var|let|int|void|async def)\s+\w|\b\w+\.\w+\([^)]*\)`)
+	// endpoint is a text that begins with the path of a request, and inFileSystem one that begins with that of a file.
+	endpoint     = pattern.New("^`?(?:(?:GET|POST|PUT|DELETE|PATCH)\\b[`: ]*)?/[a-z]")
+	inFileSystem = pattern.New("^`?/(?:bin|boot|dev|etc|home|lib|media|mnt|opt|proc|root|run|sbin|srv|sys|tmp|usr|var)\\b")
 	// signature is a heading that names a function and its parameters.
 	signature = pattern.New("^`?[A-Za-z_][\\w.:]*\\((?:[\\w*&\\[\\]=.,:'\" ]*)\\)`?$")
 	// generated matches directives that put the comments of the code into a page: Sphinx's autodoc, mkdocstrings.
@@ -207,13 +211,13 @@ func interfaceDocument(d *Doc) (Finding, bool) {
 		}
 		text := sectionText(doc, i)
 		switch {
-		case outputHead.MatchString(s.Heading) && strings.Contains(text, "JSON") && entries(doc, i) >= outputEntries:
+		case outputHead.MatchString(s.Heading) && !aboutSettings.MatchString(strings.ReplaceAll(snake(name), "_", " ")) && strings.Contains(text, "JSON") && entries(doc, i) >= outputEntries:
 			return met([]Evidence{at(d, s.Line, s.End, "reference of the output")}, "%s describes the output for programs under %q", d.Place(), s.Heading), true
 		case vendors.MatchString(text) || keyHead.MatchString(s.Heading):
-		case interfaceHead.MatchString(s.Heading) && len(call.FindAllString(text, referenceCalls)) == referenceCalls,
+		case interfaceHead.MatchString(s.Heading) && (len(call.FindAllString(text, referenceCalls)) == referenceCalls || endpoints(doc, i) >= referenceCalls),
 			!isTitle(doc, i) && interfaceWord.MatchString(text) && len(request.FindAllString(text, 2)) == 2:
 			return met([]Evidence{at(d, s.Line, s.End, "description of the interface")}, "%s describes the interface under %q", d.Place(), s.Heading), true
-		case forExtensions.MatchString(s.Heading) && hasCode(doc, i) && proseWords(doc, i) >= extensionWords:
+		case isExtensionGuide(d, i):
 			return met([]Evidence{at(d, s.Line, s.End, "interface for extensions")}, "%s describes the interface for extensions", d.Place()), true
 		}
 	}
@@ -258,6 +262,16 @@ func imported(d *Doc, modules []string) *Evidence {
 func entries(doc *document.Document, section int) (n int) {
 	for _, b := range doc.Under(section) {
 		if b.Kind == document.Item || b.Kind == document.Cell || b.Kind == document.Heading {
+			n++
+		}
+	}
+	return n
+}
+
+// endpoints counts the headings, items and cells in a section that begin with the path of a request: /fingerprints.
+func endpoints(doc *document.Document, section int) (n int) {
+	for _, b := range doc.Under(section) {
+		if (b.Kind == document.Item || b.Kind == document.Cell || b.Kind == document.Heading) && endpoint.MatchString(b.Text) && !inFileSystem.MatchString(b.Text) {
 			n++
 		}
 	}

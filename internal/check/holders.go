@@ -15,7 +15,7 @@ var (
 	}
 	// componentTexts are licence files in folders at the root, which count where they are the whole's.
 	componentTexts = "*/{licen[cs]e,copying}{,.*,-*}"
-	ruleSample     = []string{"{rules,rules[-_]*}/**/*.{yml,yaml,yar,yara}"}
+	ruleSample     = []string{"{rules,rules[-_]*}/**/*.{yml,yaml,yar,yara}", "{yara,signatures}/**/*.{yar,yara}"}
 )
 
 // party is somebody whom the tree names as a holder of the copyright, or as an author.
@@ -73,8 +73,11 @@ var (
 		`|all )*(?:full )?(?:copyright|rights|ownership)|\bcopyright (?:remains|stays|is retained|is held) (?:with|by) (?:the |their ` +
 		`|its )?(?:respective |original |individual )?(?:contributors?|authors?|owners?)|\bcredit to the authors file must be always retained`)
 	// ruleBy is the field of a detection rule that names its author, in Sigma and in YARA.
-	ruleBy = pattern.New(`(?m)^\s*author\s*[:=]\s*["']?([^"'\n,;/]{3,60})`)
+	ruleBy = pattern.New(`(?im)^\s*author\s*[:=]\s*["']?([^"'\n,;/]{3,60})`)
 )
+
+// ruleFile matches the places of detection rules.
+var ruleFile = pattern.New(`(?i)^rules|^(?:yara|signatures)/.*\.yara?$`)
 
 func readHolders(v *View) *holders {
 	h := &holders{}
@@ -89,7 +92,7 @@ func readHolders(v *View) *holders {
 		switch {
 		case thirdParty.MatchString(base) && !sourceFile.MatchString(base): // the holders of other people's code
 		case slices.Contains(ofParts, d): // nor those of a part
-		case strings.HasPrefix(strings.ToLower(d.Path), "rules"):
+		case ruleFile.MatchString(d.Path):
 			h.readRule(d)
 		case sourceFile.MatchString(base):
 			if head := header(d); !madeByProgram.MatchString(head) {

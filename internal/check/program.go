@@ -34,13 +34,16 @@ var packaged = map[string]bool{
 
 // isCollection reports whether a repository keeps data or texts and offers no program: rules, taxonomies, lists, samples.
 // Nothing makes a package of it, no program at the root bears its name, and at most ten files, and one in twenty, are code
-// outside the folders of helpers and the root. The check must list everything.
+// outside the folders of helpers and the root. Documents of a program are no collection. The check must list everything.
 func (v *View) isCollection() bool {
-	program := 0
+	program, kept := 0, 0
 	own := strings.ReplaceAll(snake(path.Base(v.Name)), "_", "")
 	for _, p := range v.Listed {
 		lower := strings.ToLower(p)
 		top, _, inFolder := strings.Cut(lower, "/")
+		if top != "doc" && top != "docs" {
+			kept++
+		}
 		switch {
 		case packaged[lower]:
 			return false
@@ -50,7 +53,7 @@ func (v *View) isCollection() bool {
 			program++
 		}
 	}
-	return len(v.Listed) >= collectionSize && program <= 10 && program*20 <= len(v.Listed)
+	return kept >= collectionSize && program <= 10 && program*20 <= len(v.Listed)
 }
 
 // isHidden reports whether a path leads through a folder that is not shown, as editors, forges and assistants use them.
@@ -62,8 +65,10 @@ func isProgram(p string) bool {
 	return programSuffixes[ext] || ext == ".whl" || ext == ".jar"
 }
 
-// actionFile matches what a program runs of a folder of settings, each of which is an action or an output of it: action.d/mail.conf.
-var actionFile = pattern.New(`(?i)(?:^|/)(?:actions?|outputs?|notif\w*|connectors?)\.d/[^/]+\.(?:conf|ini|cfg|ya?ml)$`)
+// actionFile matches what a program runs of a folder of settings, each of which is an action or an output of it:
+// action.d/mail.conf. So it does the settings by which the fields of Sigma rules become its own: sigma_pipeline.yaml.
+var actionFile = pattern.New(`(?i)(?:^|/)(?:actions?|outputs?|notif\w*|connectors?)\.d/[^/]+\.(?:conf|ini|cfg|ya?ml)$` +
+	`|(?:^|/)sigma[-_](?:\w+[-_])?(?:pipelines?|config|mappings?)\.ya?ml$`)
 
 // snake writes a name of code in lower case, its words joined by underscores: "SharingGroup", "sharing-group" and
 // "SHARINGGroup" become "sharing_group".

@@ -68,7 +68,7 @@ var (
 	rulePage    = []string{"rules"}
 	othersRules = pattern.New(`\b(?:Suricata|Snort|YARA|Sigma|Zeek|ModSecurity|Falco|Semgrep)\b`)
 	// formatHead is a heading under which a format is specified.
-	formatHead = pattern.New(`(?i)\b(data|message|event|exchange|file|rule|import|task|report|feed|object)s? formats?\b|\bharmoni[sz]ation\b`)
+	formatHead = pattern.New(`(?i)\b(data|message|event|exchange|file|rule|import|task|report|feed|object)s? formats?\b|\brule (?:metadata|schema|fields|anatomy)\b|\bharmoni[sz]ation\b`)
 	// inputPage matches pages on what the program takes in.
 	inputPage = pattern.New(`(?i)(import|upload|ingest|csv|json)[^/]*$`)
 	// inputFields is a sentence that says which fields the input must have.
@@ -77,6 +77,9 @@ var (
 	// forExtensions is a heading under which the interface between the program and its extensions is described.
 	forExtensions = pattern.New(`(?i)\b(how to|writ(e|ing)|creat(e|ing)|add(ing)?|develop(ing)?)\b.*\b(own|new|an?|custom)\b.*\b(module` +
 		`|plug-?in|analy[sz]er|bot|parser|connector|extension|feeder|responder)s?\b`)
+	// extensionsReadme is the document of a folder that holds extensions, and onDevelopingThem a heading in it for those who write them.
+	extensionsReadme = pattern.New(`(?i)(?:^|/)(?:modules|plug-?ins|analy[sz]ers|bots|parsers|connectors|extensions|feeders|responders)/readme\.\w+$`)
+	onDevelopingThem = pattern.New(`(?i)^(?:developers?['’]?s? (?:guide|documentation)|developing|development)\b`)
 	// inMarkup is a sentence that says in which markup people write what the program runs.
 	inMarkup = pattern.New(`(?i)\b(rules?|recipes?|filters?|signatures?|playbooks?|templates?|queries|modules?|definitions?|artifacts?|scenarios?)\b[^.]{0,40}` +
 		"\\b(are|is)\\b[^.]{0,25}[ `.](YAML|yml|JSON|TOML|XML)\\b`? ?(files?|documents?|format|syntax)\\b|" +
@@ -118,7 +121,7 @@ func judgePublishedFormat(v *View) Finding {
 		}
 	}
 	for _, d := range v.Docs {
-		if isChangelog(d.Path) || notOwn.MatchString(d.Path) || isPart(d.Path) || isHidden(d.Path) {
+		if isChangelog(d.Path) || notOwn.MatchString(d.Path) || isPart(d.Path) && !extensionsReadme.MatchString(d.Path) || isHidden(d.Path) {
 			continue
 		}
 		if e := v.describesFormat(d); e != nil {
@@ -232,7 +235,8 @@ func (v *View) describesFormat(d *Doc) *Evidence {
 	has := func(of []string) bool {
 		return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(of, w) })
 	}
-	named := (has(formatPage) || words[len(words)-1] == "language") && !has(storeWords) || folder == "rfc" || folder == "rfcs"
+	last := words[len(words)-1]
+	named := (has(formatPage) || last == "language" || strings.HasSuffix(last, "schema") || strings.HasSuffix(last, "specification")) && !has(storeWords) || folder == "rfc" || folder == "rfcs"
 	if named && proseWords(doc, 0) >= formatWords && !(has(rulePage) && v.namesOthersRules(d)) {
 		e := titled(d, "description of a format")
 		return &e
@@ -244,7 +248,7 @@ func (v *View) describesFormat(d *Doc) *Evidence {
 		case s.Level == 0 || isStale(doc):
 		case formatHead.MatchString(s.Heading) && hasCodeOrTable(doc, i):
 			note = "description of a format"
-		case forExtensions.MatchString(s.Heading) && hasCode(doc, i) && proseWords(doc, i) >= extensionWords:
+		case isExtensionGuide(d, i):
 			note = "description of an interface for extensions"
 		}
 		if note != "" {
@@ -253,6 +257,14 @@ func (v *View) describesFormat(d *Doc) *Evidence {
 		}
 	}
 	return nil
+}
+
+// isExtensionGuide reports whether a section tells in full how to write an extension.
+func isExtensionGuide(d *Doc, section int) bool {
+	doc := d.Document()
+	heading := doc.Sections[section].Heading
+	return (forExtensions.MatchString(heading) || extensionsReadme.MatchString(d.Path) && onDevelopingThem.MatchString(heading)) &&
+		hasCode(doc, section) && proseWords(doc, section) >= extensionWords
 }
 
 // namesOthersRules reports whether a page speaks of the rules of an engine that another project makes.
