@@ -21,6 +21,7 @@ import (
 //	want: partial                  the status
 //	says: names no contact         a part of the reason
 //	fix: Keep a lock file.         the whole advice
+//	licenses: MIT                  the SPDX expressions of the project's licences
 //	at: SECURITY.md:3              a place among the evidence (PATH:LINE, PATH, tag:NAME, commit:OID or an address)
 //	as-of: 2026-08-22              the clock, by default 2026-08-22
 //	fix-times: 30 90 3             days for critical and high, days for others, years that count; these are the defaults
@@ -76,6 +77,7 @@ import (
 //	SECURITY.md: too-large
 type testCase struct {
 	want, says, fix, at string
+	licenses            string
 	times               FixTimes
 	snapshot            *repo.Snapshot
 }
@@ -109,6 +111,8 @@ func loadCase(file string) (*testCase, error) {
 			c.says = value
 		case "at":
 			c.at = value
+		case "licenses":
+			c.licenses = value
 		case "name":
 			c.snapshot.Name = value
 		case "fix-times":
@@ -335,6 +339,9 @@ func (c *testCase) run(t *testing.T, judged *Check) {
 	}
 	if c.at != "" && !slices.ContainsFunc(f.Evidence, func(e Evidence) bool { return evidenceText(e) == c.at || e.Path == c.at }) {
 		t.Errorf("the evidence %+v does not hold %s", f.Evidence, c.at)
+	}
+	if got := strings.Join(f.Licenses, " "); c.licenses != "" && got != c.licenses {
+		t.Errorf("got the licences %q, want %q", got, c.licenses)
 	}
 	if f.Check = judged; c.fix != "" && f.Remediation() != c.fix {
 		t.Errorf("got the advice %q, want %q", f.Remediation(), c.fix)

@@ -24,9 +24,16 @@ func (l *licensing) readText(d *Doc) {
 	content := d.Content()
 	text := readLicenseText(content)
 	t := terms{doc: d}
+	others := len(content)
+	if head := othersHead.FindStringIndex(content); head != nil {
+		others = head[0]
+	}
 	for _, id := range text.ids() {
 		i := slices.IndexFunc(text.found, func(m textMatch) bool { return m.id == id })
 		line := text.found[i].first
+		if len(t.ids) > 0 && line > lineAt(content, others) && approvedBy(canonical(id)) != "" {
+			continue // the project's own stands above
+		}
 		switch id {
 		case "CommonsClause":
 			l.limits = append(l.limits, limit{d, line, "the Commons Clause"})
@@ -85,6 +92,9 @@ func (l *licensing) readText(d *Doc) {
 
 // mitGrant is the grant of the MIT licence, which some institutes put among notices of their own.
 var mitGrant = pattern.New(`(?i)\bpermission is hereby granted,? free of charge,? to any person obtaining a copy\b[^.]{0,200}\bwithout restriction\b`)
+
+// othersHead is a heading under which a licence file lists the licences of what the project depends on, after its own.
+var othersHead = pattern.New(`(?im)^[ \t#*=-]*(?:third|3rd)[- ]party\b[^.\n]{0,30}\b(?:licen[cs]es?|notices?|software|components?|librar(?:y|ies)|code|dependencies)[ \t:*#=-]*\r?$`)
 
 // introduction is over how many lines a licence that is added to another one may be introduced.
 const introduction = 4
