@@ -58,6 +58,7 @@ var analysers = []analyser{
 	{"Sobelow", staticAnalysis, nil, []string{"sobelow"}},
 	{"phpcs-security-audit", staticAnalysis, nil, []string{"phpcs-security-audit"}},
 	{"Codacy", staticAnalysis, []string{"codacy/codacy-analysis-cli-action"}, nil},
+	{"Claude's security review", staticAnalysis, []string{"anthropics/claude-code-security-review"}, nil},
 	{"GitLab SAST", staticAnalysis, []string{"security/sast.", "jobs/sast.", "jobs/sast-", "$ci_server_fqdn/components/sast", "gitlab.com/components/sast"}, nil},
 
 	{"CIFuzz", fuzzing, []string{"google/oss-fuzz/infra/cifuzz"}, nil},

@@ -41,7 +41,7 @@ var (
 	interfaceFile = pattern.New(`(?i)(^|/)((openapi|swagger|asyncapi)[^/]*\.(ya?ml|json)|[^/]*[-_.](openapi|swagger)\.(ya?ml|json)` +
 		`|[^/]+\.raml|api\.proto)$|(^|/)api/(.*/)?[^/]+\.proto$`)
 	// generatorFile makes a reference out of the comments in the code, which somebody must run.
-	generatorFile = pattern.New(`(?i)(^|/)doxyfile(\.in)?$`)
+	generatorFile = pattern.New(`(?i)(^|/)(doxyfile|doxygen\.(conf|cfg|config))(\.in)?$`)
 	// interfacePackages make a reference out of the code and serve it.
 	interfacePackages = strings.Fields(`flask-restx flask-restplus fastapi flask-smorest apispec flasgger flask-rebar drf-spectacular drf-yasg connexion spectree
 		django-ninja litestar robyn apiflask flask-openapi3 aiohttp-apispec aiohttp-swagger swaggo swag gin-swagger http-swagger huma goa springdoc springdoc-openapi-ui

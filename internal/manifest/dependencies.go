@@ -60,6 +60,8 @@ func formatOf(lower string) (format, bool) {
 		return format{"Debian", false, debianControl}, true
 	case ext == ".gemspec":
 		return format{"Ruby", false, gemfile}, true
+	case ext == ".cmake" && path.Base(path.Dir(lower)) == "cmake" && !strings.HasPrefix(base, "find"):
+		return format{"C and C++", false, cmake}, true // what it includes; a module named Find… tells how to find one, for whoever asks
 	case ext == ".csproj", ext == ".fsproj", ext == ".vbproj":
 		return format{".NET", false, msbuild}, true
 	case ext == ".cabal":
@@ -112,6 +114,7 @@ var (
 		"**/{package.json,bower.json}", "**/composer.json", "**/go.mod", "**/{cargo.toml,cargo.toml.in,setup.py.in,pyproject.toml.in}",
 		"**/{pom.xml,ivy.xml,build.gradle,build.gradle.kts,libs.versions.toml,build.sbt}", "project/dependencies.scala",
 		"**/{gemfile,*.gemspec}", "**/{mix.exs,rebar.config}", "**/{conanfile.txt,conanfile.py,vcpkg.json,cmakelists.txt,configure.ac,configure.in,meson.build}",
+		"**/cmake/{[!f]*,f[!i]*}.cmake",
 		"**/{*.csproj,*.fsproj,*.vbproj,packages.config,directory.packages.props}",
 		"**/{package.swift,podfile,pubspec.yaml,cpanfile,makefile.pl,stack.yaml,flake.nix,zkg.meta,chart.yaml,*.cabal,*.opam,*.rockspec}", "description", "**/debian/control",
 	}

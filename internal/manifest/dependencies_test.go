@@ -72,6 +72,7 @@ func TestReadDependencies(t *testing.T) {
 		{"x.gemspec", "Gem::Specification.new do |s|\n  s.add_dependency 'json', '2.6.1'\nend\n", "=json 2.6.1", ""},
 		{"mix.exs", "defp deps do\n [{:phoenix, \"~> 1.7\"}, {:jason, \"1.4.0\"}]\nend\n", "phoenix ~> 1.7, =jason 1.4.0", ""},
 		{"CMakeLists.txt", "find_package(OpenSSL REQUIRED)\n# find_package(No)\nfind_package(Threads)\npkg_check_modules(LZ liblz4)\n", "OpenSSL, liblz4", ""},
+		{"cmake/include_libraries.cmake", "find_package(DAQ REQUIRED)\n", "DAQ", ""},
 		{"configure.ac", "AC_INIT\nAC_CHECK_LIB(m, cos)\nAC_CHECK_LIB([crypto], EVP_x, [yes])\nPKG_CHECK_MODULES(JANSSON, [jansson])\ndnl AC_CHECK_LIB(no)\n", "crypto, jansson", ""},
 		{"meson.build", "project('x', 'c')\nglib = dependency('glib-2.0')\ndependency('threads')\n", "glib-2.0", ""},
 		{"debian/control", "Source: x\nBuild-Depends: debhelper (>= 13), libssl-dev [linux-any],\n# comment\n libpcre2-dev\n\nPackage: x\n" +
