@@ -25,7 +25,7 @@ var csirtConnectors = &Check{
 	Unmet:   "None.",
 
 	Needs: repo.Files,
-	Reads: slices.Concat([]string{"{,.github/,docs/,doc/}readme*", handbook, settingsFiles}, manifest.ManifestGlobs, sourceSample),
+	Reads: slices.Concat([]string{"{,.github/,docs/,doc/}readme*", "samples/readme*", "examples/readme*", handbook, settingsFiles}, manifest.ManifestGlobs, sourceSample),
 	Lists: []string{everything},
 	Judge: judgeCSIRTConnectors,
 }
@@ -59,6 +59,7 @@ var tools = []trace{
 	{"hashlookup", list("pyhashlookup"), list("hashlookup pyhashlookup"), []string{"hashlookup"}},
 	{"Cerebrate", nil, list("cerebrate cerebrates"), []string{"Cerebrate"}},
 	{"RTIR", nil, list("rtir"), []string{"RTIR"}},
+	{"Autopsy", nil, list("autopsy"), []string{"Autopsy"}},
 	{"Warden", list("warden-client"), list("wardenclient wardenfiler"), []string{"Warden"}},
 }
 

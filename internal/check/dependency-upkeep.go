@@ -68,6 +68,7 @@ var (
 type upkeep struct {
 	bot        *manifest.UpdateBot // one that raises packages
 	botDoc     *Doc
+	other      bool     // there is one, which may raise something else, such as the actions of workflows
 	bumps      []string // commits that raise dependencies, one of a day, in the year before the assessed commit
 	recent     bool     // one of them is of the last six months
 	byBot      bool     // one of them is a bot's
@@ -143,9 +144,11 @@ func readUpkeep(v *View, declared []declaration, locks []string) *upkeep {
 // readBots finds the bot that raises packages. Any finds one whatever it raises.
 func (u *upkeep) readBots(v *View, any bool) bool {
 	for _, d := range v.Matching(manifest.UpdateGlobs...) {
-		if bot := manifest.ReadUpdateBot(d.Path, d.Content()); bot != nil && u.bot == nil && (any || bot.Packages()) {
+		bot := manifest.ReadUpdateBot(d.Path, d.Content())
+		if bot != nil && u.bot == nil && (any || bot.Packages()) {
 			u.bot, u.botDoc = bot, d
 		}
+		u.other = u.other || bot != nil
 	}
 	return u.bot != nil
 }
@@ -356,6 +359,9 @@ func (u *upkeep) judge() Finding {
 	fixes := "no lock file, no exact versions, no bot"
 	if u.some {
 		fixes = "no lock file, few exact versions, no bot"
+	}
+	if u.other {
+		fixes += " for packages"
 	}
 	return unmet(nil, "%s, and no commits that raised dependencies regularly %s", fixes, u.period())
 }

@@ -93,6 +93,8 @@ var securityStandards = []trace{
 	{"CACAO", nil, list("cacao"), []string{"CACAO"}},
 	{"OVAL", nil, list("scap"), []string{"OVAL", "SCAP"}},
 	{"MAEC", nil, list("maec"), []string{"MAEC"}},
+	{"CASE", list("case-utils case-mapping"), list("caseuco"), []string{"CASE/UCO", "CASE-UCO", "Cyber-investigation Analysis Standard Expression"}},
+	{"DFXML", list("dfxml"), list("dfxml"), []string{"DFXML"}},
 	{"XARF", nil, list("xarf"), []string{"XARF", "X-ARF"}},
 	{"the hashlookup format", nil, nil, []string{"hashlookup format"}},
 	{"the passive DNS format", nil, nil, []string{"Passive DNS COF", "passive DNS common output format", "Passive DNS - Common Output Format"}},
