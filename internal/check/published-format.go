@@ -69,6 +69,8 @@ var (
 	othersRules = pattern.New(`\b(?:Suricata|Snort|YARA|Sigma|Zeek|ModSecurity|Falco|Semgrep)\b`)
 	// formatHead is a heading under which a format is specified.
 	formatHead = pattern.New(`(?i)\b(data|message|event|exchange|file|rule|import|task|report|feed|object)s? formats?\b|\brule (?:metadata|schema|fields|anatomy)\b|\bharmoni[sz]ation\b`)
+	// settingsHead is one under which the program's own settings are described, which nobody exchanges.
+	settingsHead = pattern.New(`(?i)^\W*(?:the )?(?:main |default |global )?config(?:uration)?(?: file)?s? formats?\W*$`)
 	// inputPage matches pages on what the program takes in.
 	inputPage = pattern.New(`(?i)(import|upload|ingest|csv|json)[^/]*$`)
 	// inputFields is a sentence that says which fields the input must have.
@@ -246,7 +248,7 @@ func (v *View) describesFormat(d *Doc) *Evidence {
 		var note string
 		switch {
 		case s.Level == 0 || isStale(doc):
-		case formatHead.MatchString(s.Heading) && hasCodeOrTable(doc, i):
+		case formatHead.MatchString(s.Heading) && !settingsHead.MatchString(s.Heading) && hasCodeOrTable(doc, i):
 			note = "description of a format"
 		case isExtensionGuide(d, i):
 			note = "description of an interface for extensions"
