@@ -22,7 +22,7 @@ var sharedCopyright = &Check{
 
 	Needs: repo.Files,
 	Reads: slices.Concat(holderFiles, []string{"readme*", "{,docs/,.github/}{contributing,code*style,coding*}*", "docs/**/licen[cs]e.{md,rst,txt}"},
-		sourceSample, ruleSample),
+		sourceSample, ruleSample, []string{"**/conf.py"}), // Sphinx has the notice of the documentation there
 	Judge: judgeSharedCopyright,
 }
 
