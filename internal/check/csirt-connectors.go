@@ -72,7 +72,7 @@ var sandboxes = []trace{
 
 var (
 	// connecting are the stems of the words that say what joins the program to another one.
-	connecting = pattern.New(`(?i)\b(integrat|connect|export|import|push|send|forward|modules?\b|plug-?in|client|quer|enrich|sync|feed` +
+	connecting = pattern.New(`(?i)\b(integrat|connect|export|import|push|send|forward|modules?\b|plug-?in|client|quer|enrich|sync|feed|receiv` +
 		`|interact|report|submit|used? (by|in|with)\b|process\w* (by|in|with)\b|support|shar|back-?end)`)
 	// onIntegrations is a heading under which tools are listed that something joins to the program.
 	onIntegrations = pattern.New(`(?i)\b(integrations?|connectors?|interoperability|works with|compatib\w+)\b`)

@@ -64,6 +64,8 @@ func formatOf(lower string) (format, bool) {
 		return format{"C and C++", false, cmake}, true // what it includes; a module named Find… tells how to find one, for whoever asks
 	case ext == ".csproj", ext == ".fsproj", ext == ".vbproj":
 		return format{".NET", false, msbuild}, true
+	case ext == ".psd1" && !strings.Contains(base, "settings") && !strings.Contains(base, "analyzer"), ext == ".ps1" && strings.HasPrefix(base, "require"):
+		return format{"PowerShell", false, powerShell}, true
 	case ext == ".cabal":
 		return format{"Haskell", false, nil}, true
 	case ext == ".opam":
@@ -115,7 +117,7 @@ var (
 		"**/{pom.xml,ivy.xml,build.gradle,build.gradle.kts,libs.versions.toml,build.sbt}", "project/dependencies.scala",
 		"**/{gemfile,*.gemspec}", "**/{mix.exs,rebar.config}", "**/{conanfile.txt,conanfile.py,vcpkg.json,cmakelists.txt,configure.ac,configure.in,meson.build}",
 		"**/cmake/{[!f]*,f[!i]*}.cmake",
-		"**/{*.csproj,*.fsproj,*.vbproj,packages.config,directory.packages.props}",
+		"**/{*.csproj,*.fsproj,*.vbproj,packages.config,directory.packages.props}", "**/*.psd1", "**/require*.ps1",
 		"**/{package.swift,podfile,pubspec.yaml,cpanfile,makefile.pl,stack.yaml,flake.nix,zkg.meta,chart.yaml,*.cabal,*.opam,*.rockspec}", "description", "**/debian/control",
 	}
 	LockGlobs = []string{

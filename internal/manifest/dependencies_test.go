@@ -46,6 +46,11 @@ func TestReadDependencies(t *testing.T) {
 		{"setup.py", "from setuptools import setup\nREQS = ['not-seen']\nsetup(\n  name='x',\n  python_requires='>=3.6',\n  install_requires=['redis>=4',  # fast\n    \"bo\"\n    \"to3\"],\n  extras_require={'a': 'six'},\n)\nprint('x')\n",
 			"redis >=4, boto3, six", "python >=3.6"},
 		{"REQUIREMENTS", "valkey\n", "valkey", ""},
+		{"RequiredVersions.ps1", "$List = @(\n  @{\n    ModuleName = 'Example.Graph'\n    ModuleVersion = [version] '2.0.0'\n    MaximumVersion = [version] '2.25.0'\n  },\n  @{ ModuleName = \"example-yaml\"; RequiredVersion = '0.4.12' } # fast\n)\n",
+			"Example.Graph >=2.0.0, =example-yaml 0.4.12", ""},
+		{"src/Example.psd1", "@{\nModuleVersion = '1.8.0'\n# RequiredModules = @('Old')\n<#\nRequiredModules = 'Older'\n#>\nRequiredModules = @('Example.Auth', @{ModuleName='Example.Teams'; ModuleVersion='4.9'})\n" +
+			"PrivateData = @{ PSData = @{ Tags = 'x' } }\n}\n", "Example.Teams >=4.9, Example.Auth", ""},
+		{"Example.psd1", "@{\nRequiredModules = 'Example.Auth',\n  'Example.Core'\nFunctionsToExport = @('Get-It')\n}\n", "Example.Auth, Example.Core", ""},
 		{"setup.py", "args = dict(\n  name='x',\n  install_requires=['redis==%s' % V['v'], 'boto3'],\n)\nsetup(**args)\n", "redis, boto3", ""},
 		{"setup.py", "args = {\n  'name': 'x',\n  'install_requires': ['redis>=4'],\n  'extras_require': {'a': ['six']},\n}\nsetuptools.setup(**args)\n", "redis >=4, six", ""},
 		{"setup.py", "REQS = [\n  'redis>=4',  # as in Debian\n  'bo'\n  'to3',\n]\nDEV = make()\nsetup(name='x', install_requires=REQS, tests_require=DEV)\n", "redis >=4, boto3", ""},

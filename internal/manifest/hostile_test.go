@@ -13,6 +13,8 @@ func TestHostile(t *testing.T) {
 		{"setup.cfg", "[options]\ninstall_requires =\n" + r(" a\n")[:maxManifest-40]},
 		{"requirements.txt", r("a\\\n")},
 		{"pyproject.toml", "a=" + r("[")[:maxManifest-2]},
+		{"a.psd1", r("@{ModuleName='a'}\n")},
+		{"b.psd1", r("RequiredModules=@('a',<#")},
 		{"Cargo.toml", "a=[" + r(strings.Repeat("[", 900)+strings.Repeat("]", 900)+",")},
 	} {
 		Describe(file.path, file.text)
