@@ -115,19 +115,31 @@ func (u *Upstream) list(ctx context.Context, log *slog.Logger, own []Descriptor)
 	return nil
 }
 
-// describes returns the name of the module that an entry of GET /modules describes, and whether the entry has what MISP reads of each.
+// describes returns the name of the module that an entry of GET /modules describes, and whether the entry has what MISP reads of
+// each, and of each that enriches.
 func describes(entry json.RawMessage) (name string, whole bool) {
 	var e map[string]any
 	if json.Unmarshal(entry, &e) != nil {
 		return "", false
 	}
 	name, _ = e["name"].(string)
-	_, attributes := e["mispattributes"].(map[string]any)
+	attributes, given := e["mispattributes"].(map[string]any)
 	meta, _ := e["meta"].(map[string]any)
 	_, described := meta["description"].(string)
-	kinds, listed := meta["module-type"].([]any)
-	text := !slices.ContainsFunc(kinds, func(kind any) bool { _, ok := kind.(string); return !ok })
-	return name, name != "" && attributes && described && listed && text
+	kinds, listed := texts(meta["module-type"])
+	_, takes := texts(attributes["input"])
+	enriches := slices.Contains(kinds, "expansion") || slices.Contains(kinds, "hover")
+	return name, name != "" && given && described && listed && (takes || !enriches)
+}
+
+// texts returns a list of texts; not ok for anything else.
+func texts(v any) (out []string, ok bool) {
+	list, ok := v.([]any)
+	for _, one := range list {
+		text, is := one.(string)
+		out, ok = append(out, text), ok && is
+	}
+	return out, ok
 }
 
 // forward hands a query on as it came. MISP knows how long it waits, and the asker's context ends when it does not wait any more.

@@ -19,6 +19,8 @@ import (
 const listed = `[
 	{"name": "dns", "type": "expansion", "mispattributes": {"input": ["hostname"]}, "meta": {"description": "DNS", "module-type": ["hover"], "config": ["nameserver"]}, "more": 1},
 	{"name": "broken", "type": "expansion", "mispattributes": {"input": ["hostname"]}, "meta": {"description": "no kind"}},
+	{"name": "deaf", "type": "expansion", "mispattributes": {"output": ["text"]}, "meta": {"description": "no input", "module-type": ["expansion"]}},
+	{"name": "dumb", "type": "expansion", "mispattributes": {"input": ["url", 1]}, "meta": {"description": "no input", "module-type": ["hover"]}},
 	{"name": "csirt_tooling", "type": "expansion", "mispattributes": {"input": []}, "meta": {"description": "", "module-type": []}},
 	{"name": "dns", "type": "export_mod", "mispattributes": {}, "meta": {"description": "twice", "module-type": []}},
 	"none"]`

@@ -102,3 +102,24 @@ func TestNoCatalogue(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 }
+
+// TestRepositoryBeforeFormerAddress takes an address for the repository that is there now, not for one that was there before.
+func TestRepositoryBeforeFormerAddress(t *testing.T) {
+	hosts, err := repo.NewHosts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, order := range [][2]string{
+		{"- {name: Moved, repository: https://github.com/example/r, former: [https://github.com/o/r]}", "- {name: Here, repository: https://github.com/o/r}"},
+		{"- {name: Here, repository: https://github.com/o/r}", "- {name: Moved, repository: https://github.com/example/r, former: [https://github.com/o/r]}"},
+	} {
+		c, err := ReadCatalogue(hosts, strings.NewReader(order[0]+"\n"+order[1]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := (&Resolver{Hosts: hosts, Catalogue: c}).Resolve("url", "https://github.com/O/R/tree/main")
+		if found.Chosen.Ref.Path != "o/r" || found.By != FromAddress || len(found.Candidates) > 0 {
+			t.Errorf("%s first: %+v", order[0][:14], found)
+		}
+	}
+}

@@ -4,6 +4,7 @@
 package resolve
 
 import (
+	"slices"
 	"strings"
 
 	"misp-csirt-tooling/internal/repo"
@@ -112,10 +113,10 @@ func (r *Resolver) Resolve(attributeType, value string) Resolution {
 func (r *Resolver) resolve(read reading) Resolution {
 	res := Resolution{Target: read.Target}
 	entries, evidence := r.Catalogue.find(read)
+	if read.Meaning == repo.Repository && slices.ContainsFunc(entries, func(t *Tool) bool { return t.target.Ref == read.Ref }) {
+		entries = nil // the value names the very repository
+	}
 	for _, e := range entries {
-		if e.target.Ref == read.Ref && read.Meaning == repo.Repository {
-			break // the value names the very repository
-		}
 		res.Candidates = append(res.Candidates, Candidate{Target: e.version(read), Source: FromCatalogue, Evidence: evidence})
 	}
 	switch {
