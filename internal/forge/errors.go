@@ -20,6 +20,7 @@ var (
 	ErrRevision    = errors.New("no such revision")
 	ErrUnavailable = errors.New("cannot be read now")
 	ErrDamaged     = errors.New("damaged or incomplete")
+	ErrGit         = errors.New("git cannot be used")
 	ErrUnlisted    = errors.New("the owner's repositories could not be listed") // of an owner
 )
 
@@ -33,6 +34,7 @@ var advice = map[error]string{
 	ErrRevision:    "Give a tag, a branch or a full commit id that the repository has.",
 	ErrUnavailable: "Ask again in some minutes; if it stays so, check that the host can be reached from here.",
 	ErrDamaged:     "Run git fsck on it, or assess a fresh clone.",
+	ErrGit:         "Install git 2.39 or newer where misp-csirt-tooling runs.",
 	ErrUnlisted:    "Give the address of the repository that is meant.",
 }
 
@@ -93,6 +95,7 @@ var said = []struct {
 	{pattern.New(`repository '.*' not found|returned error: (404|410)|is this a git repository|invalid server response|` +
 		`dumb http transport|protocol error|unable to parse remote`), ErrNotFound},
 	{noRevision, ErrRevision},
+	{pattern.New("unknown option .batch-command"), ErrGit}, // before 2.36
 	{pattern.New(`fsck error|invalid index-pack output|bad pack header|did not send all necessary objects`), ErrDamaged},
 }
 
@@ -107,6 +110,8 @@ func explain(ctx context.Context, err error) error {
 		return refused
 	case ctx.Err() != nil:
 		return &Error{Kind: ErrUnavailable, Detail: "it did not answer in time", Cause: err}
+	case errors.Is(err, outbound.ErrNoGit):
+		return &Error{Kind: ErrGit, Detail: outbound.ErrNoGit.Error(), Cause: err}
 	case errors.Is(err, outbound.ErrTooLarge):
 		return &Error{Kind: ErrTooLarge, Detail: "its tree takes too much room", Cause: err}
 	}

@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"crypto"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +16,7 @@ import (
 	"github.com/ProtonMail/go-crypto/openpgp"
 	"github.com/ProtonMail/go-crypto/openpgp/packet"
 
+	"misp-csirt-tooling/internal/outbound"
 	"misp-csirt-tooling/internal/repo"
 )
 
@@ -106,6 +110,52 @@ func clean(t *testing.T, texts ...string) {
 func storable(t *testing.T, at time.Time) {
 	if _, err := json.Marshal(at); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// entries are tree entries without end.
+type entries struct{ left, entry []byte }
+
+func (e *entries) Read(p []byte) (int, error) {
+	if len(e.left) == 0 {
+		e.left = e.entry
+	}
+	n := copy(p, e.left)
+	e.left = e.left[n:]
+	return n, nil
+}
+
+// TestListingIsBounded says of each listing that is too large that it is so, wherever the limit meets it.
+func TestListingIsBounded(t *testing.T) {
+	entry := func(kind string, length int) []byte {
+		return []byte("100644 " + kind + " " + strings.Repeat("a", 40) + "\t" + strings.Repeat("p", length) + "\x00")
+	}
+	for name, endless := range map[string][]byte{
+		"bytes": entry("blob", 1000), "files": entry("blob", 10), "folders": entry("tree", 10), "a path": entry("blob", maxPath+1),
+	} {
+		if _, err := parseTree(&entries{entry: endless}); !errors.Is(err, ErrTooLarge) {
+			t.Errorf("too many %s: %v", name, err)
+		}
+	}
+}
+
+// TestGitThatCannotBeUsed says to whoever has no git, or one that is too old, that it is for that.
+func TestGitThatCannotBeUsed(t *testing.T) {
+	f := newFixture(t)
+	f.write("README.md", "text")
+	f.commit("Begin")
+	none, old := t.TempDir(), t.TempDir()
+	script := "#!/bin/sh\necho \"error: unknown option \\`batch-command'\" >&2\necho 'usage: git cat-file' >&2\nexit 129\n"
+	if err := os.WriteFile(filepath.Join(old, "git"), []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{none, old} {
+		t.Setenv("PATH", path)
+		_, err := (&Collector{Git: outbound.NewGit(outbound.Policy{})}).Collect(t.Context(), repo.Request{Target: here(f.dir), Want: all})
+		var said *Error
+		if !errors.As(err, &said) || !errors.Is(said, ErrGit) || !strings.Contains(said.Advice(), "git 2.39") {
+			t.Errorf("%v", err)
+		}
 	}
 }
 

@@ -194,7 +194,6 @@ func (v *server) fetchBlobs(ctx context.Context, dir string, oids []string) (rep
 	return repo.TooLarge, "the files that are wanted are too large together"
 }
 
-// commits gets the newest commits, without trees. A history of many branches brings more than these, because a depth counts the
 // depths are how far back commits are asked for, from parent to parent. The first is enough where many branches were merged,
 // and spares such a history's bulk; the second is enough for any, as no commit is farther than its place among the newest.
 var depths = []int{112, maxCommits + 1}

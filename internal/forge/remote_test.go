@@ -258,8 +258,12 @@ func TestDeadline(t *testing.T) {
 	defer s.Close()
 	defer close(done)
 	host := strings.TrimPrefix(s.URL, "http://")
-	ctx, cancel := context.WithTimeout(context.Background(), 400*time.Millisecond)
-	defer cancel()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	defer cancel(nil)
+	go func() { // as a deadline that comes when the server was asked
+		<-asked
+		cancel(context.DeadlineExceeded)
+	}()
 	start := time.Now()
 	_, err := (&Collector{Git: outbound.NewGit(outbound.Policy{Allow: []string{host}})}).Collect(ctx, repo.Request{Target: repo.Target{Ref: repo.Ref{Scheme: "http", Host: host, Path: "o/n"}}, Want: all})
 	if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, ErrUnavailable) {
@@ -267,9 +271,6 @@ func TestDeadline(t *testing.T) {
 	}
 	if took := time.Since(start); took > 3*time.Second {
 		t.Errorf("it took %v", took)
-	}
-	if len(asked) == 0 {
-		t.Error("the server was not asked at all")
 	}
 	if left, _ := os.ReadDir(temp); len(left) != 0 {
 		t.Errorf("left behind: %v", left)

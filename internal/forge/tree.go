@@ -93,10 +93,9 @@ func parseTree(in io.Reader) ([]repo.File, error) {
 	for {
 		entry, err := lines.ReadSlice(0)
 		switch {
+		case err == io.EOF && in.(*io.LimitedReader).N == 0:
+			return nil, &Error{Kind: ErrTooLarge, Detail: "its tree takes too much room"}
 		case err == io.EOF && len(entry) == 0:
-			if in.(*io.LimitedReader).N == 0 {
-				return nil, &Error{Kind: ErrTooLarge, Detail: "its tree takes too much room"}
-			}
 			return files, nil
 		case errors.Is(err, bufio.ErrBufferFull):
 			return nil, &Error{Kind: ErrTooLarge, Detail: fmt.Sprintf("a path of its tree is longer than %d bytes", maxPath)}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"misp-csirt-tooling/internal/pattern"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"misp-csirt-tooling/internal/pattern"
 )
 
 // WriteLimit is the size in bytes of the largest file, in effect the largest pack, that git may write.
@@ -27,6 +28,9 @@ const stderrLimit = 8 << 10
 
 // killDelay is how long git's children may hold on to its output after it has ended.
 const killDelay = 2 * time.Second
+
+// ErrNoGit says that there is no git binary.
+var ErrNoGit = errors.New("git is not installed, or not found in PATH")
 
 // ErrTooLarge says that git was about to write more than it may: to a file, as a pack, or to its output.
 var ErrTooLarge = errors.New("more than the limit")
@@ -43,7 +47,7 @@ type Git struct {
 	binary string
 }
 
-// NewGit returns a runner of the git binary found in PATH. That there is none is told by the first run.
+// NewGit returns a runner of the git binary found in PATH. That there is none is told by each run, whose error wraps ErrNoGit.
 func NewGit(policy Policy) *Git {
 	binary, err := exec.LookPath("git")
 	if err != nil {
@@ -127,6 +131,9 @@ func (g *Git) Start(ctx context.Context, c Command) (*Process, error) {
 	p.cmd.Cancel = p.kill
 	p.cmd.WaitDelay = killDelay
 	err := p.start(c.Stdin == nil)
+	if errors.Is(err, exec.ErrNotFound) {
+		err = ErrNoGit
+	}
 	if err != nil {
 		cancel()
 		return nil, &Error{Command: p.name, Cause: err}

@@ -177,9 +177,9 @@ func (p *Policy) admit(u *url.URL) (allowed bool, err error) {
 }
 
 func refuse(host, reason string, anyHelps bool) *RefusedError {
-	advice := fmt.Sprintf("Start the service with --allow-host %s to allow it.", host)
+	advice := fmt.Sprintf("Start misp-csirt-tooling with --allow-host %s to allow it.", host)
 	if anyHelps {
-		advice = fmt.Sprintf("Start the service with --allow-host %s to allow it, or with --any-host to allow every public host.", host)
+		advice = fmt.Sprintf("Start misp-csirt-tooling with --allow-host %s to allow it, or with --any-host to allow every public host.", host)
 	}
 	return &RefusedError{Host: host, Reason: reason, advice: advice}
 }

@@ -149,8 +149,8 @@ func TestUnresolvedNamesNoResolver(t *testing.T) {
 func TestAdvice(t *testing.T) {
 	p := Policy{}
 	for address, want := range map[string]string{
-		"https://forge.example.org/o/n":     "Start the service with --allow-host forge.example.org to allow it, or with --any-host to allow every public host.",
-		"http://forge.example.org:3000/o/n": "Start the service with --allow-host forge.example.org:3000 to allow it.",
+		"https://forge.example.org/o/n":     "Start misp-csirt-tooling with --allow-host forge.example.org to allow it, or with --any-host to allow every public host.",
+		"http://forge.example.org:3000/o/n": "Start misp-csirt-tooling with --allow-host forge.example.org:3000 to allow it.",
 	} {
 		_, err := p.remote(context.Background(), address, nil)
 		var refused *RefusedError
