@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"misp-csirt-tooling/internal/assess"
 	"misp-csirt-tooling/internal/metrics"
 	"misp-csirt-tooling/internal/misp"
+	"misp-csirt-tooling/internal/pattern"
 	"misp-csirt-tooling/internal/practice"
 	"misp-csirt-tooling/internal/repo"
 	"misp-csirt-tooling/internal/resolve"
@@ -296,16 +299,43 @@ func failure(target repo.Target, err error, kind metrics.Kind) *Answer {
 	return a
 }
 
-// anonymous words an error for the log. Which repositories somebody looks at is nobody's business there.
+// anonymous words an error for the log. Which repositories somebody looks at is nobody's business there, those to which one was
+// moved included.
 func anonymous(target repo.Target, err error) string {
-	text := err.Error()
-	for _, name := range []string{target.Ref.String(), target.Ref.Path, target.Name} {
+	text := strings.ReplaceAll(err.Error(), target.Ref.String(), "[repository]")
+	text = pathOfAddress.ReplaceAllString(text, "${1}[repository]")
+	for _, name := range []string{target.Ref.Path, target.Name} {
 		if name != "" {
-			text = strings.ReplaceAll(text, name, "[repository]")
+			text = replaceWord(text, name, "[repository]")
 		}
 	}
 	return text
 }
+
+// pathOfAddress matches an address with its path, without what ends a sentence.
+var pathOfAddress = pattern.New(`(https?://[^/\s'"]+/)[^\s'"]*[^\s'":.,;)]`)
+
+// replaceWord replaces a word where it is no part of a longer one.
+func replaceWord(text, word, with string) string {
+	var b strings.Builder
+	for {
+		before, after, found := strings.Cut(text, word)
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		last, _ := utf8.DecodeLastRuneInString(before)
+		next, _ := utf8.DecodeRuneInString(after)
+		if inWord(last) || inWord(next) {
+			b.WriteString(word)
+		} else {
+			b.WriteString(with)
+		}
+		text = after
+	}
+}
+
+func inWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // askAgain is after how many seconds an assessment that was late is usually ready.
 const askAgain = 20

@@ -251,3 +251,23 @@ func TestDescriptor(t *testing.T) {
 		t.Errorf("descriptor %s", text)
 	}
 }
+
+// TestLogNamesNoRepository takes every name of a repository out of what is logged, and leaves the words.
+func TestLogNamesNoRepository(t *testing.T) {
+	at := func(path, name string) repo.Target {
+		return repo.Target{Ref: repo.Ref{Scheme: "https", Host: "forge.example.org", Path: path}, Name: name}
+	}
+	for _, tt := range []struct {
+		target       repo.Target
+		says, logged string
+	}{
+		{at("owner/project", "Owner/Project"), "assess https://forge.example.org/owner/project: Owner/Project is away", "assess [repository]: [repository] is away"},
+		{at("owner/project", "Owner/Project"), "fatal: repository 'https://forge.example.org/new/name/' not found", "fatal: repository 'https://forge.example.org/[repository]' not found"},
+		{at("a", "a"), "assess https://forge.example.org/a: cannot read a at all", "assess [repository]: cannot read [repository] at all"},
+		{at("owner", ""), "the API at https://api.example.org/ has no owner, (https://api.example.org/orgs/owner).", "the API at https://api.example.org/ has no [repository], (https://api.example.org/[repository])."},
+	} {
+		if got := anonymous(tt.target, errors.New(tt.says)); got != tt.logged {
+			t.Errorf("%s is logged as\n%s, want\n%s", tt.says, got, tt.logged)
+		}
+	}
+}
