@@ -67,7 +67,9 @@ func TestParseQuery(t *testing.T) {
 			}
 		})
 	}
-	for _, body := range []string{"", "[]", "null", `"text"`, "7", "{", `{"a":}`, `{} {}`, "module=m", strings.Repeat(`{"a":`, 20000)} {
+	for _, body := range []string{"", "[]", "null", `"text"`, "7", "{", `{"a":}`, `{} {}`, "module=m", strings.Repeat(`{"a":`, 20000),
+		strings.Repeat("[", maxForwarded), // which took more stack than a process may have
+		`{"a":` + strings.Repeat("[", 20000) + strings.Repeat("]", 20000) + "}"} {
 		if q, err := ParseQuery([]byte(body)); err == nil {
 			t.Errorf("ParseQuery(%.20q) = %+v, want an error", body, q)
 		}

@@ -13,8 +13,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/tidwall/gjson"
-
 	"misp-csirt-tooling/internal/metrics"
 	"misp-csirt-tooling/internal/misp"
 )
@@ -147,7 +145,7 @@ func (u *Upstream) forward(ctx context.Context, q *Query) *Answer {
 	ctx, cancel := context.WithTimeout(ctx, longestWait)
 	defer cancel()
 	reply, err := u.ask(ctx, http.MethodPost, "/query", q.body.Raw)
-	if err == nil && !gjson.ValidBytes(reply) {
+	if err == nil && !validJSON(reply) {
 		err = errors.New("its answer is no JSON")
 	}
 	if err != nil {
