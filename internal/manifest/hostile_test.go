@@ -32,3 +32,16 @@ func TestTOMLNesting(t *testing.T) {
 		t.Errorf("too deep: %v, want %v", err, errNested)
 	}
 }
+
+// TestJSONNesting goes no deeper into a manifest than encoding/json does: a mebibyte of brackets would take a hundred of stack.
+func TestJSONNesting(t *testing.T) {
+	deep := func(levels int) string {
+		return `{"name":"tool","x":` + strings.Repeat("[", levels) + strings.Repeat("]", levels) + "}"
+	}
+	if got := Identify("package.json", deep(100)); got.Name != "tool" {
+		t.Errorf("100 deep: %+v", got)
+	}
+	if got := Identify("package.json", deep(20_000)); !got.Computed {
+		t.Errorf("too deep: %+v", got)
+	}
+}

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"encoding/json"
 	"encoding/xml"
 	"path"
 	"strings"
@@ -109,7 +110,7 @@ func identifySetupPy(_, text string) Identity {
 }
 
 func identifyJSON(_, text string) Identity {
-	if !gjson.Valid(text) {
+	if !json.Valid([]byte(text)) { // gjson's own check takes half a gigabyte of stack for a file of brackets
 		return Identity{Computed: true}
 	}
 	if name := gjson.Get(text, "name"); name.Type == gjson.String {
