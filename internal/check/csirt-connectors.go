@@ -92,6 +92,11 @@ func judgeCSIRTConnectors(v *View) Finding {
 	others := slices.DeleteFunc(slices.Clone(tools), func(t trace) bool { return t.isRepository(path.Base(v.Name)) })
 	for i := range others {
 		if by, e := others[i].shown(packages, sources); e != nil {
+			if strings.HasPrefix(snake(e.Path), snake(path.Base(v.Name))) { // it bears the name of the project, which says what for
+				if f, ok := v.connectorText(others[i : i+1]); ok && f.Status == Met {
+					return f
+				}
+			}
 			return met([]Evidence{*e}, "%s connects to %s", by, others[i].name)
 		}
 	}

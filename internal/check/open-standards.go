@@ -209,7 +209,7 @@ var (
 	// definition is the definition of a function in the languages of CSIRT tools; it captures the name.
 	definition = pattern.New(`(?m)^[ \t]*(?:(?:async|export|public|static|pub|default) )*(?:def|func|function|fn|sub) +(?:\([^)\n]*\) *)?(\w+)`)
 	// transfer are the words in the name of a function that reads or writes a format.
-	transfer = list("export import push pull parse convert generate create write read load dump send fetch event bundle")
+	transfer = list("export import format push pull parse convert generate create write read load dump send fetch event bundle")
 	// direction are those that say so before the format.
 	direction = list("to from as")
 	// ordinary are names of formats that are words of everyday code as well.

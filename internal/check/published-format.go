@@ -145,7 +145,11 @@ func judgePublishedFormat(v *View) Finding {
 	if e := v.sentence(ownFormat, func(d *Doc, _ *document.Block, _ string) bool { return ofWhole(d.Path) }); e != nil {
 		return unmet([]Evidence{*e}, "%s speaks of a format of its own, which is nowhere described", e.Path)
 	}
-	own := pattern.New(`(?i)\b(?:` + regexp.QuoteMeta(path.Base(v.Name)) + `|` + regexp.QuoteMeta(v.owner()) + `) (?:(?:query|rule|scripting` +
+	names := regexp.QuoteMeta(path.Base(v.Name))
+	if owner := v.owner(); owner != "" && !strings.HasPrefix(snake(path.Base(v.Name)), snake(owner)+"_") { // what bears the owner's name and adds to it is beside the owner's program
+		names += "|" + regexp.QuoteMeta(owner)
+	}
+	own := pattern.New(`(?i)\b(?:` + names + `) (?:(?:query|rule|scripting` +
 		`|expression|template|detection|pattern|policy|configuration) language|(?:\w+ )?protocol|(?:rule|event|exchange|report) format|detection rules)\b`)
 	if e := v.sentence(own, func(d *Doc, _ *document.Block, _ string) bool { return !isPart(d.Path) }); e != nil {
 		return partial([]Evidence{*e}, "%s names a language, protocol or format of its own, which is not published as a specification", e.Path)

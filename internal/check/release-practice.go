@@ -25,7 +25,7 @@ var releasePractice = &Check{
 	Unmet:   "No versioned releases.",
 	Needs:   repo.Files | repo.Tags,
 	Uses:    repo.Releases,
-	Reads:   slices.Concat(changelogGlobs, []string{"debian/changelog", readmeGlob, noteCategoriesGlob}, manifest.CIGlobs),
+	Reads:   slices.Concat(changelogGlobs, []string{"debian/changelog", readmeGlob, noteCategoriesGlob, partChangelogs}, manifest.CIGlobs),
 	Lists:   []string{notesFolderGlob},
 	Judge:   judgeReleasePractice,
 }
@@ -38,6 +38,15 @@ var changelogGlobs = []string{
 	"{doc,docs,documentation}/**/{changelog,changes,history,news,release_notes,release-notes,releasenotes,whatsnew,whats-new,whats_new,whats-changed,whats_changed}{,.md,.markdown,.rst,.txt,.adoc,.asciidoc}",
 }
 
+// partChangelogs are those of the parts that a project consists of, such as backend and frontend.
+const partChangelogs = "{*,*/doc,*/docs}/{changelog,changes,history,release_notes,release-notes,releasenotes}{.md,.rst,.txt,.adoc}"
+
+// inComponent reports whether a changelog that was read is one of those.
+func inComponent(p string) bool {
+	top, _, inFolder := strings.Cut(strings.ToLower(p), "/")
+	return inFolder && !slices.Contains([]string{"doc", "docs", "documentation", ".github", "debian"}, top)
+}
+
 // notesFolderGlob is the place of notes that are kept in one file per release.
 const notesFolderGlob = "{,doc/,docs/,documentation/,doc/**/,docs/**/}{changelog,changelogs,release-notes,release_notes,releasenotes,releases,whatsnew,whats-new}/*.{md,rst,txt,adoc,html}"
 
@@ -45,6 +54,9 @@ func judgeReleasePractice(v *View) Finding {
 	tags := versionTags(v)
 	all := releaseNotes(v)
 	if len(tags) == 0 {
+		if len(all) == 0 {
+			all = notesIn(v, partChangelogs)
+		}
 		if len(all) == 0 {
 			return unmet(nil, "no version is tagged, and there are no release notes")
 		}
@@ -73,7 +85,7 @@ func judgeReleasePractice(v *View) Finding {
 		return met([]Evidence{*where, newest}, "versions are tagged, and %s sorts the notes that the forge writes of each release", where.Path)
 	}
 	for _, f := range v.Unread {
-		if manifest.CI(f.Path, "") == nil && !strings.HasPrefix(strings.ToLower(path.Base(f.Path)), "readme") {
+		if manifest.CI(f.Path, "") == nil && !strings.HasPrefix(strings.ToLower(path.Base(f.Path)), "readme") && !inComponent(f.Path) {
 			return unknown("%s", gapReason(f.Path, f.Text.Gap, f.Text.Detail))
 		}
 	}
@@ -109,12 +121,7 @@ func noteCategories(v *View) *Evidence {
 
 // releaseNotes returns the notes in the tree: changelogs, a section of the README, files named after releases.
 func releaseNotes(v *View) []*notes {
-	var all []*notes
-	for _, d := range v.Matching(changelogGlobs...) {
-		if n := readNotes(d, d.Content(), 1); n != nil {
-			all = append(all, n)
-		}
-	}
+	all := notesIn(v, changelogGlobs...)
 	for _, d := range v.Matching("debian/changelog") {
 		if n := readNotes(d, d.Content(), 1); n != nil && !packagingOnly(n) {
 			all = append(all, n)
@@ -134,6 +141,16 @@ func releaseNotes(v *View) []*notes {
 		file := &Doc{File: &repo.File{Path: p}}
 		if n := readNotes(file, "## "+base, 1); n != nil {
 			n.newest.Line, n.newest.End = 0, 0
+			all = append(all, n)
+		}
+	}
+	return all
+}
+
+// notesIn returns the notes in the changelogs that stand in some places.
+func notesIn(v *View, places ...string) (all []*notes) {
+	for _, d := range v.Matching(places...) {
+		if n := readNotes(d, d.Content(), 1); n != nil {
 			all = append(all, n)
 		}
 	}

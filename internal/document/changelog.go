@@ -184,6 +184,9 @@ func (r *changelogReader) heading() (Release, bool) {
 	} else if m := boldHeading.FindStringSubmatch(text); m != nil {
 		level, text = bold, m[1]+m[2]
 	}
+	if literal := strings.TrimSuffix(text, "``"); literal != text {
+		text = strings.TrimPrefix(literal, "``") // a title in a literal of reStructuredText
+	}
 	found, bare, ok := readHeading(text, level < unmarked)
 	if !ok || r.level != 0 && level > r.level && !(bare && !found.Date.IsZero()) {
 		return Release{}, false
