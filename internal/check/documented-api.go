@@ -87,6 +87,8 @@ var (
 		`\b(docs|documentation|documented|reference|client|library|specification)\b[^.]{0,60}\bAPI\b`)
 	// request is a call of a web interface as one types it.
 	request = pattern.New(`(?m)\bcurl\b.*(-X\b|-d\b|--data|/api/|localhost|127\.0\.0\.1|\bjson)`)
+	// repliesInJSON is a sentence on the form of what comes back for a command.
+	repliesInJSON = pattern.New(`(?i)\b(responses?|repl(y|ies)|answers)\b[^.]{0,60}\bJSON\b|\bJSON\b[^.]{0,20}\b(responses?|repl(y|ies)|answers)\b`)
 	// answer is the beginning of an answer in JSON.
 	answer = pattern.New(`^\s*[{\[]`)
 	// interfaceWord are the words for an interface of the web.
@@ -221,7 +223,32 @@ func interfaceDocument(d *Doc) (Finding, bool) {
 			return met([]Evidence{at(d, s.Line, s.End, "interface for extensions")}, "%s describes the interface for extensions", d.Place()), true
 		}
 	}
+	if e := commandReference(d); e != nil {
+		return met([]Evidence{*e}, "%s describes the commands and what comes back for them", d.Place()), true
+	}
 	return Finding{}, false
+}
+
+// commandReference finds, in a document that says that replies are in JSON, three answers at least under headings of different
+// commands.
+func commandReference(d *Doc) *Evidence {
+	doc := d.Document()
+	var said *Evidence
+	sections := map[int]bool{}
+	for i := range doc.Blocks {
+		b := &doc.Blocks[i]
+		switch {
+		case b.Kind == document.Code && answer.MatchString(b.Text):
+			sections[b.Section] = true
+		case said == nil && isProse(b.Kind) && repliesInJSON.MatchString(b.Text) && !vendors.MatchString(d.Content()):
+			e := at(d, b.Line, b.End, "form of the replies")
+			said = &e
+		}
+	}
+	if len(sections) < referenceCalls {
+		return nil
+	}
+	return said
 }
 
 // importing matches the import of a module of Python and captures it.

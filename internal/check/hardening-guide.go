@@ -56,7 +56,9 @@ var (
 	}
 	// plainSecurity matches a heading that says no more than that.
 	plainSecurity = pattern.New(`(?i)^\W*[\d.]*\W*(on |about )?(security|sicherheit|sécurité|seguridad|bezpieczeństwo)\W*$`)
-	hardenHeading = []string{"harden", "hardening", "härtung*", "durcissement", "endurecimiento", "bastionado", "utwardzanie", "threat model*"}
+	// considerations are headings that promise as much, and under which much may be told without a word of advice.
+	considerations = []string{"security consideration*", "security recommendation*", "security best practice*", "security guideline*", "security guide", "securing"}
+	hardenHeading  = []string{"harden", "hardening", "härtung*", "durcissement", "endurecimiento", "bastionado", "utwardzanie", "threat model*"}
 )
 
 // weakPoints are what attackers get at or what keeps them off; a sentence of advice names one of them.
@@ -243,7 +245,8 @@ func guide(doc *document.Document) (section int, enough bool) {
 				}
 			}
 		}
-		if len(points) >= guidePoints && (advice >= guideAdvice || document.HasWords(h, hardenHeading...) && words >= hardenWords) {
+		if len(points) >= guidePoints && (advice >= guideAdvice || document.HasWords(h, hardenHeading...) && words >= hardenWords ||
+			document.HasWords(h, considerations...) && words >= hardenWords && advice > 1 && len(points) > guidePoints) {
 			return i, true
 		}
 		if section == 0 && words >= fewWords {

@@ -60,7 +60,7 @@ var (
 	// suffixForm are legal forms after a comma, which separate no holders.
 	suffixForm = pattern.New(`(?i),\s*(?:inc|llc|ltd|gmbh|l\.?p|s\.?a\.?s?|co|corp|b\.?v|s\.?r\.?o|e\.?v)\b\.?`)
 	// collectiveOf are the words of a holder that stands for many: "The Example Authors".
-	collectiveOf = pattern.New(`(?i)\b(?:authors|contributors|developers|maintainers|community)\b`)
+	collectiveOf = pattern.New(`(?i)\b(?:authors|contributors|developers|maintainers|community)\b|^others$`)
 	// remark stands in parentheses after a holder and lists more on it: where it is, its legal form.
 	remark = pattern.New(`\([^()]*,[^()]*(?:\)|$)`)
 	// others are the authors of licences and what a template left open.
@@ -195,8 +195,8 @@ func (h *holders) readLines(d *Doc, text string, stated bool) {
 	}
 }
 
-// besideForm matches the contributors who hold the copyright beside whom a notice names.
-var besideForm = pattern.New(`(?i)\s+(?:and|&) (?:other |its |all )?(contributors)\b`)
+// besideForm matches the contributors, or others, who hold the copyright beside whom a notice names.
+var besideForm = pattern.New(`(?i)\s+(?:and|&) (?:other |its |all )?(contributors|others)\b`)
 
 // nameLink is a name that is a link, in Markdown or in reStructuredText.
 var nameLink = pattern.New("\\[([^\\]]+)\\]\\([^)]*\\)|`([^`<]+?) *<[^>]*>`__?")

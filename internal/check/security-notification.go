@@ -24,7 +24,7 @@ var securityNotification = &Check{
 	Unmet:    "No channel that announces them.",
 	Needs:    repo.Files,
 	Uses:     repo.Releases | repo.Advisories | repo.Inherited,
-	Reads:    slices.Concat(policyGlobs, partGlobs, advisoryGlobs, changelogGlobs, upgradeGlobs, []string{communityGlob}),
+	Reads:    slices.Concat(policyGlobs, partGlobs, advisoryGlobs, changelogGlobs, upgradeGlobs, []string{communityGlob, noteCategoriesGlob, drafterGlob}),
 	Inherits: []repo.Community{repo.SecurityPolicy, repo.Contributing},
 	Judge:    judgeSecurityNotification,
 }
@@ -113,6 +113,7 @@ func judgeSecurityNotification(v *View) Finding {
 		return met(append(owed.evidence("users are told"), general...), "%s says that vulnerabilities are published, and news go to a named channel", owed.doc.Path)
 	}
 	told, habit := securityInNotes(v)
+	categorised := securityCategory(v)
 	switch {
 	case habit:
 		return met(told, "the release notes tell security fixes apart, release by release")
@@ -123,10 +124,36 @@ func judgeSecurityNotification(v *View) Finding {
 			"%s links to advisories elsewhere, but does not say that security fixes are announced there", pointer.doc.Path)
 	case general != nil:
 		return partial(general, "news go to a general channel; none is named for security fixes")
+	case categorised != nil:
+		return partial([]Evidence{*categorised}, "%s gives security fixes a part of the release notes, but no channel announces them", categorised.Path)
 	case told != nil:
 		return partial(told, "release notes mark a security fix now and then, but no channel announces them")
 	}
 	return unmet(nil, "no channel announces security fixes, and no release notes mark them")
+}
+
+// drafterGlob is the place of the categories into which Release Drafter sorts the notes that it drafts.
+const drafterGlob = ".github/release-drafter.{yml,yaml}"
+
+// categoryTitle matches the title of a category of generated notes and captures it.
+var categoryTitle = pattern.New(`(?m)^\s*- title:[ \t]*["']?(.*?)["']?[ \t]*$`)
+
+// securityCategory returns where generated release notes have a category for security, nil if they have none. Where the tree
+// holds the notes, they tell by themselves whether it was ever used.
+func securityCategory(v *View) *Evidence {
+	if slices.ContainsFunc(v.Matching(changelogGlobs...), holdsReleases) {
+		return nil
+	}
+	for _, d := range v.Matching(noteCategoriesGlob, drafterGlob) {
+		for _, m := range categoryTitle.FindAllStringSubmatchIndex(d.Content(), -1) {
+			if securityHeading.MatchString(d.Content()[m[2]:m[3]]) {
+				line := lineAt(d.Content(), m[2])
+				e := at(d, line, line, "category of generated release notes")
+				return &e
+			}
+		}
+	}
+	return nil
 }
 
 // securityInNotes returns where the release notes of recent years tell security fixes apart, at most three places, and whether
