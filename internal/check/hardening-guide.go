@@ -128,6 +128,9 @@ var protection = pattern.New(`(?i)^[\W\d]*((enabl\w+|configur\w+|set(ting)? up|u
 	`|a note on|notes? on)\W+)?(the\W+)?` +
 	`(tls|ssl|https|apparmor|selinux|firewall|mfa|2fa|two-factor)\b[^:/]*$|^\W*[\w-]+ (with|over) (tls|ssl|https)\W*$`)
 
+// watched matches headings on what a program looks at in the connections of others.
+var watched = pattern.New(`(?i)\b(anomal|detect|fingerprint|inspect|pars|analy[sz]|dissect|traffic|handshake|decrypt|intercept|scan)\w*`)
+
 // The amounts of advice that make a section a guide.
 const (
 	guideAdvice = 3  // sentences of advice, on at least
@@ -336,7 +339,7 @@ func warning(d *Doc) (f *Finding, told bool) {
 		b := &doc.Blocks[i]
 		switch b.Kind {
 		case document.Heading:
-			if f == nil && protection.MatchString(b.Text) && len(strings.Fields(b.Text)) <= 5 {
+			if f == nil && protection.MatchString(b.Text) && !watched.MatchString(b.Text) && len(strings.Fields(b.Text)) <= 5 {
 				f = found(b.Line, "a measure", "describes one measure under \"%s\"", short(b.Text))
 			}
 		case document.Quote:

@@ -143,7 +143,7 @@ func judgePrivacyMeasures(v *View) Finding {
 
 // notMeasure is a sentence that asks something of people, or that speaks of data for tests.
 var notMeasure = pattern.New(`(?i)\bplease\b|\b(consider|should)\b|\b(example|sample|test) data\b|\bTODO\b` +
-	`|\bnot (yet )?(implemented|supported|available)\b|\bretention (needs|requirements)\b` +
+	`|\bnot (yet )?(implemented|supported|available)\b|\bretention (needs|requirements)\b|\bbackups? with retention\b` +
 	`|\bdetect\w* (unauthori[sz]ed|malicious|suspicious)\b` +
 	`|\b(does|do|did|is|are|will|can)(n't| not) (\w+ )?(redact|mask|strip|anonymi[sz]|pseudonymi[sz]|delet|remov|purg)` +
 	`|\bbefore (filing|opening|posting|submitting|attaching|reporting)\b|\baccess control entr(y|ies)\b|\b\d{4,} ?[-–] ?\d{4,}\b`)
