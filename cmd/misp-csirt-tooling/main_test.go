@@ -124,6 +124,7 @@ func TestSettings(t *testing.T) {
 		{"list in the environment", []string{"assess"}, map[string]string{"MISP_CSIRT_TOOLING_FROM": "no-list"}, "--from: open no-list", 2},
 		{"list in the environment beside a repository", []string{"assess", "."}, map[string]string{"MISP_CSIRT_TOOLING_FROM": "no-list"}, "leave out", 2},
 		{"no argument", []string{"resolve"}, nil, "requires at least 1 arg", 2},
+		{"no catalogue for assess", []string{"assess", "--catalogue", "nowhere.yaml", "."}, nil, "--catalogue: open nowhere.yaml", 2},
 		{"no catalogue", []string{"resolve", "--catalogue", "nowhere.yaml", "MISP"}, nil, "--catalogue: open nowhere.yaml", 2},
 		{"no command", nil, nil, "a command is missing", 2},
 		{"unknown command", []string{"judge"}, nil, "unknown command", 2},

@@ -25,7 +25,7 @@ func (p *program) serveCommand() *cobra.Command {
 Only the forges of the built-in table are contacted, since attributes in MISP are often an adversary's addresses.
 --allow-host adds a host of your own, --any-host opens the way to any public one.
 
-An interrupt or SIGTERM stops the service after the answers under way are delivered.`,
+An interrupt or SIGTERM stops the service after the answers under way are delivered, a second one at once.`,
 		Args: arguments(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			defer p.tuneGC(serveGC)()

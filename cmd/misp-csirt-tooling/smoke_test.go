@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/cgi"
 	"net/http/httptest"
@@ -61,6 +62,44 @@ func TestSmoke(t *testing.T) {
 	}
 	if status, _ := send(t, http.MethodPost, base+"/query", []byte("{")); status != http.StatusBadRequest {
 		t.Errorf("malformed JSON: %d", status)
+	}
+}
+
+// TestSecondInterrupt has one interrupt wait for the answers under way, and another one end the program at once.
+func TestSecondInterrupt(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it builds the program")
+	}
+	cmd, base := startService(t, build(t), "--store", "memory")
+	address := strings.TrimPrefix(base, "http://")
+	asker, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer asker.Close()
+	if _, err := io.WriteString(asker, "POST /query HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"); err != nil {
+		t.Fatal(err)
+	}
+	send(t, http.MethodGet, base+"/healthcheck", nil) // so that the query is being read
+	interrupt := func() {
+		if err := cmd.Process.Signal(os.Interrupt); err != nil {
+			t.Error(err)
+		}
+	}
+	interrupt()
+	for { // until it is stopping
+		c, err := net.Dial("tcp", address)
+		if err != nil {
+			break
+		}
+		c.Close()
+	}
+	kill := time.AfterFunc(20*time.Second, func() { _ = cmd.Process.Kill() })
+	defer kill.Stop()
+	interrupt()
+	_ = cmd.Wait()
+	if status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); !ok || status.Signal() != syscall.SIGINT {
+		t.Errorf("it ended by %v, want it to end by the second interrupt", cmd.ProcessState)
 	}
 }
 

@@ -198,7 +198,7 @@ func TestGaps(t *testing.T) {
 		f.Config.Handler = tt.answer
 		c := open(t, f, &stub{s: public()}, Config{AnySite: true}, Names()...)
 		q := asking(everything)
-		q.Soon = time.Now().Add(10 * time.Second)
+		q.Soon = time.Now().Add(time.Minute)
 		if tt.gap == repo.Late {
 			q.Soon = time.Now().Add(100 * time.Millisecond)
 		}
