@@ -2,6 +2,7 @@ package check
 
 import (
 	"maps"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -27,12 +28,19 @@ var dependencyUpkeep = &Check{
 	Needs: repo.Files,
 	Uses:  repo.Commits,
 	Reads: slices.Concat(manifest.UpdateGlobs, manifest.ManifestGlobs, containerFiles),
-	Lists: slices.Concat(manifest.LockGlobs, manifest.ManifestGlobs, codeGlobs, []string{submodules}),
+	Lists: slices.Concat(manifest.LockGlobs, manifest.ManifestGlobs, codeGlobs, []string{submodules, wheels}),
 	Judge: judgeDependencyUpkeep,
 }
 
 // submodules lists repositories of others, each of which the tree fixes at a commit: the way to bundle libraries of C and C++.
 const submodules = ".gitmodules"
+
+// wheels are packages of Python, each of one version; from fewWheels on, the tree bundles what it needs, as it does for machines
+// without a network.
+const (
+	wheels    = "**/*-*.whl"
+	fewWheels = 3
+)
 
 // containerFiles are recipes of containers, whose base images have an end of life.
 var containerFiles = []string{"**/{dockerfile,containerfile}{,.*,-*}", "**/*.dockerfile"}
@@ -75,6 +83,7 @@ type upkeep struct {
 	lock       string   // a lock file of the main ecosystem
 	pins       *declaration
 	submodules bool   // libraries are bundled as submodules
+	wheel      string // the first of the packages of Python that are bundled
 	some       bool   // a part of the dependencies has exact versions
 	cut        bool   // the history that was read does not reach back a year
 	ended      string // a runtime or framework at its end of life
@@ -130,6 +139,9 @@ func readUpkeep(v *View, declared []declaration, locks []string) *upkeep {
 	}
 	if main == cAndCPlusPlus {
 		u.submodules = len(v.Named(submodules)) > 0
+	}
+	if bundled := v.Named(wheels); main == "Python" && len(bundled) >= fewWheels {
+		u.wheel = bundled[0]
 	}
 	if i := slices.IndexFunc(declared, func(d declaration) bool { return d.deps.Ecosystem == cAndCPlusPlus }); i >= 0 {
 		u.system = &declared[i]
@@ -320,6 +332,8 @@ func (u *upkeep) judge() Finding {
 		fixed, pinned = []Evidence{u.pins.pinned()}, u.pins.doc.Place()
 	case u.submodules:
 		fixed, pinned = []Evidence{named(submodules, "submodules")}, submodules
+	case u.wheel != "":
+		fixed, pinned = []Evidence{named(u.wheel, "bundled package")}, "the bundle in "+path.Dir(u.wheel)
 	}
 	evidence := slices.Concat(active, fixed)
 	switch {

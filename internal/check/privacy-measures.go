@@ -115,7 +115,7 @@ func judgePrivacyMeasures(v *View) Finding {
 	var evidence []Evidence
 	sources := v.sourceNames(false)
 	for _, m := range measures {
-		if m.lesser && len(full) > 1 {
+		if m.lesser && len(full) > 0 {
 			continue // it would add nothing to the verdict
 		}
 		e := measure(v, sources, m.files, m.text)
