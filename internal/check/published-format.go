@@ -86,6 +86,9 @@ var (
 	inMarkup = pattern.New(`(?i)\b(rules?|recipes?|filters?|signatures?|playbooks?|templates?|queries|modules?|definitions?|artifacts?|scenarios?)\b[^.]{0,40}` +
 		"\\b(are|is)\\b[^.]{0,25}[ `.](YAML|yml|JSON|TOML|XML)\\b`? ?(files?|documents?|format|syntax)\\b|" +
 		`\b(rules?|recipes?|filters?|signatures?|playbooks?|queries|definitions?|artifacts?|scenarios?)\b[^.]{0,40}\b(written|defined|described|specified|expressed) (in|as|using|by)\b[^.]{0,15}\b(YAML|JSON|TOML|XML)\b`)
+	// inOwnFormat is one that says that what people feed the program follows a format of its own, which a sample shows.
+	inOwnFormat = pattern.New(`(?i)\b(files?|lists?|rules?|indicators?|IOCs?|signatures?|entries|lines?)\b[^.]{0,40}\b(must|have to|need to|should)\b` +
+		`[^.]{0,12}\b(be in|follow|use|have)\b[^.]{0,12}\bformat\b`)
 	// aboutSettings is one on how the program is set up.
 	aboutSettings = pattern.New(`(?i)\b(config\w*|settings?|compose|workflow|Sigma|OpenAPI|helm|ansible)\b`)
 	// ownFormat is a sentence that calls a format the project's own.
@@ -141,6 +144,11 @@ func judgePublishedFormat(v *View) Finding {
 		return !isPart(d.Path) && !aboutSettings.MatchString(s) && hasCode(d.Document(), around(d.Document(), b.Section))
 	}); e != nil {
 		return partial([]Evidence{*e}, "%s describes a format of its own, which is not published as a specification", e.Path)
+	}
+	if e := v.sentence(inOwnFormat, func(d *Doc, b *document.Block, s string) bool {
+		return ofWhole(d.Path) && !isGuide(d.Path) && !aboutSettings.MatchString(s) && hasCode(d.Document(), b.Section)
+	}); e != nil {
+		return partial([]Evidence{*e}, "%s describes the format of what it takes, which is not published as a specification", e.Path)
 	}
 	if e := v.sentence(ownFormat, func(d *Doc, _ *document.Block, _ string) bool { return ofWhole(d.Path) }); e != nil {
 		return unmet([]Evidence{*e}, "%s speaks of a format of its own, which is nowhere described", e.Path)

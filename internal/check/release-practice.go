@@ -170,7 +170,7 @@ func (n *notes) evidence() []Evidence {
 }
 
 // newUpstream matches the notes of a package that only follows another project's releases.
-var newUpstream = pattern.New(`(?i)^(?:new|update to)? ?(?:upstream|release|version|package)`)
+var newUpstream = pattern.New(`(?i)^(?:new|update to|initial)? ?(?:upstream|release|version|package)`)
 
 // packagingOnly reports whether the newest entry of a Debian changelog does not say what changed in the program.
 func packagingOnly(n *notes) bool {

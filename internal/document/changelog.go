@@ -143,6 +143,8 @@ func (r *changelogReader) next() bool {
 var (
 	// atxHeading is a heading with marks before it, of Markdown or of AsciiDoc.
 	atxHeading = pattern.New(`^(#{1,5}|={1,5})\s*(\S.*?)[\s#=]*$`)
+	// ruled is a heading between two rules on one line: "----- VERSION 2.1 -----".
+	ruled = pattern.New(`^(?:-{3,}|={6,}|\*{3,}|~{3,}) *([^\s=*~-].*?) *(?:-{3,}|={6,}|\*{3,}|~{3,})$`)
 	// boldHeading is a line that begins in bold, which stands for a heading.
 	boldHeading = pattern.New(`^(?:\*\*|__)([^*_].*?)(?:\*\*|__)(.*)$`)
 	// changelogRule is a line that underlines a heading, or separates two releases.
@@ -163,7 +165,7 @@ const (
 // heading reads the current line as the heading of a release.
 func (r *changelogReader) heading() (Release, bool) {
 	text := r.text
-	if text == "" || len(text) > headingLength || strings.IndexByte(" \t-|>", text[0]) >= 0 ||
+	if text == "" || len(text) > headingLength || strings.IndexByte(" \t-|>", text[0]) >= 0 && !strings.HasPrefix(text, "---") ||
 		!strings.ContainsAny(text, "0123456789") && (len(text) > shortHeading || !unreleased.MatchString(text)) {
 		return Release{}, false // most lines end here, cheaply
 	}
@@ -174,7 +176,9 @@ func (r *changelogReader) heading() (Release, bool) {
 		return Release{Date: FirstDate(m[1]), Line: r.line}, true
 	}
 	level := unmarked
-	if m := atxHeading.FindStringSubmatch(text); m != nil {
+	if m := ruled.FindStringSubmatch(text); m != nil {
+		level, text = underlined, m[1]
+	} else if m := atxHeading.FindStringSubmatch(text); m != nil {
 		level, text = len(m[1]), m[2]
 	} else if under := r.lines.peek(); changelogRule.MatchString(under) {
 		level = underlined

@@ -52,6 +52,8 @@ func TestReleases(t *testing.T) {
 		{"bars and dashes", "7.0.3 -- 2024-02-08\n\nBug #6: a\n\n6.0.0-dev.1 | 2023-01-01 10:00:00 +0100\n\n  * b\n", []string{"7.0.3@2024-02-08 1-4", "6.0.0-dev.1@2023-01-01 5-7"}},
 		{"whole numbers", "## Version 12\n\n## v11 (2020-01-01)\n", []string{"12 1-2", "11@2020-01-01 3-3"}},
 		{"pre-release and build", "## 2.0.0-rc.1\n## 1.0.0+build5\n", []string{"2.0.0-rc.1 1-1", "1.0.0+build5 2-2"}},
+		{"between rules", "---------------- VERSION 4.13.0 --------------\nC:\n- a\n\n---------------- VERSION 4.12.1 --------------\n- b\n--- a/1.0.0\n",
+			[]string{"4.13.0 1-4", "4.12.1 5-7"}},
 		{"code and comments", "```\n## 9.9.9\n```\n<!--\n## 8.8.8\n-->\n## 1.0.0\n", []string{"1.0.0 7-7"}},
 		{"carriage returns", "## 1.0.1\r\n\r\n- a\r\n## 1.0.0\r\n", []string{"1.0.1 1-3", "1.0.0 4-4"}},
 		{"a pointer", "# Changelog\n\nSee https://forge.example.org/team/tool/releases/tag/1.2.3 for notes.\n", nil},
