@@ -137,8 +137,8 @@ func offTopic(doc *document.Document, b *document.Block, topic string) bool {
 // usersFlow is a heading on the steps that users of the program take.
 var usersFlow = pattern.New(`(?i)\b(set-?up|install\w*|initial|users?|usage|operators?|analysts?|analysis|investigations?|incidents?|example)\b.*\bworkflow`)
 
-// forTests is a heading about something that serves tests, as certificates do.
-var forTests = pattern.New(`(?i)\bfor test(s|ing)\b`)
+// forTests is a heading about something that serves tests, as certificates do, or on trying out what is not released yet.
+var forTests = pattern.New(`(?i)\bfor test(s|ing)\b|\btest(ing)? (the )?(\w+ )?(snapshots?|beta|nightly|pre-?releases?|release candidates?|unreleased)\b`)
 
 // sentenceAt returns the line on which the sentence begins that stands at an offset in a block.
 func sentenceAt(b *document.Block, offset int) int {

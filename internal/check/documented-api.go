@@ -196,7 +196,10 @@ func interfaceDocument(d *Doc) (Finding, bool) {
 		return met([]Evidence{at(d, line, line, "reference made from the code")}, "%s is a reference made from the code", d.Place()), true
 	}
 	name := strings.TrimSuffix(path.Base(d.Path), path.Ext(d.Path))
-	if interfacePage.MatchString(snake(name)) && !strings.Contains(snake(name), "migrat") &&
+	if strings.Contains(snake(name), "migrat") {
+		return Finding{}, false // it tells what became of another interface
+	}
+	if interfacePage.MatchString(snake(name)) &&
 		len(call.FindAllString(d.Content(), referenceCalls)) == referenceCalls {
 		return met([]Evidence{titled(d, "reference of the interface")}, "%s describes the interface", d.Place()), true
 	}
