@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -42,6 +43,12 @@ func (p *program) resolve(ctx context.Context, values []string) error {
 	chain, err := lookup.New(p.config.lookup, reach.hosts, nil, reach.policy.Proxy)
 	if err != nil {
 		return usage(fmt.Errorf("--lookup: %w", err))
+	}
+	var one sync.Mutex // services are asked side by side
+	chain.Failed = func(service string, err error) {
+		one.Lock()
+		defer one.Unlock()
+		fmt.Fprintf(p.stderr, "%s does not answer, so that it is left out: %v\n", service, err)
 	}
 	collector, err := reach.collector(p.config.owned > 0, nil, nil)
 	if err != nil {

@@ -80,6 +80,9 @@ func (p *program) serve(ctx context.Context) error {
 	if err != nil {
 		return usage(fmt.Errorf("--lookup: %w", err))
 	}
+	chain.Failed = func(service string, err error) {
+		log.WarnContext(ctx, "a service of --lookup does not answer", "service", service, "err", err)
+	}
 	enrichment := &module.Enrichment{
 		Assessor: assessor, Resolver: resolver, Version: version(), Text: p.config.text, Lookup: chain.Find,
 		Renderer: module.Renderer{Hosts: reach.hosts, Tags: tags, Operator: p.config.operator},

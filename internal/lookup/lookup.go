@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/singleflight"
@@ -70,6 +71,10 @@ const longestAsk = 30 * time.Second
 
 // Chain asks several services. It is safe for concurrent use.
 type Chain struct {
+	// Failed is told why a service did not answer, without what it was asked, once a minute at most for each service. It may be nil,
+	// and is set before use.
+	Failed func(service string, err error)
+
 	hosts   *repo.Hosts
 	store   Store // nil: nothing is kept
 	clients []*client
@@ -81,6 +86,8 @@ type client struct {
 	*service
 	api   *outbound.API
 	hosts *repo.Hosts
+
+	failed atomic.Int64 // when that it failed was last told, in seconds since 1970
 }
 
 // New opens services, as outbound.Choose reads them: none twice, for two that name the same repository decide. One that the operator
@@ -99,7 +106,7 @@ func New(specs []string, hosts *repo.Hosts, store Store, proxy *url.URL) (*Chain
 		if err != nil {
 			return nil, fmt.Errorf("service %s: %w", s.name, err)
 		}
-		c.clients = append(c.clients, &client{s, api, hosts})
+		c.clients = append(c.clients, &client{service: s, api: api, hosts: hosts})
 	}
 	return c, nil
 }
@@ -208,6 +215,8 @@ func (c *Chain) ask(ctx context.Context, client *client, t repo.Target) ([]hit, 
 		hits, err := client.find(ctx, client, t)
 		if err == nil {
 			c.keep(ctx, key, hits)
+		} else {
+			c.tell(client, err)
 		}
 		return hits, err
 	})
@@ -218,6 +227,22 @@ func (c *Chain) ask(ctx context.Context, client *client, t repo.Target) ([]hit, 
 		hits, _ = answer.Val.([]hit)
 		return hits, answer.Err
 	}
+}
+
+// failedEvery is how often it is told that a service fails, in seconds.
+const failedEvery = 60
+
+// tell tells that a service failed. That it takes no more requests now is no failure.
+func (c *Chain) tell(client *client, err error) {
+	now, last := time.Now().Unix(), client.failed.Load()
+	if c.Failed == nil || errors.Is(err, outbound.ErrLimited) || now-last < failedEvery || !client.failed.CompareAndSwap(last, now) {
+		return
+	}
+	var sent *url.Error
+	if errors.As(err, &sent) { // whose text holds the address, and that what was asked
+		err = sent.Err
+	}
+	c.Failed(client.name, err)
 }
 
 func (c *Chain) keep(ctx context.Context, key string, hits []hit) {

@@ -361,6 +361,28 @@ func TestOneServiceIsNoTwo(t *testing.T) {
 	}
 }
 
+// TestFailureIsTold tells once that a service fails, and not what it was asked.
+func TestFailureIsTold(t *testing.T) {
+	down := httptest.NewServer(nil)
+	down.Close()
+	hosts, err := repo.NewHosts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := New([]string{"deps.dev=" + down.URL}, hosts, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told []string
+	c.Failed = func(service string, err error) { told = append(told, service+": "+err.Error()) }
+	for _, name := range []string{"secret-a", "secret-b"} {
+		c.Find(t.Context(), resolve.Resolution{Target: repo.Target{Meaning: repo.Package, Forge: "npm", Name: name}})
+	}
+	if len(told) != 1 || !strings.HasPrefix(told[0], "deps.dev: dial tcp") || strings.Contains(told[0], "secret") {
+		t.Errorf("told %q", told)
+	}
+}
+
 // TestNoServiceTwice keeps a service from agreeing with itself, or with a mirror of it.
 func TestNoServiceTwice(t *testing.T) {
 	hosts, err := repo.NewHosts()
