@@ -35,10 +35,21 @@ var hardeningGuide = &Check{
 		"{,config/,conf/,etc/,configs/}*.{sample,example,dist,default,template}",
 		"{docker,docker-*,deploy,deployment,helm,ansible,contrib,install,installation}/{,*/}readme.{md,rst}",
 		"{docker,deploy,deployment,deployments,helm,charts,kubernetes,k8s,ansible}/**/{deploy*,install*,harden*,secur*,production*}.{md,rst,txt,adoc}", "{server,backend,web,api}/readme.{md,rst}", "{install,installation}/*install*.{md,rst,txt,adoc}",
+		partReadmes,
 	},
 	Lists: []string{everything},
 	Judge: judgeHardeningGuide,
 }
+
+// partReadmes are those of the parts of a program. One of a service, which has something to protect, says how to.
+const partReadmes = "{*,*/*,*/*/*}/readme.{md,rst,adoc}"
+
+// deployedPart are READMEs of folders that are about the deployment by their names.
+var deployedPart = pattern.New(`(?i)^(\.github|docs?|documentation|wiki|docker[^/]*|deploy\w*|helm|charts|kubernetes|k8s|ansible|contrib` +
+	`|install(ation)?|server|backend|web|api)/`)
+
+// protecting matches the headings of a service's README that is about that.
+var protecting = pattern.New(`(?i)^\W*(authentication|certificates?|(mutual )?TLS|HTTPS|security|securing|hardening)\b`)
 
 // Headings and titles under which weak points and counter-measures are told, and those that are about it in any case.
 var (
@@ -146,11 +157,15 @@ func judgeHardeningGuide(v *View) Finding {
 	var lesser *Finding
 	warned := false // lesser is more than a measure that says no why
 	var link *Evidence
+	ofParts := slices.DeleteFunc(v.Matching(partReadmes), func(d *Doc) bool { return deployedPart.MatchString(d.Path) })
 	for _, d := range v.Docs {
 		if developerPages.MatchString(d.Path) {
 			continue
 		}
 		doc := d.Document()
+		if slices.Contains(ofParts, d) && !slices.ContainsFunc(doc.Sections[1:], func(s document.Section) bool { return protecting.MatchString(s.Heading) }) {
+			continue
+		}
 		if !isSample(d.Path) {
 			section, enough := guide(doc)
 			heading := doc.Sections[section].Heading

@@ -249,16 +249,23 @@ func (l *licensing) expressions() []string {
 }
 
 // refine adds whether later versions may be used, if the project says so with one voice. Metadata speak in SPDX
-// expressions, so they are asked first; classifiers have no words for it.
+// expressions, so they are asked first, those of a part after the words on the whole; classifiers have no words for it.
 func (l *licensing) refine(id string) string {
 	if m := gnuForm.FindStringSubmatch(id); m == nil || m[3] != "" {
 		return id
 	}
-	for _, source := range []source{byMetadata, byNotice, bySentence, byTag, byHeader} {
+	for _, voice := range []struct {
+		source source
+		part   bool
+	}{{byMetadata, false}, {byNotice, false}, {bySentence, false}, {byMetadata, true}, {byTag, false}, {byHeader, false}} {
 		var said []string
 		for i := range l.statements {
-			for _, other := range l.statements[i].ids {
-				if l.statements[i].source == source && (other == id+"-only" || other == id+"-or-later") && !slices.Contains(said, other) {
+			s := &l.statements[i]
+			if s.source != voice.source || s.source == byMetadata && strings.Contains(s.doc.Path, "/") != voice.part {
+				continue
+			}
+			for _, other := range s.ids {
+				if (other == id+"-only" || other == id+"-or-later") && !slices.Contains(said, other) {
 					said = append(said, other)
 				}
 			}
