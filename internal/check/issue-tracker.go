@@ -68,6 +68,9 @@ var (
 		`|\b(bugs?|issues?|problems?|errors?)\b[^.]{0,30}\breported\b`)
 	// singleIssue is the path of one issue, which a text cites as an example or as a reason.
 	singleIssue = pattern.New(`(?i)^https?://[^?#]+/(?:issues|work_items)/\d+`)
+	// byProgram is a sentence on the tickets that the program itself opens.
+	byProgram = pattern.New(`(?i)\b(?:alert(?:er)?|plug-?in|module|bot|integration|connector|responder|playbook|program|script|action|job|rule)s? (?:will |can |may |automatically |then ){0,2}` +
+		`(?:open|creat|fil|rais|submit)(?:e?s|e)?\b|\b(?:open|creat|fil|rais|submit)\w*\b[^.]{0,60}\b(?:when(?:ever)?|for (?:each|every)) (?:an?|the)? ?(?:alerts?|events?|incidents?|findings?|matche?s?)\b`)
 	// notIssue is a sentence that asks not to, or to do so elsewhere.
 	notIssue = pattern.New(`(?i)\b(not|n't|never|no)\b[^.]{0,40}\b(open|create|file|submit|raise|use|report)`)
 )
@@ -225,7 +228,7 @@ func trackerWords(v *View) *Evidence {
 			for _, s := range b.Sentences() {
 				var own []document.Link
 				own, links = sentenceLinks(s, links)
-				if openIssue.MatchString(s.Text) && !notIssue.MatchString(s.Text) && !elsewhere(v, b.Links) && !citesIssues(own) {
+				if openIssue.MatchString(s.Text) && !byProgram.MatchString(s.Text) && !notIssue.MatchString(s.Text) && !elsewhere(v, b.Links) && !citesIssues(own) {
 					e := at(d, s.Line, s.Line, "on opening an issue")
 					return &e
 				}

@@ -116,7 +116,7 @@ var (
 		`|pull|sync|fetch|taxonom|galax|feed|schema|rules?\b|back-?end|provider|dictionar|read(s|ing)?\b|writ(e|ten|ing)` +
 		`|(MISP|STIX) (event|object|attribute|bundle)s?\b)`)
 	// notExchanged is a sentence about what is not there.
-	notExchanged = pattern.New(`(?i)\b(no|not|without|n't)\b[^.]{0,20}\b(support|yet|available|implement)` +
+	notExchanged = pattern.New(`(?i)\b(no|not|without|n't)\b[^.]{0,20}\b(support|yet|available|implement|compatible)` +
 		`|\b(planned|TODO|road ?map|future)\b|\bIntelliJ\b|\b(mixture|similar|inspired|resembl|compar)`)
 	// aboutOthers is a heading under which other people's software is listed.
 	aboutOthers = pattern.New(`(?i)\b(using|used by|users|adopters|that use|who uses|related|similar|alternatives|acknowledg|credits` +

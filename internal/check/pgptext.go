@@ -50,6 +50,12 @@ var (
 	hexOnly = strings.NewReplacer(" ", "", "\n", "", "\t", "", "\r", "", ":", "", "\u00a0", "", "0x", "", "0X", "")
 )
 
+// hashName is the name before the hash of a file or a commit, which looks as a fingerprint does.
+var hashName = pattern.New(`(?i)\b(?:sha-?(?:1|256)(?:sum)?|checksum|digest|commit|revision|hash(?:es)?)["'\x60*]*[ \t]*[:=@][ \t]*["'\x60*]*$`)
+
+// hashReach is how many bytes before a hash its name stands in.
+const hashReach = 24
+
 // keyLink reports whether a link leads to an OpenPGP key, or to a server of such keys.
 func keyLink(target string) bool { return keyLinkForm.MatchString(target) }
 
@@ -106,6 +112,9 @@ func (p *reportText) keyMentions() []keyMention {
 func (p *reportText) mentions(b *document.Block) []keyMention {
 	var out []keyMention
 	for _, loc := range fingerprintForm.FindAllStringIndex(b.Text, -1) {
+		if hashName.MatchString(b.Text[max(0, loc[0]-hashReach):loc[0]]) {
+			continue
+		}
 		for _, f := range fingerprintsIn(b.Text[loc[0]:loc[1]]) {
 			out = append(out, keyMention{fingerprint: f, line: b.LineAt(loc[0]), reportText: p})
 		}

@@ -126,6 +126,7 @@ func hostile(n int) map[string]string {
 		"references":     r("[a]: b\n", n),
 		"entities":       r("&", n) + r("&#", n),
 		"fences":         r("```\n", n),
+		"fence lines":    "a\n" + r("    ```\n     ``````````\n     ````````\n", n),
 		"tables":         r("|a", n) + "\n" + r("|-", n) + "\n" + r(r("|b", 20)+"\n", n),
 		"pipes":          r("|", n),
 		"head":           "a|b|c\n-|-|-\n" + r("x\n", n),
@@ -149,6 +150,14 @@ func hostile(n int) map[string]string {
 		"setext":         r("a\n", n) + "===\n",
 		"indent":         r("\t", n) + "x\n" + r("x\n", n),
 		"definitions":    r("a\n b\n", n),
+	}
+}
+
+// TestLongCode reads a block of code that holds more marks than are looked at, and what follows it.
+func TestLongCode(t *testing.T) {
+	d := Parse("a.md", "# A\n\n```json\n"+strings.Repeat("  [\"a\", {\"b\": \"c_d\"}],\n", 2000)+"```\n\n## B\n\nText.\n")
+	if len(d.Sections) != 3 || d.Sections[2].Heading != "B" {
+		t.Errorf("the block swallows what follows: %d sections", len(d.Sections))
 	}
 }
 

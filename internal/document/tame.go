@@ -9,6 +9,7 @@ const (
 	maxIndent       = 100      // columns before the text of a line
 	maxSpecials     = 1 << 11  // characters that may open or close an inline element, between two lines that end a paragraph
 	maxCodeSpecials = 1 << 12  // the same in a block of code
+	maxFence        = 16       // marks of a line that ends a block of code
 	maxMissing      = 1 << 14  // cells that the rows of tables lack, which the parser adds
 )
 
@@ -38,7 +39,11 @@ func tame(lines []string) string {
 		if code[i] {
 			limit = maxCodeSpecials // not none at all: what looks like code here may not be code to CommonMark
 		}
-		out.WriteString(t.bound(line, next, limit))
+		if fence := strings.TrimSpace(line); code[i] && fence != "" && len(fence) <= maxFence && fenceOf(line) == fence {
+			out.WriteString(line) // however much the block holds, it ends here
+		} else {
+			out.WriteString(t.bound(line, next, limit))
+		}
 		out.WriteByte('\n')
 	}
 	return out.String()
