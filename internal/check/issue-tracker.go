@@ -223,7 +223,11 @@ func trackerWords(v *View) *Evidence {
 		if isMetadata(d.Path) || isChangelog(d.Path) || wordless.MatchString(d.Path) {
 			continue
 		}
+		handbook := !aboutProject(d.Path)
 		for _, b := range d.Document().Prose() {
+			if handbook && !underHeading(d.Document(), b.Section, onHelp) {
+				continue
+			}
 			links := b.Links
 			for _, s := range b.Sentences() {
 				var own []document.Link
@@ -236,6 +240,18 @@ func trackerWords(v *View) *Evidence {
 		}
 	}
 	return nil
+}
+
+var (
+	// onHelp is a heading, or the name of a page, under which users are told where to turn to.
+	onHelp = pattern.New(`(?i)contribut|support|help|feedback|bugs?\b|issues?\b|problem|trouble|faq|question|report|develop|communit|contact|get(ting)? (involved|in touch)`)
+	// handbookFolder matches pages for users, which tell of the tickets of the trackers that the program serves.
+	handbookFolder = pattern.New(`(?i)^(?:docs?|documentation)/`)
+)
+
+// aboutProject reports whether a document is about the project itself rather than the use of the program.
+func aboutProject(p string) bool {
+	return !handbookFolder.MatchString(p) || strings.HasPrefix(strings.ToLower(path.Base(p)), "readme") || onHelp.MatchString(p)
 }
 
 // reportsByMail finds a sentence that asks to send reports of bugs to an address.
