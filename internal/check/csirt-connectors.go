@@ -179,7 +179,7 @@ func (v *View) automation(others []trace) (file, tool string) {
 // isRepository reports whether a repository of that name is the tool itself, not something that connects to it.
 func (t *trace) isRepository(name string) bool {
 	name = strings.ReplaceAll(snake(name), "_", "")
-	for _, suffix := range []string{"framework", "core", "web", "server"} {
+	for _, suffix := range []string{"framework", "core", "base", "web", "server"} {
 		name = strings.TrimSuffix(name, suffix)
 	}
 	return name == strings.ReplaceAll(strings.ToLower(t.name), "-", "") || t.name == "DFIR-IRIS" && name == "iris"

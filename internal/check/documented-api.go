@@ -50,6 +50,8 @@ var (
 		l5-swagger swashbuckle-aspnetcore nswag-aspnetcore`)
 	// interfacePage matches the name of a page of the documentation that is about an interface, in snake case.
 	interfacePage = pattern.New(`(^|_)([a-z]*apis?|rest|endpoints?|reference|library|sdk)(_|$)`)
+	// otherPage matches the names of those that say only what became different.
+	otherPage = pattern.New(`migrat|(^|_)(changes|changelog|history)(_|$)`)
 	// interfaceHead is a heading under which an interface is described.
 	interfaceHead = pattern.New(`(?i)\b(REST(ful)?|API|APIs|endpoints?|webhooks?|JSON-RPC|GraphQL)\b` +
 		`|\b(python|go|java|c|ruby|rust) library\b|\b(use|usage|using)\b[^.]{0,20}\b(as a|in) (python )?(library|module|code|applications?|programs?)\b|\blibrary (usage|use|reference)\b`)
@@ -196,7 +198,7 @@ func interfaceDocument(d *Doc) (Finding, bool) {
 		return met([]Evidence{at(d, line, line, "reference made from the code")}, "%s is a reference made from the code", d.Place()), true
 	}
 	name := strings.TrimSuffix(path.Base(d.Path), path.Ext(d.Path))
-	if strings.Contains(snake(name), "migrat") {
+	if otherPage.MatchString(snake(name)) {
 		return Finding{}, false // it tells what became of another interface
 	}
 	if interfacePage.MatchString(snake(name)) &&

@@ -64,7 +64,7 @@ var (
 	// remark stands in parentheses after a holder and lists more on it: where it is, its legal form.
 	remark = pattern.New(`\([^()]*,[^()]*(?:\)|$)`)
 	// others are the authors of licences and what a template left open.
-	others = pattern.New(`(?i)free software foundation|\$\{|creative commons|european union` +
+	others = pattern.New(`(?i)free software foundation|linux foundation and its contributors|\$\{|creative commons|european union` +
 		`|[{<\[]\s*(?:yyyy|year|full ?name|name|your|copyright|author|organi[sz]ation|company|insert)` +
 		`|name of (?:the )?(?:author|copyright)|python software foundation|apache software|yyyy|holders?\b|\bnotice|\blaws?\b|\blicen[cs]e|\bowner` +
 		`|\bthe following|\bprotect`)
@@ -188,12 +188,16 @@ func (h *holders) readLines(d *Doc, text string, stated bool) {
 			notice += continuation(lines[n:])
 		}
 		notice = suffixForm.ReplaceAllString(remark.ReplaceAllString(notice, " "), "")
+		notice = crownForm.ReplaceAllString(notice, "")
 		notice = besideForm.ReplaceAllString(notice, ", $1")
 		for name := range strings.SplitSeq(strings.ReplaceAll(notice, " and the ", ", "), ", ") {
 			h.add(name, stated, at(d, n, 0, "names a holder"))
 		}
 	}
 }
+
+// crownForm is the kind of copyright that a government has, before the name of the government.
+var crownForm = pattern.New(`(?i)\bcrown copyright, +`)
 
 // besideForm matches the contributors, or others, who hold the copyright beside whom a notice names.
 var besideForm = pattern.New(`(?i)\s+(?:and|&) (?:other |its |all )?(contributors|others)\b`)

@@ -9,7 +9,7 @@ import (
 // CIGlobs are the places of the files that CI reads, as globs of lower-case paths.
 var CIGlobs = []string{
 	".github/workflows/*.{yml,yaml}", ".{forgejo,gitea}/workflows/*.{yml,yaml}", ".github/actions/**/action.{yml,yaml}",
-	".gitlab-ci.yml", ".gitlab/ci/**/*.yml", ".circleci/config.yml", ".travis.yml", "{,.}azure-pipelines*.yml", ".azure-pipelines/*.yml", ".azure/pipelines/*.yml",
+	".gitlab-ci.yml", ".gitlab/ci/**/*.yml", ".circleci/config.yml", ".travis.yml", "{,.}azure-pipelines*.yml", ".azure-pipelines/*.yml", ".azure/pipelines/*.yml", "pipelines/azure-*.{yml,yaml}",
 	".drone.yml", ".woodpecker.{yml,yaml}", ".woodpecker/*.{yml,yaml}", "jenkinsfile", "{ci,.ci,jenkins,.jenkins}/jenkinsfile*",
 	"bitbucket-pipelines.yml", ".cirrus.yml", "{,.}appveyor.yml", ".build.yml", ".builds/*.yml", ".pre-commit-config.{yml,yaml}",
 }
@@ -109,7 +109,7 @@ func (p *Pipeline) reader(lower string) func(text string) {
 		return is("GitLab CI", p.gitlab)
 	case dir == ".circleci":
 		return is("CircleCI", p.circle)
-	case strings.Contains(base, "azure-pipelines"), strings.HasPrefix(dir, ".azure"):
+	case strings.Contains(base, "azure-pipelines"), strings.HasPrefix(dir, ".azure"), strings.HasSuffix(dir, "pipelines") && strings.HasPrefix(base, "azure-"):
 		return is("Azure Pipelines", p.azure)
 	case strings.HasPrefix(base, ".drone"):
 		return is("Drone", p.drone)

@@ -158,6 +158,7 @@ stages:
 a by itself: MicrosoftSecurityDevOps @9 off
 b never: x @13
 `},
+		{"azure in a folder", "pipelines/azure-tests.yaml", "trigger: none\npr: none\nsteps: [{script: x}]", " by hand: x @3\n"},
 		{"azure by hand", "ci/azure-pipelines.yml", "trigger: none\npr: none\nsteps: [{script: x}]", " by hand: x @3\n"},
 		{"drone", ".drone.yml", `
 kind: pipeline
