@@ -45,35 +45,45 @@ func (r *Reading) Run(s *repo.Snapshot) []Finding {
 	r.begin(s.Files.Value)
 	r.lib.beyond = r.beyond(maxJudged)
 	findings := make([]Finding, len(All))
-	each(func(i int, c *Check) {
-		findings[i] = judge(s, r.tree, r.lib, c)
+	failed := each(func(i int, c *Check) { findings[i] = judge(s, r.tree, r.lib, c) })
+	for i, c := range All {
+		if p := failed[i]; p != nil {
+			findings[i] = unknown("the check itself failed, please report it: %.80v", p)
+		}
 		findings[i].Check = c
-	})
+	}
 	return findings
 }
 
 // picks returns the files that the checks read, in the order of the table.
 func (r *Reading) picks() [][]pick {
 	picked := make([][]pick, len(All))
-	each(func(i int, c *Check) { picked[i] = r.tree.picks(c, r.lib) })
+	_ = each(func(i int, c *Check) { picked[i] = r.tree.picks(c, r.lib) }) // what fails here fails in Run again, which tells
 	return picked
 }
 
 // each does something for every check, as many side by side as there are processors: more would only take turns, so that the
-// one that takes longest, about licences, would end long after the others. So it begins too.
-func each(do func(i int, c *Check)) {
-	longest := slices.Index(All, licenseApproved)
+// one that takes longest, about licences, would end long after the others. So it begins too. It returns what a check panicked
+// with, nil for most: what somebody wrote in one repository must not end a service that answers for others.
+func each(do func(i int, c *Check)) (failed []any) {
+	failed = make([]any, len(All))
+	guarded := func(i int, c *Check) {
+		defer func() { failed[i] = recover() }()
+		do(i, c)
+	}
+	longest := max(0, slices.Index(All, licenseApproved))
 	var next atomic.Int64
 	var side sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		side.Go(func() {
 			for n := int(next.Add(1)) - 1; n < len(All); n = int(next.Add(1)) - 1 {
 				i := (longest + n) % len(All)
-				do(i, All[i])
+				guarded(i, All[i])
 			}
 		})
 	}
 	side.Wait()
+	return failed
 }
 
 // begin forgets what was remembered of another listing.
@@ -86,7 +96,7 @@ func (r *Reading) begin(files []repo.File) {
 // Prepare gets ready in the background what every repository needs, while the first one is still being read.
 func Prepare() {
 	go func() {
-		each(func(_ int, c *Check) {
+		_ = each(func(_ int, c *Check) {
 			_, _ = compile(c.Reads) // Validate reports what is wrong
 			_, _ = compile(c.Lists)
 		})

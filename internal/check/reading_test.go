@@ -36,3 +36,24 @@ func TestReadingOfWhatWasOnItsWay(t *testing.T) {
 		t.Errorf("%s: %s", fresh[8].Check.ID, fresh[8].Reason)
 	}
 }
+
+// TestCheckThatFails has a check fail on a file: the others go on.
+func TestCheckThatFails(t *testing.T) {
+	all := All
+	defer func() { All = all }()
+	All = []*Check{
+		{ID: "fails", Reads: []string{"README.md"}, Judge: func(v *View) Finding { panic("no such thing: " + v.Docs[0].Path) }},
+		{ID: "goes-on", Reads: []string{"README.md"}, Judge: func(v *View) Finding { return met(nil, "%s is there", v.Docs[0].Path) }},
+	}
+	s := &repo.Snapshot{Files: repo.Known([]repo.File{{Path: "README.md", Text: repo.Known("# Tool\n")}})}
+	r := new(Reading)
+	if wanted := r.Wanted(s.Files.Value); len(wanted) != 1 {
+		t.Errorf("wanted: %q", wanted)
+	}
+	findings := r.Run(s)
+	for i, want := range []string{"the check itself failed, please report it: no such thing: README.md", "README.md is there"} {
+		if findings[i].Reason != want {
+			t.Errorf("%s: %s, want %s", findings[i].Check.ID, findings[i].Reason, want)
+		}
+	}
+}
