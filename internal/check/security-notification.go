@@ -23,7 +23,7 @@ var securityNotification = &Check{
 	Partial:  "General announcements only.",
 	Unmet:    "No channel that announces them.",
 	Needs:    repo.Files,
-	Uses:     repo.Releases | repo.Advisories | repo.Inherited,
+	Uses:     repo.Tags | repo.Releases | repo.Advisories | repo.Inherited,
 	Reads:    slices.Concat(policyGlobs, partGlobs, advisoryGlobs, changelogGlobs, upgradeGlobs, []string{communityGlob, noteCategoriesGlob, drafterGlob}),
 	Inherits: []repo.Community{repo.SecurityPolicy, repo.Contributing},
 	Judge:    judgeSecurityNotification,
@@ -113,7 +113,7 @@ func judgeSecurityNotification(v *View) Finding {
 		return met(append(owed.evidence("users are told"), general...), "%s says that vulnerabilities are published, and news go to a named channel", owed.doc.Path)
 	}
 	told, habit := securityInNotes(v)
-	categorised := securityCategory(v)
+	categorised, tagged := securityCategory(v), securityTag(v)
 	switch {
 	case habit:
 		return met(told, "the release notes tell security fixes apart, release by release")
@@ -128,8 +128,24 @@ func judgeSecurityNotification(v *View) Finding {
 		return partial([]Evidence{*categorised}, "%s gives security fixes a part of the release notes, but no channel announces them", categorised.Path)
 	case told != nil:
 		return partial(told, "release notes mark a security fix now and then, but no channel announces them")
+	case tagged != nil:
+		return partial([]Evidence{*tagged}, "a tag message tells of security fixes, but no channel announces them")
 	}
 	return unmet(nil, "no channel announces security fixes, and no release notes mark them")
+}
+
+// fixesTold matches a message that tells of security fixes.
+var fixesTold = pattern.New(`(?i)(?:^|[^-\w])security (?:fix\w*|issues?|bugs?|patch\w*|release|updates?|vulnerabilit\w+)\b`)
+
+// securityTag returns the newest of the recent version tags whose message tells of security fixes, nil if none does.
+func securityTag(v *View) *Evidence {
+	tags := versionTags(v)
+	for _, t := range tags[:min(len(tags), recentTags)] {
+		if t.Annotated && fixesTold.MatchString(t.Message) && t.Time.AddDate(recentYears, 0, 0).After(v.Time) {
+			return &Evidence{Tag: t.Name, Note: "its message tells of security fixes"}
+		}
+	}
+	return nil
 }
 
 // drafterGlob is the place of the categories into which Release Drafter sorts the notes that it drafts.
