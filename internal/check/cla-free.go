@@ -45,7 +45,7 @@ var (
 		`|\b(?i:copyright (?:assignment|transfer) (?:agreement|form|is|must)))`
 	// freeForm says that there is no agreement: "CLA free", "we do not require a CLA", "no CLA".
 	freeForm = pattern.New(`(?i)\bcla[- ]free\b|\b(?:no|without(?: an?)?|not? (?:need|require|ask|have|demand|sign|use)[^.]{0,40}` +
-		`|don't (?:need|require|ask|have|demand|sign|use)[^.]{0,40}|never [^.]{0,40}) (?:an? )?(?:cla\b|contributors?(?: licen[cs]e)? agreement` +
+		`|don't (?:need|require|ask|have|demand|sign|use)[^.]{0,40}|never [^.]{0,40}) (?:an? )?(?:\bcla\b|contributors?(?: licen[cs]e)? agreement` +
 		`|copyright assignment)`)
 	// demandForm is a demand near the agreement: one has to sign, accept or have agreed.
 	demandForm = pattern.New(`(?i)\bsign|\bagree|\baccept|\bmust\b|\brequire|\bneed|\bbefore (?:we|your|you|it)|\bfill(?:ed)? (?:in|out)` +

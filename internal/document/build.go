@@ -171,6 +171,9 @@ func (r *run) write(s string, line int) {
 			if n := len(r.marks); n == 0 || r.marks[n-1].line < line {
 				r.marks = append(r.marks, mark{len(r.text), line})
 			}
+			for i+size < len(s) && ' ' < s[i+size] && s[i+size] < utf8.RuneSelf {
+				size++
+			}
 			r.text = append(r.text, s[i:i+size]...)
 		}
 		i += size
