@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -247,12 +248,18 @@ func (s *Server) malformed(w http.ResponseWriter, r *http.Request, start time.Ti
 	s.record(r.Context(), metrics.Enrichment, "unknown", &Answer{Outcome: metrics.Malformed}, time.Since(start))
 }
 
+// counted is up to how many bytes net/http tells the length of an answer by itself.
+const counted = 2048
+
 // The values of headers, shared by all answers.
 var contentType = []string{"application/json"}
 
 func (s *Server) write(w http.ResponseWriter, status int, body []byte) {
 	h := w.Header()
 	h["Content-Type"] = contentType
+	if len(body) > counted {
+		h["Content-Length"] = []string{strconv.Itoa(len(body))} // else it is sent in chunks
+	}
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // an asker who is gone needs no answer
 }
