@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"net"
@@ -91,7 +92,8 @@ func ask(t *testing.T, wrk, script string, connections int, address string) (rat
 	return rate, p99 * map[string]float64{"us": 0.001, "ms": 1, "s": 1000}[string(found[2])]
 }
 
-func middle(figures []float64) float64 {
+// middle sorts figures and returns the one in the middle, of an even number the larger of two.
+func middle[T cmp.Ordered](figures []T) T {
 	slices.Sort(figures)
 	return figures[len(figures)/2]
 }

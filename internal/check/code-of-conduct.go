@@ -77,7 +77,7 @@ func judgeCodeOfConduct(v *View) Finding {
 	var pointer, remark *Evidence
 	files := v.Matching(conductFiles...)
 	for _, d := range v.Docs {
-		if slices.Contains(files, d) || conductHeading.MatchString(strings.NewReplacer("-", " ", "_", " ").Replace(d.Path)) {
+		if slices.Contains(files, d) || conductHeading.MatchString(spaced(d.Path)) {
 			text, links := allText(d.Document())
 			n := len(strings.Fields(text))
 			if n >= conductWords && (n > conductPointer || !leadsToConduct(d)) {
@@ -184,7 +184,7 @@ func leadsAway(l document.Link) bool {
 }
 
 func isConductLink(l document.Link) bool {
-	named := conductHeading.MatchString(l.Text) || conductHeading.MatchString(strings.NewReplacer("-", " ", "_", " ").Replace(l.Target))
+	named := conductHeading.MatchString(l.Text) || conductHeading.MatchString(spaced(l.Target))
 	return !l.Image && strings.Contains(l.Target, "://") && (named || conductAddress.MatchString(l.Target))
 }
 

@@ -183,11 +183,6 @@ func meant(v *View, project, text string) bool {
 // openSource is how programs are called, which asks nobody to open anything.
 var openSource = pattern.New(`(?i)\bopen[- ]sourc\w+`)
 
-// spaced writes a name as texts do, in lower case and without the marks between its words.
-func spaced(name string) string {
-	return strings.NewReplacer("-", " ", "_", " ").Replace(strings.ToLower(name))
-}
-
 func isOwn(v *View, target string) bool {
 	return strings.Contains(strings.ToLower(target), "/"+strings.ToLower(v.Name)+"/")
 }

@@ -149,7 +149,7 @@ func readLicensing(v *View) *licensing {
 			l.readPart(d)
 		case strings.HasPrefix(base, "readme") || strings.HasPrefix(base, "index.") || prose(d):
 			l.readProse(d)
-		case strings.HasPrefix(base, "licen") || strings.HasPrefix(base, "copying"):
+		case isLicense(d.Path):
 			if strings.Contains(d.Path, "/") && !slices.Contains(texts, d) {
 				l.readPart(d)
 			}

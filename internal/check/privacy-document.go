@@ -2,7 +2,6 @@ package check
 
 import (
 	"path"
-	"strings"
 
 	"misp-csirt-tooling/internal/document"
 	"misp-csirt-tooling/internal/pattern"
@@ -89,7 +88,7 @@ func judgePrivacyDocument(v *View) Finding {
 			continue
 		}
 		doc := d.Document()
-		named := onPrivacy.MatchString(strings.NewReplacer("-", " ", "_", " ").Replace(path.Base(d.Path)))
+		named := onPrivacy.MatchString(spaced(path.Base(d.Path)))
 		for i := range doc.Sections {
 			s := &doc.Sections[i]
 			if !(i == 0 && named) && !(s.Level > 0 && onPrivacy.MatchString(s.Heading)) {

@@ -70,6 +70,11 @@ func isProgram(p string) bool {
 var actionFile = pattern.New(`(?i)(?:^|/)(?:actions?|outputs?|notif\w*|connectors?)\.d/[^/]+\.(?:conf|ini|cfg|ya?ml)$` +
 	`|(?:^|/)sigma[-_](?:\w+[-_])?(?:pipelines?|config|mappings?)\.ya?ml$`)
 
+// spaced writes a name as texts do, in lower case and without the marks between its words.
+func spaced(name string) string {
+	return strings.NewReplacer("-", " ", "_", " ").Replace(strings.ToLower(name))
+}
+
 // snake writes a name of code in lower case, its words joined by underscores: "SharingGroup", "sharing-group" and
 // "SHARINGGroup" become "sharing_group".
 func snake(name string) string {

@@ -15,8 +15,9 @@ import (
 // maxProducts is how many products of a repository are asked for.
 const maxProducts = 4
 
-// askCVEs gets the CVE records of the products that the catalogue has for the repository from a vulnerability-lookup. Vendor and product are never guessed from a name, and a record counts where
-// what it calls affected is one of these products, or has the repository's address.
+// askCVEs gets the CVE records of the products that the catalogue has for the repository from a vulnerability-lookup. Vendor and
+// product are never guessed from a name, and a record counts where what it calls affected is one of these products, or has the
+// repository's address.
 func askCVEs(ctx context.Context, c *client, about subject, into *repo.Elsewhere) {
 	var products []string
 	if c.chain.Known != nil {

@@ -238,7 +238,7 @@ var (
 
 // jenkins reads a Jenkinsfile. It is a program, so each of its lines that is no comment is taken for a command.
 func (p *Pipeline) jenkins(text string) {
-	text = groovyBlock.ReplaceAllStringFunc(text, func(c string) string { return strings.Repeat("\n", strings.Count(c, "\n")) })
+	text = groovyBlock.ReplaceAllStringFunc(text, blankLines)
 	j := Job{Name: "pipeline", Line: 1, Start: ByItself}
 	number := 0
 	for line := range strings.Lines(text) {
